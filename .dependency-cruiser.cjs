@@ -1,0 +1,60 @@
+/** Which room may import which: the import column of docs/architecture.md. */
+const always = ['felt', 'config'];
+const rooms = {
+  config: [],
+  felt: [],
+  account: [],
+  chain: [],
+  database: [],
+  api: [],
+  facts: ['database', 'account'],
+  sessions: ['account', 'facts', 'database', 'api', 'chain'],
+  alerts: ['sessions', 'database', 'api'],
+  webhooks: ['alerts', 'database', 'api'],
+  indexing: ['account', 'chain', 'database', 'facts', 'sessions', 'alerts', 'webhooks', 'api'],
+  sandbox: ['account'],
+};
+const noAlways = new Set(['config', 'felt']);
+
+const boundary = (room) => ({
+  name: `${room}-imports`,
+  severity: 'error',
+  from: { path: `^libs/${room}/` , pathNot: '\\.spec\\.ts$' },
+  to: {
+    path: '^libs/',
+    pathNot: `^libs/(${[room, ...rooms[room], ...(noAlways.has(room) ? [] : always)].join('|')})/`,
+  },
+});
+
+module.exports = {
+  forbidden: [
+    ...Object.keys(rooms).map(boundary),
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'libs-not-apps', severity: 'error', from: { path: '^libs/' }, to: { path: '^apps/' } },
+    {
+      name: 'only-public-api',
+      comment: 'another room is reached through its index only',
+      severity: 'error',
+      from: { path: '^(libs|apps)/([^/]+)/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^libs/[^/]+/src/(?!index\\.ts$)', pathNot: '^libs/$2/' },
+    },
+    {
+      name: 'testing-only-in-specs',
+      severity: 'error',
+      from: { path: '^(apps|libs)/', pathNot: '(\\.spec\\.ts$|^libs/testing/)' },
+      to: { path: '^libs/testing/' },
+    },
+    {
+      name: 'indexing-only-from-apps',
+      severity: 'error',
+      from: { path: '^libs/', pathNot: '(^libs/(indexing|testing)/|\\.spec\\.ts$)' },
+      to: { path: '^libs/indexing/' },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { conditionNames: ['purser-source', 'import', 'node', 'default', 'types'], exportsFields: ['exports'] },
+  },
+};

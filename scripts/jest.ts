@@ -1,0 +1,10 @@
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+
+// Jest needs the flag for native ESM; setting it here keeps `npm test` free of shell syntax.
+const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
+const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+const run = spawnSync(process.execPath, [...flags, jest, ...process.argv.slice(2)], {
+  stdio: 'inherit',
+});
+process.exit(run.status ?? 1);
