@@ -1,0 +1,1 @@
+export * from './low-calls.decider.ts';
