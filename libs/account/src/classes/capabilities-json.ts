@@ -1,0 +1,32 @@
+import { AccountError } from '../account.error.ts';
+import { compileEventShapes } from '../events/event-shape.ts';
+import type { EventShape } from '../events/event-shape.ts';
+import type { ClassCapabilities } from './probe-abi.ts';
+
+/** Capabilities as they are stored: plain data, event shapes without their selectors. */
+export type StoredCapabilities = Omit<ClassCapabilities, 'eventShapes'> & {
+  readonly eventShapes: readonly EventShape[];
+};
+
+/** Plain data for a JSON column. `capabilitiesFromJson` gives the same capabilities back. */
+export const capabilitiesToJson = (capabilities: ClassCapabilities): StoredCapabilities => ({
+  ...capabilities,
+  eventShapes: capabilities.eventShapes.shapes,
+});
+
+/**
+ * Takes back what `capabilitiesToJson` gave and works the selectors out again. Not a parser of foreign text.
+ * @throws AccountError INVALID_CAPABILITIES when it is plainly something else.
+ */
+export const capabilitiesFromJson = (json: unknown): ClassCapabilities => {
+  if (
+    typeof json !== 'object' ||
+    json === null ||
+    !('eventShapes' in json) ||
+    !Array.isArray(json.eventShapes)
+  ) {
+    throw new AccountError('INVALID_CAPABILITIES', 'not the stored capabilities of a class');
+  }
+  const stored = json as StoredCapabilities;
+  return { ...stored, eventShapes: compileEventShapes(stored.eventShapes) };
+};
