@@ -1,0 +1,92 @@
+import { readHeaderAnswer } from '../answers/header.ts';
+import { ChainError, isChainError } from '../chain.error.ts';
+import { systemClock } from '../clock.ts';
+import type { BlockHeader, BlockRef, CallOptions, ChainSource } from '../types.ts';
+import { blockId } from './block-id.ts';
+import { createBlockQuestions, type HttpChainSource } from './block-questions.ts';
+import { scanEvents } from './event-scan.ts';
+import type { NetworkConsensus } from './network-check.ts';
+import type { HttpChainSourceOptions } from './options.ts';
+import { createProvider, type Provider } from './provider.ts';
+import { type AskPool, createProviderPool } from './provider-pool.ts';
+import { createStateQuestions } from './state-questions.ts';
+
+const DEFAULTS = {
+  callDeadlineMs: 15_000,
+  questionDeadlineMs: 60_000,
+  maxAttempts: 6,
+  maxAnswerBytes: 64 * 1024 * 1024,
+  eventChunkSize: 1000,
+} as const;
+
+/**
+ * A chain as several JSON-RPC nodes of one network tell it. Connects at the first question, not here.
+ * @throws ChainError PROVIDER_URL_INVALID
+ */
+export const createHttpChainSource = (options: HttpChainSourceOptions): HttpChainSource => {
+  if (options.providers.length === 0) throw new ChainError('PROVIDER_URL_INVALID', 'no provider is given');
+  const consensus: NetworkConsensus = { identity: options.expectedNetwork };
+  const providers = createProviders(options, consensus);
+  const closing = new AbortController();
+  const ask = createProviderPool({
+    providers,
+    closing: closing.signal,
+    clock: options.clock ?? systemClock,
+    random: options.random ?? Math.random,
+    maxAttempts: options.maxAttempts ?? DEFAULTS.maxAttempts,
+    questionDeadlineMs: options.questionDeadlineMs ?? DEFAULTS.questionDeadlineMs,
+  });
+  return {
+    ...createHeaderQuestions(ask),
+    ...createBlockQuestions(ask),
+    ...createStateQuestions(ask),
+    network: async (call) => {
+      // Any question brings the check with it.
+      await ask((provider, signal) => provider.verify(signal), { signal: call?.signal });
+      if (!consensus.identity) throw new ChainError('RPC_UNAVAILABLE', 'the network is not known yet');
+      return consensus.identity;
+    },
+    events: (query, call) => scanEvents(ask, query, call),
+    close: async () => {
+      closing.abort();
+      await Promise.all(providers.map((provider) => provider.close()));
+    },
+  };
+};
+
+const createProviders = (options: HttpChainSourceOptions, consensus: NetworkConsensus): Provider[] =>
+  options.providers.map((provider) =>
+    createProvider(provider, {
+      clock: options.clock ?? systemClock,
+      random: options.random ?? Math.random,
+      callDeadlineMs: options.callDeadlineMs ?? DEFAULTS.callDeadlineMs,
+      maxAnswerBytes: options.maxAnswerBytes ?? DEFAULTS.maxAnswerBytes,
+      eventChunkSize: options.eventChunkSize ?? DEFAULTS.eventChunkSize,
+      consensus,
+      report: (incident) => options.onIncident?.(incident),
+    }),
+  );
+
+const createHeaderQuestions = (ask: AskPool): Pick<ChainSource, 'head' | 'header' | 'l1AcceptedHead'> => {
+  const header = (ref: BlockRef, options?: CallOptions): Promise<BlockHeader> =>
+    ask(
+      async (provider, signal) => {
+        const answer = await provider.ask(
+          'starknet_getBlockWithTxHashes',
+          { block_id: blockId(ref) },
+          signal,
+        );
+        return readHeaderAnswer(answer.result, ref);
+      },
+      { signal: options?.signal },
+    );
+  const l1AcceptedHead = async (options?: CallOptions): Promise<BlockHeader | undefined> => {
+    try {
+      return await header('l1_accepted', options);
+    } catch (error) {
+      if (isChainError(error, 'BLOCK_NOT_FOUND')) return undefined;
+      throw error;
+    }
+  };
+  return { head: (options) => header('latest', options), header, l1AcceptedHead };
+};

@@ -1,0 +1,147 @@
+import type { Address, ClassHash, Felt } from '#libs/felt';
+
+/** A network is its chain id plus the hash of block 0: devnets and forks share chain ids. */
+export interface NetworkIdentity {
+  readonly chainId: Felt;
+  readonly genesisHash: Felt;
+}
+
+export type BlockFinality = 'ACCEPTED_ON_L2' | 'ACCEPTED_ON_L1';
+
+export interface BlockHeader {
+  readonly blockNumber: number;
+  readonly blockHash: Felt;
+  readonly parentHash: Felt;
+  readonly timestampSeconds: bigint;
+  readonly finality: BlockFinality;
+  /** Absent where the node does not say: before RPC 0.10, and 0 in old blocks. */
+  readonly transactionCount?: number;
+  readonly eventCount?: number;
+}
+
+export interface ChainEvent {
+  readonly fromAddress: Address;
+  readonly keys: readonly Felt[];
+  readonly data: readonly Felt[];
+}
+
+export type TransactionType = 'INVOKE' | 'DEPLOY_ACCOUNT' | 'DEPLOY' | 'DECLARE' | 'L1_HANDLER';
+
+/** A transaction with its receipt. What a kind of transaction does not have is absent. */
+export interface TransactionReceipt {
+  readonly transactionHash: Felt;
+  readonly transactionIndex: number;
+  readonly type: TransactionType;
+  readonly version: bigint;
+  readonly executionStatus: 'SUCCEEDED' | 'REVERTED';
+  readonly revertReason?: string;
+  readonly actualFee: { readonly amount: bigint; readonly unit: string };
+  readonly events: readonly ChainEvent[];
+  /** The account of an invoke or declare; the deployed account of a deploy; the contract of an L1 handler. */
+  readonly senderAddress?: Address;
+  readonly calldata?: readonly Felt[];
+  readonly signature?: readonly Felt[];
+  readonly nonce?: bigint;
+  /** Class of a deploy or declare. */
+  readonly classHash?: ClassHash;
+  /** What else the hash of a v3 transaction covers. */
+  readonly v3?: TransactionV3Terms;
+}
+
+export interface ResourceBound {
+  readonly maxAmount: bigint;
+  readonly maxPricePerUnit: bigint;
+}
+
+export interface TransactionV3Terms {
+  readonly tip: bigint;
+  readonly l1Gas: ResourceBound;
+  readonly l2Gas: ResourceBound;
+  /** Absent in old transactions, whose hash does not cover it. */
+  readonly l1DataGas?: ResourceBound;
+  readonly paymasterData: readonly Felt[];
+  readonly accountDeploymentData: readonly Felt[];
+  readonly nonceDataAvailabilityMode: 'L1' | 'L2';
+  readonly feeDataAvailabilityMode: 'L1' | 'L2';
+  readonly proofFacts?: readonly Felt[];
+}
+
+export interface BlockWithReceipts {
+  readonly header: BlockHeader;
+  readonly transactions: readonly TransactionReceipt[];
+  /** Size of the answer it came in; what the follower bounds its runs by. */
+  readonly answerBytes?: number;
+}
+
+export interface StateUpdate {
+  readonly blockHash: Felt;
+  readonly storageDiffs: ReadonlyMap<bigint, ReadonlyMap<bigint, Felt>>;
+  readonly nonces: ReadonlyMap<bigint, Felt>;
+  readonly replacedClasses: ReadonlyMap<bigint, ClassHash>;
+  readonly deployedContracts: ReadonlyMap<bigint, ClassHash>;
+}
+
+/** One exact block. Only the hash form survives a reorg. */
+export type BlockPin = { readonly blockNumber: number } | { readonly blockHash: Felt };
+export type BlockRef = BlockPin | 'latest' | 'l1_accepted';
+
+export interface EventQuery {
+  readonly fromBlock: number;
+  readonly toBlock: number;
+  /** Absent: any contract. An empty list: none, and no request is made. */
+  readonly address?: Address | readonly Address[];
+  /** Alternatives per position; an empty list at a position matches anything. */
+  readonly keys: readonly (readonly Felt[])[];
+}
+
+export interface EmittedEvent extends ChainEvent {
+  readonly blockNumber: number;
+  readonly blockHash: Felt;
+  readonly transactionHash: Felt;
+  /** Since RPC 0.10. */
+  readonly transactionIndex?: number;
+  readonly eventIndex?: number;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * One network as its nodes tell it. Every answer is checked against what was asked before it gets here.
+ * All methods fail with ChainError; its `retryable` says whether the same question may succeed later.
+ */
+export interface ChainSource {
+  network(options?: CallOptions): Promise<NetworkIdentity>;
+  head(options?: CallOptions): Promise<BlockHeader>;
+  /** @throws ChainError BLOCK_NOT_FOUND */
+  header(ref: BlockRef, options?: CallOptions): Promise<BlockHeader>;
+  /** The node's own newest L1-accepted block; nothing while there is none. */
+  l1AcceptedHead(options?: CallOptions): Promise<BlockHeader | undefined>;
+  /** @throws ChainError BLOCK_NOT_FOUND, ANSWER_MISMATCH when counts or hashes contradict each other. */
+  block(ref: BlockRef, options?: CallOptions): Promise<BlockWithReceipts>;
+  /** With addresses: only those, whether or not the node can filter. @throws ChainError BLOCK_NOT_FOUND */
+  stateUpdate(blockHash: Felt, addresses?: readonly Address[], options?: CallOptions): Promise<StateUpdate>;
+  /**
+   * Each matching event of the range once, in pages. Pages stand in chain order within one filter; where a node's
+   * limits made us split the filter (many keys or addresses) the parts follow one another, so sort by position.
+   */
+  events(query: EventQuery, options?: CallOptions): AsyncIterable<readonly EmittedEvent[]>;
+  /** @throws ChainError CONTRACT_NOT_FOUND, BLOCK_NOT_FOUND */
+  storageAt(address: Address, slot: Felt, ref: BlockRef, options?: CallOptions): Promise<Felt>;
+  /** @throws ChainError ENTRYPOINT_NOT_FOUND, CONTRACT_NOT_FOUND, CONTRACT_ERROR */
+  call(
+    address: Address,
+    selector: Felt,
+    calldata: readonly Felt[],
+    ref: BlockRef,
+    options?: CallOptions,
+  ): Promise<readonly Felt[]>;
+  /** Nothing where no contract stands. */
+  classHashAt(address: Address, ref: BlockRef, options?: CallOptions): Promise<ClassHash | undefined>;
+  /** The parsed ABI; nothing where the class was declared without one. @throws ChainError CLASS_NOT_FOUND */
+  classAbi(classHash: ClassHash, ref: BlockRef, options?: CallOptions): Promise<unknown>;
+  /** @throws ChainError CONTRACT_NOT_FOUND */
+  nonceAt(address: Address, ref: BlockRef, options?: CallOptions): Promise<Felt>;
+  close(): Promise<void>;
+}
