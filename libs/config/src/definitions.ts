@@ -1,0 +1,191 @@
+import { z } from 'zod';
+import { networksText } from './networks.ts';
+import { addressText, integer, list, onOff, positiveNumber, text, url } from './parsers.ts';
+
+export interface Definition {
+  readonly schema: z.ZodType;
+  readonly meaning: string;
+  /** As shown in the reference. */
+  readonly fallback: string;
+  readonly form?: string;
+  /** Never printed; a URL is printed masked. */
+  readonly secret?: 'WHOLE' | 'URL';
+}
+
+const define = <Schema extends z.ZodType>(
+  schema: Schema,
+  meaning: string,
+  fallback: string,
+  more: { readonly form?: string; readonly secret?: 'WHOLE' | 'URL' } = {},
+) => ({ schema, meaning, fallback, ...more });
+
+const ROLES = ['indexer', 'api', 'notifier'] as const;
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+const oneOf = <const Word extends string>(...words: readonly Word[]) =>
+  z.enum(words, `one of ${words.join(', ')}`);
+
+const watchEntry = z.string().transform((entry, context) => {
+  const colon = entry.indexOf(':');
+  const parsed = addressText.safeParse(entry.slice(colon + 1));
+  if (!parsed.success) {
+    context.addIssue('each entry is an address, or network:address');
+    return z.NEVER;
+  }
+  return { address: parsed.data, ...(colon > 0 && { network: entry.slice(0, colon) }) };
+});
+
+const webhookSecret = z
+  .string()
+  .refine(
+    (secret) =>
+      /^whsec_[A-Za-z0-9+/]+={0,2}$/.test(secret) && byteLength(secret) >= 24 && byteLength(secret) <= 64,
+    'whsec_ and 24 to 64 bytes in base64',
+  );
+
+const byteLength = (secret: string): number => Buffer.from(secret.slice('whsec_'.length), 'base64').length;
+
+const http = url('http:', 'https:');
+
+/** Everything that can be set, in the order of the reference. The key is the environment variable. */
+export const definitions = {
+  STARKNET_RPC_URL: define(
+    list(http),
+    'JSON-RPC endpoints of one Starknet network; several providers are tried in order',
+    'none: the sandbox',
+    { form: 'url,url', secret: 'URL' },
+  ),
+  STARKNET_WS_URL: define(
+    url('ws:', 'wss:'),
+    'WebSocket endpoint that announces new heads of STARKNET_RPC_URL',
+    'none: polling only',
+    {
+      form: 'url',
+      secret: 'URL',
+    },
+  ),
+  NETWORKS: define(
+    networksText,
+    'Several networks at once, in place of STARKNET_RPC_URL. A ws or wss URL in a list announces the heads of its network',
+    'none',
+    { form: 'name=url,url;name2=url', secret: 'URL' },
+  ),
+  DATABASE_URL: define(
+    url('postgres:', 'postgresql:'),
+    'PostgreSQL to keep everything in',
+    'none: an embedded PostgreSQL in DATA_DIR',
+    { form: 'url', secret: 'URL' },
+  ),
+  DATA_DIR: define(text, 'Folder of the embedded PostgreSQL and of local state', '.purser', { form: 'path' }),
+  HOST: define(text, 'Address to listen on. Only loopback: there is no access control yet', '127.0.0.1'),
+  PORT: define(integer(0, 65_535), 'Port to listen on; 0 takes a free one', '3000'),
+  PURSER_ROLES: define(list(oneOf(...ROLES)), 'Which parts run in this process', ROLES.join(','), {
+    form: 'role,role',
+  }),
+  WATCH_ACCOUNTS: define(
+    list(watchEntry),
+    'Accounts to follow from the start, on every network or on the named one',
+    'none',
+    {
+      form: '0x..,name:0x..',
+    },
+  ),
+  DISCOVERY: define(
+    onOff,
+    'Follow every account that registers a session key, not only the watched ones',
+    'on',
+    {
+      form: 'on or off',
+    },
+  ),
+  START_BLOCK: define(
+    z.union([z.literal('latest'), integer(0, Number.MAX_SAFE_INTEGER)], 'a block number, or latest'),
+    'First block to read when a network is followed for the first time',
+    'latest; 0 in the sandbox',
+    { form: 'number or latest' },
+  ),
+  FOLLOW_ON_READ: define(
+    onOff,
+    'Start to follow an account when it is first asked for',
+    'off; on in the sandbox',
+    {
+      form: 'on or off',
+    },
+  ),
+  CLASS_PROFILES: define(
+    text,
+    'File with profiles of account classes, beside those that come with Purser',
+    'none',
+    {
+      form: 'path',
+    },
+  ),
+  POLL_INTERVAL_MS: define(
+    integer(10, 600_000),
+    'Pause between looks at the head of the chain',
+    '2000; 200 in the sandbox',
+  ),
+  RPC_CALLS_PER_SECOND: define(
+    positiveNumber,
+    'Budget of calls for each provider',
+    '20; 1000 in the sandbox',
+  ),
+  RPC_DEADLINE_MS: define(integer(100, 600_000), 'Longest wait for one answer of a provider', '10000'),
+  READY_MAX_LAG_BLOCKS: define(
+    integer(0, 1_000_000),
+    'Not ready when further behind the head of the chain',
+    '20',
+  ),
+  READY_STALL_SECONDS: define(
+    integer(1, 86_400),
+    'Not ready when no block was applied for so long while behind',
+    '120',
+  ),
+  LOW_CALLS_THRESHOLD: define(integer(0, 4_294_967_295), 'Alert when fewer calls remain than this', '5'),
+  WEBHOOK_URL: define(http, 'Where alerts are posted', 'none: alerts are kept, not sent', {
+    form: 'url',
+    secret: 'URL',
+  }),
+  WEBHOOK_SECRET: define(
+    webhookSecret,
+    'Key that signs deliveries (Standard Webhooks)',
+    'none; needed with WEBHOOK_URL',
+    {
+      form: 'whsec_..',
+      secret: 'WHOLE',
+    },
+  ),
+  LOG_LEVEL: define(oneOf(...LOG_LEVELS), `How much to log: ${LOG_LEVELS.join(', ')}`, 'info'),
+  SANDBOX: define(
+    oneOf('auto', 'on', 'off'),
+    'A Starknet chain inside the process; auto: when no network is named',
+    'auto',
+    {
+      form: 'auto, on or off',
+    },
+  ),
+  SANDBOX_SEED: define(
+    integer(0, 4_294_967_295),
+    'Seed of the accounts and transactions of the sandbox',
+    '0',
+  ),
+  SANDBOX_RPC_PORT: define(
+    integer(0, 65_535),
+    'Port of the JSON-RPC of the sandbox; 0 takes a free one',
+    '5050',
+  ),
+} satisfies Record<string, Definition>;
+
+export type SettingKey = keyof typeof definitions;
+
+type Parsed = { readonly [Key in SettingKey]?: z.output<(typeof definitions)[Key]['schema']> };
+
+/** What the environment said, each value parsed; absent keys are left out. */
+export type ParsedEnvironment = Parsed;
+
+const shape = Object.fromEntries(
+  Object.entries(definitions).map(([key, { schema }]) => [key, schema.optional()]),
+) as { [Key in SettingKey]: z.ZodOptional<(typeof definitions)[Key]['schema']> };
+
+/** The one schema: unknown keys are someone else's and are dropped here. */
+export const environmentSchema = z.object(shape);

@@ -1,0 +1,202 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  ConfigError,
+  configurationReference,
+  describeEnvironment,
+  type Environment,
+  loadSettings,
+  maskUrl,
+} from './index.ts';
+
+const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+
+const faultsOf = (environment: Environment): readonly string[] => {
+  try {
+    loadSettings(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults.map(({ key, message }) => `${key}: ${message}`);
+    throw error;
+  }
+  return [];
+};
+const keysOf = (environment: Environment) => faultsOf(environment).map((fault) => fault.split(':')[0]);
+
+describe('loadSettings', () => {
+  it('runs the sandbox when nothing is set', () => {
+    expect(loadSettings({})).toMatchObject({
+      networks: [],
+      sandbox: { seed: 0, rpcPort: 5050 },
+      host: '127.0.0.1',
+      port: 3000,
+      dataDir: '.purser',
+      roles: ['indexer', 'api', 'notifier'],
+      discovery: true,
+      startBlock: 0,
+      followOnRead: true,
+      lowCallsThreshold: 5,
+    });
+    expect(loadSettings({})).not.toHaveProperty('databaseUrl');
+    expect(loadSettings({ PORT: '', STARKNET_RPC_URL: ' ' })).toEqual(loadSettings({}));
+  });
+
+  it('follows one network by several providers', () => {
+    const settings = loadSettings({
+      STARKNET_RPC_URL: 'https://a.test/rpc, http://b.test',
+      STARKNET_WS_URL: 'wss://a.test/ws',
+    });
+    expect(settings).not.toHaveProperty('sandbox');
+    expect(settings).toMatchObject({ startBlock: 'latest', followOnRead: false });
+    expect(settings.networks).toEqual([
+      { label: 'starknet', rpcUrls: ['https://a.test/rpc', 'http://b.test'], wsUrl: 'wss://a.test/ws' },
+    ]);
+  });
+
+  it('follows several networks, each with its providers', () => {
+    const { networks } = loadSettings({
+      NETWORKS: 'main=https://a.test,https://b.test,wss://a.test; test = https://c.test;',
+    });
+    expect(networks).toEqual([
+      { label: 'main', rpcUrls: ['https://a.test', 'https://b.test'], wsUrl: 'wss://a.test' },
+      { label: 'test', rpcUrls: ['https://c.test'] },
+    ]);
+  });
+
+  it.each([
+    'main',
+    'Main=https://a.test',
+    'main=ftp://a.test',
+    'main=wss://a.test',
+    'main=https://a.test,wss://a.test,ws://b.test',
+    'main=https://a.test;main=https://b.test',
+    'main=https://a.test,,https://b.test',
+  ])('refuses the networks %p', (text) => expect(keysOf({ NETWORKS: text })).toEqual(['NETWORKS']));
+
+  it('reads accounts to watch, on one network or on all', () => {
+    const settings = loadSettings({ NETWORKS: 'main=https://a.test', WATCH_ACCOUNTS: '0x00AB,main:0x1' });
+    expect(settings.watchAccounts).toEqual([{ address: '0xab' }, { network: 'main', address: '0x1' }]);
+    expect(keysOf({ NETWORKS: 'main=https://a.test', WATCH_ACCOUNTS: 'test:0x1' })).toEqual([
+      'WATCH_ACCOUNTS',
+    ]);
+    for (const text of ['0x0', '1', 'main:', ',', `0x${'f'.repeat(64)}`]) {
+      expect(keysOf({ NETWORKS: 'main=https://a.test', WATCH_ACCOUNTS: text })).toEqual(['WATCH_ACCOUNTS']);
+    }
+  });
+
+  it('names every fault at once', () => {
+    const faults = keysOf({
+      PORT: '70000',
+      HOST: '0.0.0.0',
+      DISCOVERY: 'perhaps',
+      START_BLOCK: '-1',
+      LOG_LEVEL: 'loud',
+      PURSER_ROLES: 'indexer,cook',
+      RPC_CALLS_PER_SECOND: '0',
+      DATABASE_URL: 'mysql://x/y',
+      WEBHOOK_URL: 'https://hooks.test',
+      SANDBOX: 'off',
+    });
+    expect(faults.toSorted()).toEqual([
+      'DATABASE_URL',
+      'DISCOVERY',
+      'HOST',
+      'LOG_LEVEL',
+      'PORT',
+      'PURSER_ROLES',
+      'RPC_CALLS_PER_SECOND',
+      'STARKNET_RPC_URL',
+      'START_BLOCK',
+      'WEBHOOK_SECRET',
+    ]);
+  });
+
+  it('asks the command line to exit with 78', () => {
+    expect(() => loadSettings({ PORT: 'x' })).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', exitCode: 78, retryable: false }),
+    );
+  });
+
+  it('names what an unknown PURSER_ key may have meant, and leaves other keys alone', () => {
+    expect(faultsOf({ PURSER_ROLE: 'api', PATH: '/bin', PURSE_ROLES: 'x' })).toEqual([
+      'PURSER_ROLE: unknown setting; did you mean PURSER_ROLES?',
+    ]);
+    expect(faultsOf({ PURSER_PORT: '1' })).toEqual(['PURSER_PORT: unknown setting; did you mean PORT?']);
+    expect(faultsOf({ PURSER_FAVOURITE_COLOUR: 'x' })).toEqual([
+      'PURSER_FAVOURITE_COLOUR: unknown setting; see docs/reference/configuration.md',
+    ]);
+  });
+
+  it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('listens on %p', (host) =>
+    expect(loadSettings({ HOST: host }).host).toBe(host),
+  );
+
+  it.each(['0.0.0.0', '::', '10.0.0.1', 'example.test', '127.0.0.1.example.test', '127.1'])(
+    'refuses to listen on %p',
+    (host) => expect(keysOf({ HOST: host })).toEqual(['HOST']),
+  );
+
+  it('takes either one network or several, and a sandbox only beside none', () => {
+    const url = 'https://a.test';
+    expect(keysOf({ STARKNET_RPC_URL: url, NETWORKS: `a=${url}` })).toEqual(['NETWORKS']);
+    expect(keysOf({ SANDBOX: 'on', STARKNET_RPC_URL: url })).toEqual(['SANDBOX']);
+    expect(keysOf({ STARKNET_WS_URL: 'ws://a.test' })).toEqual(['STARKNET_WS_URL']);
+  });
+
+  it('sends webhooks only with a secret of 24 to 64 bytes', () => {
+    const url = 'http://127.0.0.1:9/hook';
+    expect(loadSettings({ WEBHOOK_URL: url, WEBHOOK_SECRET: SECRET }).webhook).toEqual({
+      url,
+      secret: SECRET,
+    });
+    for (const secret of [
+      'secret',
+      'whsec_',
+      'whsec_c2hvcnQ=',
+      `whsec_${Buffer.alloc(65).toString('base64')}`,
+    ]) {
+      expect(keysOf({ WEBHOOK_URL: url, WEBHOOK_SECRET: secret })).toEqual(['WEBHOOK_SECRET']);
+    }
+  });
+});
+
+describe('secrets', () => {
+  const secrets = {
+    DATABASE_URL: 'mysql://user:hunter2@db.test/x?token=hunter2',
+    WEBHOOK_SECRET: 'whsec_hunter2',
+    STARKNET_RPC_URL: 'ftp://rpc.test/v2/hunter2hunter2hunter2',
+  };
+
+  it('are in no fault', () => {
+    expect(faultsOf(secrets)).toHaveLength(3);
+    expect(faultsOf(secrets).join()).not.toContain('hunter2');
+    expect(faultsOf({ NETWORKS: 'main=ftp://hunter2' }).join()).not.toContain('hunter2');
+  });
+
+  it('are masked where settings are shown', () => {
+    const shown = describeEnvironment({
+      ...secrets,
+      NETWORKS:
+        'main=https://u:hunter2@rpc.test/hunter2hunter2hunter2,wss://x.test/?key=hunter2;b=https://c.test/rpc/v0_10',
+      PORT: '3000',
+    });
+    expect(JSON.stringify(shown)).not.toContain('hunter2');
+    expect(shown).toMatchObject({
+      PORT: '3000',
+      NETWORKS: 'main=https://***@rpc.test/***,wss://x.test?***;b=https://c.test/rpc/v0_10',
+    });
+  });
+
+  it('are masked in a URL, and text that is no URL whole', () => {
+    expect(maskUrl('https://rpc.test:8545/rpc/v0_10/Abc123Abc123Abc123?key=1#x')).toBe(
+      'https://rpc.test:8545/rpc/v0_10/***?***',
+    );
+    expect(maskUrl('hunter2')).toBe('***');
+  });
+});
+
+describe('the reference', () => {
+  it('has a row for every setting', () => {
+    const reference = configurationReference();
+    for (const key of ['DATABASE_URL', 'NETWORKS', 'SANDBOX_RPC_PORT'])
+      expect(reference).toContain(`| \`${key}\` |`);
+  });
+});

@@ -1,0 +1,99 @@
+import { ConfigError, type ConfigFault } from './config.error.ts';
+import { definitions, environmentSchema, type ParsedEnvironment } from './definitions.ts';
+import { crossFaults } from './cross-checks.ts';
+import type { NetworkSettings, WatchedAccount } from './networks.ts';
+import { unknownKeyFaults } from './unknown-keys.ts';
+
+export type Role = 'indexer' | 'api' | 'notifier';
+export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+
+/** The validated settings. Absent members were not set and have no default. */
+export interface Settings {
+  /** Absent: start the embedded PostgreSQL in dataDir. */
+  readonly databaseUrl?: string;
+  readonly dataDir: string;
+  /** Empty: the sandbox is the only network. */
+  readonly networks: readonly NetworkSettings[];
+  /** Present when the chain inside the process is to run. */
+  readonly sandbox?: { readonly seed: number; readonly rpcPort: number };
+  readonly host: string;
+  readonly port: number;
+  readonly roles: readonly Role[];
+  readonly watchAccounts: readonly WatchedAccount[];
+  readonly discovery: boolean;
+  readonly startBlock: number | 'latest';
+  readonly followOnRead: boolean;
+  readonly classProfilesPath?: string;
+  readonly pollIntervalMs: number;
+  readonly rpcCallsPerSecond: number;
+  readonly rpcDeadlineMs: number;
+  readonly readyMaxLagBlocks: number;
+  readonly readyStallSeconds: number;
+  readonly lowCallsThreshold: number;
+  readonly webhook?: { readonly url: string; readonly secret: string };
+  readonly logLevel: LogLevel;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Validates the environment. Empty values count as absent.
+ * @throws ConfigError with every fault at once; no message repeats a value.
+ */
+export const loadSettings = (environment: Environment): Settings => {
+  const present = presentValues(environment);
+  const parsed = environmentSchema.safeParse(present);
+  const faults: ConfigFault[] = unknownKeyFaults(Object.keys(environment));
+  if (!parsed.success) {
+    for (const { path, message } of parsed.error.issues) faults.push({ key: String(path[0]), message });
+  }
+  const values: ParsedEnvironment = parsed.success ? (parsed.data as ParsedEnvironment) : {};
+  // Cross checks ask which keys are there, so they can run beside faults of single values.
+  faults.push(...crossFaults(new Set(Object.keys(present)), present, values));
+  if (faults.length > 0) throw new ConfigError(faults);
+  return toSettings(values);
+};
+
+const presentValues = (environment: Environment): Record<string, string> => {
+  const entries = Object.keys(definitions).map((key) => [key, environment[key]?.trim() ?? ''] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== ''));
+};
+
+const networksOf = (env: ParsedEnvironment): readonly NetworkSettings[] => {
+  if (env.NETWORKS !== undefined) return env.NETWORKS;
+  if (env.STARKNET_RPC_URL === undefined) return [];
+  const wsUrl = env.STARKNET_WS_URL;
+  return [{ label: 'starknet', rpcUrls: env.STARKNET_RPC_URL, ...(wsUrl !== undefined && { wsUrl }) }];
+};
+
+const optionalSettings = (env: ParsedEnvironment) => ({
+  ...(env.DATABASE_URL !== undefined && { databaseUrl: env.DATABASE_URL }),
+  ...(env.CLASS_PROFILES !== undefined && { classProfilesPath: env.CLASS_PROFILES }),
+  ...(env.WEBHOOK_URL !== undefined &&
+    env.WEBHOOK_SECRET !== undefined && { webhook: { url: env.WEBHOOK_URL, secret: env.WEBHOOK_SECRET } }),
+});
+
+const toSettings = (env: ParsedEnvironment): Settings => {
+  const networks = networksOf(env);
+  const inSandbox = networks.length === 0;
+  return {
+    ...optionalSettings(env),
+    ...(inSandbox && { sandbox: { seed: env.SANDBOX_SEED ?? 0, rpcPort: env.SANDBOX_RPC_PORT ?? 5050 } }),
+    networks,
+    dataDir: env.DATA_DIR ?? '.purser',
+    host: env.HOST ?? '127.0.0.1',
+    port: env.PORT ?? 3000,
+    roles: env.PURSER_ROLES ?? ['indexer', 'api', 'notifier'],
+    watchAccounts: env.WATCH_ACCOUNTS ?? [],
+    discovery: env.DISCOVERY ?? true,
+    startBlock: env.START_BLOCK ?? (inSandbox ? 0 : 'latest'),
+    followOnRead: env.FOLLOW_ON_READ ?? inSandbox,
+    pollIntervalMs: env.POLL_INTERVAL_MS ?? (inSandbox ? 200 : 2000),
+    rpcCallsPerSecond: env.RPC_CALLS_PER_SECOND ?? (inSandbox ? 1000 : 20),
+    rpcDeadlineMs: env.RPC_DEADLINE_MS ?? 10_000,
+    readyMaxLagBlocks: env.READY_MAX_LAG_BLOCKS ?? 20,
+    readyStallSeconds: env.READY_STALL_SECONDS ?? 120,
+    lowCallsThreshold: env.LOW_CALLS_THRESHOLD ?? 5,
+    logLevel: env.LOG_LEVEL ?? 'info',
+  };
+};
