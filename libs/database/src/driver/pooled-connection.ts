@@ -1,0 +1,85 @@
+import { CompiledQuery, type DatabaseConnection, type QueryResult } from 'kysely';
+import postgres from 'postgres';
+import { DatabaseError, databaseErrorCode } from '../database.error.ts';
+
+export type ClientOptions = postgres.Options<Record<string, postgres.PostgresType>>;
+
+const WRITES: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
+
+/**
+ * One connection: a client of postgres.js that may open only one. The client reconnects by itself, so a transaction
+ * whose connection broke would go on outside of any transaction: between `lease` and `release` a break is final.
+ */
+export class PooledConnection implements DatabaseConnection {
+  readonly #sql: postgres.Sql;
+  #broken = false;
+
+  constructor(url: string, options: ClientOptions) {
+    this.#sql = postgres(url, {
+      ...options,
+      max: 1,
+      // A life that ends would end in the middle of a transaction.
+      max_lifetime: null,
+      onclose: () => {
+        this.#broken = true;
+      },
+    });
+  }
+
+  lease(): this {
+    this.#broken = false;
+    return this;
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const result = await this.#send(query.sql, query.parameters);
+    const numAffectedRows = WRITES.has(result.command) ? { numAffectedRows: BigInt(result.count) } : {};
+    return { ...numAffectedRows, rows: [...result] as R[] };
+  }
+
+  async *streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
+    this.#refuseWhenBroken();
+    const pending = this.#sql.unsafe(query.sql, parametersOf(query.parameters), { prepare: true });
+    for await (const rows of pending.cursor(chunkSize)) yield { rows: rows as unknown as R[] };
+  }
+
+  /** @throws DatabaseError ROLLED_BACK when an earlier failure that nobody passed on had already undone the work. */
+  async commit(): Promise<void> {
+    const { command } = await this.#send('commit', []);
+    if (command === 'ROLLBACK') {
+      throw new DatabaseError(
+        'ROLLED_BACK',
+        'a statement of the transaction had failed, so its commit undid it',
+      );
+    }
+  }
+
+  /** A broken connection needs none: the server undid the work when it lost us. */
+  async rollback(): Promise<void> {
+    if (!this.#broken) await this.#send('rollback', []).catch(ignoreLostConnection);
+  }
+
+  execute(text: string): Promise<unknown> {
+    return this.executeQuery(CompiledQuery.raw(text));
+  }
+
+  end(): Promise<void> {
+    return this.#sql.end({ timeout: 5 });
+  }
+
+  async #send(text: string, parameters: readonly unknown[]): Promise<postgres.RowList<postgres.Row[]>> {
+    this.#refuseWhenBroken();
+    return await this.#sql.unsafe(text, parametersOf(parameters), { prepare: true });
+  }
+
+  #refuseWhenBroken(): void {
+    if (this.#broken)
+      throw new DatabaseError('CONNECTION_LOST', 'the connection broke earlier in this transaction');
+  }
+}
+
+const parametersOf = (parameters: readonly unknown[]) => parameters as postgres.ParameterOrJSON<never>[];
+
+const ignoreLostConnection = (error: unknown): void => {
+  if (databaseErrorCode(error) !== 'CONNECTION_LOST') throw error;
+};

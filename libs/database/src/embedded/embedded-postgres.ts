@@ -1,0 +1,124 @@
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { DatabaseError } from '../database.error.ts';
+import { findBinaries } from './binaries.ts';
+import { clusterDirFor, ensureCluster } from './cluster.ts';
+import { isAlive, pause, withFileLock } from './file-lock.ts';
+import { runningPid, signalServer, startServer, stopServer } from './server.ts';
+import { serverUser } from './server-user.ts';
+import {
+  answersFrom,
+  ensureServiceRole,
+  hasOtherClients,
+  SERVICE_DATABASE,
+  SERVICE_ROLE,
+  urlOf,
+} from './service-role.ts';
+import { newPassword, readState, type ServerState, writeState } from './state-file.ts';
+
+export interface EmbeddedPostgresOptions {
+  /** Each data directory has a server of its own. Created when missing. */
+  readonly dataDir: string;
+  /** False only in tests: faster, and a power cut loses everything. Default true. */
+  readonly durable?: boolean;
+}
+
+export interface EmbeddedPostgres {
+  /** For the service: a role without superuser rights that owns its database. */
+  readonly url: string;
+  readonly superuserUrl: string;
+  readonly port: number;
+  readonly pid: number;
+  /** True when a server was found running, left by a process that was killed or shared with one that lives. */
+  readonly adopted: boolean;
+  /** Close every pool first. The server stays up while another process uses it: the last one out stops it. */
+  stop(): Promise<void>;
+  /** Fast shutdown without waiting, for a process that must exit now. */
+  stopNow(): void;
+}
+
+/** Starts the PostgreSQL that comes with Purser, or adopts the one already running on the data directory. */
+export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> => {
+  const dataDir = resolve(options.dataDir);
+  await mkdir(dataDir, { recursive: true });
+  const lock = join(dataDir, 'postgres.lock');
+  const { state, adopted } = await withFileLock(lock, () => adoptOrStart(dataDir, options.durable ?? true));
+  const superuserUrl = superuserUrlOf(state);
+  return {
+    url: urlOf(SERVICE_ROLE, state.password, state.port, SERVICE_DATABASE),
+    superuserUrl,
+    port: state.port,
+    pid: state.pid,
+    adopted,
+    stop: () => withFileLock(lock, () => stopUnlessShared(state)),
+    stopNow: () => signalServer(state.pid, 'SIGINT'),
+  };
+};
+
+const superuserUrlOf = (state: ServerState): string =>
+  urlOf('postgres', state.superuserPassword, state.port, 'postgres');
+
+const adoptOrStart = async (
+  dataDir: string,
+  durable: boolean,
+): Promise<{ state: ServerState; adopted: boolean }> => {
+  const user = await serverUser();
+  const previous = await readState(dataDir);
+  const clusterDir = previous?.clusterDir ?? (await clusterDirFor(dataDir, user));
+  const pid = await runningPid(clusterDir);
+  if (
+    pid !== undefined &&
+    previous !== undefined &&
+    (await answersFrom(superuserUrlOf(previous), clusterDir))
+  ) {
+    const state = { ...previous, pid };
+    await ensureServiceRole(superuserUrlOf(state), state.password);
+    return { state, adopted: true };
+  }
+  if (pid !== undefined) await waitForEnd(pid, clusterDir);
+  const state = await start(dataDir, clusterDir, durable, previous);
+  return { state, adopted: false };
+};
+
+// It does not answer us: it is on its way out, or it is not ours to use.
+const waitForEnd = async (pid: number, clusterDir: string): Promise<void> => {
+  for (let waited = 0; isAlive(pid) && (await runningPid(clusterDir)) === pid; waited += 50) {
+    if (waited > 10_000) {
+      throw new DatabaseError(
+        'EMBEDDED_POSTGRES_FAILED',
+        `process ${pid} serves ${clusterDir} and does not take our password: stop it (kill -INT ${pid})`,
+      );
+    }
+    await pause(50);
+  }
+};
+
+const start = async (
+  dataDir: string,
+  clusterDir: string,
+  durable: boolean,
+  previous: ServerState | undefined,
+): Promise<ServerState> => {
+  const user = await serverUser();
+  const binaries = await findBinaries(user);
+  const superuserPassword = previous?.superuserPassword ?? newPassword();
+  const password = previous?.password ?? newPassword();
+  // Written before initdb: a cluster whose password nobody knows would be lost.
+  await writeState(dataDir, { pid: 0, port: previous?.port ?? 0, clusterDir, superuserPassword, password });
+  await ensureCluster(clusterDir, binaries, user, superuserPassword);
+  const logFile = join(dataDir, 'postgres.log');
+  const server = await startServer(
+    { binaries, user, clusterDir, logFile, durable },
+    previous?.port || undefined,
+  );
+  const state = { ...server, clusterDir, superuserPassword, password };
+  await writeState(dataDir, state);
+  await ensureServiceRole(superuserUrlOf(state), password);
+  return state;
+};
+
+const stopUnlessShared = async (state: ServerState): Promise<void> => {
+  if (!isAlive(state.pid)) return;
+  if (await hasOtherClients(superuserUrlOf(state)).catch(() => false)) return;
+  await stopServer(state.pid);
+};

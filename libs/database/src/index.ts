@@ -1,0 +1,13 @@
+export * from './database.error.ts';
+export * from './database.ts';
+export {
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+  startEmbeddedPostgres,
+} from './embedded/embedded-postgres.ts';
+export * from './rows.ts';
+export * from './transaction.ts';
+export * from './writer-lock.ts';
+export * from './migrator/migrate.ts';
+export { shippedMigrationsDir } from './migrator/migration-files.ts';
+export * from './statement-recorder.ts';

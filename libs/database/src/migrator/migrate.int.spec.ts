@@ -1,0 +1,80 @@
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { withDatabase } from '#libs/testing';
+import { migrate, requireCurrentSchema, schemaStatus, shippedMigrationsDir } from '../index.ts';
+
+const codeOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => 'no error',
+    (error: unknown) => (error as { code?: unknown }).code ?? error,
+  );
+
+describe('migrate', () => {
+  const database = withDatabase({ migrated: false });
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'purser-migrations-'));
+    await cp(shippedMigrationsDir(), folder, { recursive: true });
+  });
+
+  afterEach(async () => {
+    await database.sql.unsafe('drop schema public cascade; create schema public');
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('lets several processes start at once: one works, the others find nothing left to do', async () => {
+    const url = database.url;
+    const applied = await Promise.all([migrate({ url }), migrate({ url }), migrate({ url })]);
+    const { binaryVersion } = await schemaStatus({ url });
+    expect(applied.map((names) => names.length).sort()).toEqual([0, 0, binaryVersion]);
+    expect(await migrate({ url })).toEqual([]);
+    await expect(requireCurrentSchema({ url })).resolves.toBeUndefined();
+  });
+
+  it('goes on from the last whole migration after one failed half-way', async () => {
+    const url = database.url;
+    const { binaryVersion } = await schemaStatus({ url, folder });
+    const broken = join(folder, `${String(binaryVersion + 1).padStart(4, '0')}_half.sql`);
+    await writeFile(broken, 'create table half (id integer); select 1 / 0;');
+    expect(await codeOf(migrate({ url, folder }))).toBe('MIGRATION_FAILED');
+    expect((await schemaStatus({ url, folder })).databaseVersion).toBe(binaryVersion);
+    expect(await database.sql`select to_regclass('half') as half`).toEqual([{ half: null }]);
+    await writeFile(broken, 'create table half (id integer);');
+    expect(await migrate({ url, folder })).toHaveLength(1);
+  });
+
+  it('refuses a schema that is newer than the binary, with both versions named', async () => {
+    const url = database.url;
+    const { binaryVersion } = await schemaStatus({ url, folder });
+    await writeFile(join(folder, `${String(binaryVersion + 1).padStart(4, '0')}_future.sql`), 'select 1;');
+    await migrate({ url, folder });
+    for (const start of [migrate, requireCurrentSchema]) {
+      await expect(start({ url })).rejects.toMatchObject({
+        code: 'SCHEMA_NEWER_THAN_BINARY',
+        message: expect.stringContaining(
+          `version ${binaryVersion + 1}, this Purser knows versions up to ${binaryVersion}`,
+        ),
+      });
+    }
+  });
+
+  it('refuses to serve a schema that is older than the binary', async () => {
+    expect(await codeOf(requireCurrentSchema({ url: database.url }))).toBe('SCHEMA_OLDER_THAN_BINARY');
+  });
+
+  it('refuses a migration that changed after it was applied, but not other line ends', async () => {
+    const url = database.url;
+    await migrate({ url, folder });
+    const first = join(folder, '0001_chain.sql');
+    await writeFile(first, 'select 1;\n');
+    expect(await codeOf(migrate({ url, folder }))).toBe('MIGRATION_CHANGED');
+  });
+
+  it('refuses gaps in the numbers', async () => {
+    await rm(join(folder, '0002_facts.sql'));
+    expect(await codeOf(migrate({ url: database.url, folder }))).toBe('MIGRATION_FILES_INVALID');
+  });
+});

@@ -1,0 +1,207 @@
+import type { Generated, GeneratedAlways, Insertable, JSONColumnType, Selectable } from 'kysely';
+
+/**
+ * Row types of migrations/. How values cross the wire:
+ * felt -> string as printed by feltToHex; numeric (uint64, uint256) -> bigint; bigint and integer -> number.
+ */
+export type FeltText = string;
+export type Finality = 'ACCEPTED_ON_L2' | 'ACCEPTED_ON_L1';
+type Json = JSONColumnType<object, object, never>;
+type Defaulted<T> = Generated<T>;
+
+export interface NetworksTable {
+  network_id: GeneratedAlways<number>;
+  chain_id: FeltText;
+  genesis_hash: FeltText;
+  label: string;
+  searched_from_genesis: Defaulted<boolean>;
+  created_at: Defaulted<Date>;
+}
+
+export interface BlocksTable {
+  network_id: number;
+  block_hash: FeltText;
+  block_number: number;
+  parent_hash: FeltText;
+  timestamp_seconds: bigint;
+  finality: Finality;
+  canonical: boolean;
+}
+
+export interface CursorsTable {
+  network_id: number;
+  block_number: number;
+  block_hash: FeltText;
+  updated_at: Defaulted<Date>;
+}
+
+export interface FactsTable {
+  network_id: number;
+  block_hash: FeltText;
+  transaction_index: number;
+  event_index: number;
+  block_number: number;
+  transaction_hash: FeltText | null;
+  account: FeltText;
+  kind: string;
+  session_key: FeltText | null;
+  token: FeltText | null;
+  payload: Json;
+}
+
+export interface DeadLettersTable {
+  network_id: number;
+  block_hash: FeltText;
+  transaction_index: number;
+  event_index: number;
+  block_number: number;
+  transaction_hash: FeltText | null;
+  account: FeltText;
+  code: string;
+  reason: string;
+  raw: Json;
+  recorded_at: Defaulted<Date>;
+}
+
+export type CoverageKind = 'EVENTS' | 'STATE';
+
+export interface CoverageTable {
+  network_id: number;
+  account: FeltText;
+  kind: CoverageKind;
+  from_block: number;
+  to_block: number | null;
+}
+
+export interface ClassesTable {
+  network_id: number;
+  class_hash: FeltText;
+  capabilities: Json;
+  probed_at: Defaulted<Date>;
+}
+
+export type AccountSource = 'WATCH' | 'DISCOVERY' | 'READ';
+export type AccountStatus = 'PENDING' | 'FOLLOWED' | 'REJECTED';
+
+export interface AccountsTable {
+  network_id: number;
+  address: FeltText;
+  source: AccountSource;
+  label: string | null;
+  status: AccountStatus;
+  reason_code: string | null;
+  requested_at: Defaulted<Date>;
+  followed_from_block: number | null;
+}
+
+export interface AccountVersionsTable {
+  network_id: number;
+  account: FeltText;
+  valid_from_block: number;
+  valid_to_block: number | null;
+  class_hash: FeltText | null;
+  public_key: FeltText | null;
+  signature_mode: number | null;
+}
+
+export interface SessionKeysTable {
+  network_id: number;
+  account: FeltText;
+  session_key: FeltText;
+  slot_base: FeltText;
+  entrypoints_base: FeltText;
+}
+
+export interface SessionVersionsTable {
+  network_id: number;
+  account: FeltText;
+  session_key: FeltText;
+  valid_from_block: number;
+  valid_to_block: number | null;
+  valid_until_seconds: bigint;
+  max_calls: number;
+  calls_used: number;
+  allowed_entrypoints: Defaulted<FeltText[]>;
+  /** As stored on chain; the list itself may be unknown. */
+  allowed_entrypoints_len: number;
+  entrypoints_known: boolean;
+  lifecycle: 'REGISTERED' | 'REVOKED';
+  lifecycle_block: number;
+  lifecycle_tx: FeltText | null;
+}
+
+export interface PolicyKeysTable {
+  network_id: number;
+  account: FeltText;
+  session_key: FeltText;
+  token: FeltText;
+  slot_base: FeltText;
+}
+
+export interface PolicyVersionsTable {
+  network_id: number;
+  account: FeltText;
+  session_key: FeltText;
+  token: FeltText;
+  valid_from_block: number;
+  valid_to_block: number | null;
+  max_per_call: bigint;
+  max_per_window: bigint;
+  window_seconds: bigint;
+  spent_in_window: bigint;
+  window_start_seconds: bigint;
+  lifecycle: 'SET' | 'REMOVED';
+  lifecycle_block: number;
+  lifecycle_tx: FeltText | null;
+}
+
+export interface AlertsTable {
+  network_id: number;
+  alert_id: string;
+  sequence: GeneratedAlways<number>;
+  kind: string;
+  account: FeltText;
+  session_key: FeltText | null;
+  token: FeltText | null;
+  block_number: number;
+  block_hash: FeltText;
+  retracts_alert_id: string | null;
+  payload: Json;
+  created_at: Defaulted<Date>;
+}
+
+export interface WebhookDeliveriesTable {
+  delivery_id: GeneratedAlways<number>;
+  network_id: number;
+  alert_id: string;
+  status: Defaulted<'PENDING' | 'DELIVERED' | 'FAILED'>;
+  attempt_count: Defaulted<number>;
+  next_attempt_at: Defaulted<Date>;
+  leased_until: Date | null;
+  last_attempt_at: Date | null;
+  last_status_code: number | null;
+  last_error: string | null;
+  created_at: Defaulted<Date>;
+  delivered_at: Date | null;
+}
+
+export interface Database {
+  networks: NetworksTable;
+  blocks: BlocksTable;
+  cursors: CursorsTable;
+  facts: FactsTable;
+  dead_letters: DeadLettersTable;
+  coverage: CoverageTable;
+  classes: ClassesTable;
+  accounts: AccountsTable;
+  account_versions: AccountVersionsTable;
+  session_keys: SessionKeysTable;
+  session_versions: SessionVersionsTable;
+  policy_keys: PolicyKeysTable;
+  policy_versions: PolicyVersionsTable;
+  alerts: AlertsTable;
+  webhook_deliveries: WebhookDeliveriesTable;
+}
+
+export type Row<Table extends keyof Database> = Selectable<Database[Table]>;
+export type NewRow<Table extends keyof Database> = Insertable<Database[Table]>;

@@ -1,0 +1,315 @@
+-- The schema after all migrations, written by scripts/generate.ts from the catalogues. Do not edit.
+
+create domain block_height as bigint
+  constraint block_height_is_safe_integer CHECK (VALUE >= 0 AND VALUE <= '9007199254740991'::bigint);
+
+create domain felt as text collate "C"
+  constraint felt_is_printed_form CHECK (VALUE ~ '^0x(0|[1-9a-f][0-9a-f]*)$'::text AND length(VALUE) <= 66);
+
+create domain uint256 as numeric(78,0)
+  constraint uint256_range CHECK (VALUE >= 0::numeric AND VALUE <= '115792089237316195423570985008687907853269984665640564039457584007913129639935'::numeric);
+
+create domain uint64 as numeric(20,0)
+  constraint uint64_range CHECK (VALUE >= 0::numeric AND VALUE <= '18446744073709551615'::numeric);
+
+CREATE OR REPLACE FUNCTION public.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '% is insert only: % refused', tg_table_name, tg_op
+    using errcode = 'restrict_violation';
+end
+$function$;
+
+create table account_versions (
+  network_id integer not null,
+  account felt not null,
+  valid_from_block block_height not null,
+  valid_to_block block_height,
+  class_hash felt,
+  public_key felt,
+  signature_mode smallint,
+  constraint account_versions_pkey PRIMARY KEY (network_id, account, valid_from_block),
+  constraint account_versions_not_empty CHECK (valid_to_block::bigint > valid_from_block::bigint)
+);
+CREATE INDEX account_versions_by_end ON public.account_versions USING btree (network_id, valid_to_block) WHERE (valid_to_block IS NOT NULL);
+CREATE INDEX account_versions_by_start ON public.account_versions USING btree (network_id, valid_from_block);
+CREATE UNIQUE INDEX account_versions_current ON public.account_versions USING btree (network_id, account) WHERE (valid_to_block IS NULL);
+
+create table accounts (
+  network_id integer not null,
+  address felt not null,
+  source text not null,
+  label text,
+  status text not null,
+  reason_code text,
+  requested_at timestamp with time zone default now() not null,
+  followed_from_block block_height,
+  constraint accounts_pkey PRIMARY KEY (network_id, address),
+  constraint accounts_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(network_id),
+  constraint accounts_source_check CHECK (source = ANY (ARRAY['WATCH'::text, 'DISCOVERY'::text, 'READ'::text])),
+  constraint accounts_status_check CHECK (status = ANY (ARRAY['PENDING'::text, 'FOLLOWED'::text, 'REJECTED'::text]))
+);
+CREATE INDEX accounts_pending ON public.accounts USING btree (network_id, requested_at) WHERE (status = 'PENDING'::text);
+
+create table alerts (
+  network_id integer not null,
+  alert_id text not null,
+  sequence bigint generated always as identity not null,
+  kind text not null,
+  account felt not null,
+  session_key felt,
+  token felt,
+  block_number block_height not null,
+  block_hash felt not null,
+  retracts_alert_id text,
+  payload jsonb not null,
+  created_at timestamp with time zone default now() not null,
+  constraint alerts_pkey PRIMARY KEY (network_id, alert_id),
+  constraint alerts_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(network_id),
+  constraint alerts_kind_check CHECK (kind ~ '^[A-Za-z][A-Za-z_.]*$'::text)
+);
+CREATE INDEX alerts_by_account ON public.alerts USING btree (network_id, account, sequence);
+CREATE INDEX alerts_by_block ON public.alerts USING btree (network_id, block_number);
+CREATE UNIQUE INDEX alerts_sequence ON public.alerts USING btree (sequence);
+
+create table blocks (
+  network_id integer not null,
+  block_hash felt not null,
+  block_number block_height not null,
+  parent_hash felt not null,
+  timestamp_seconds uint64 not null,
+  finality text not null,
+  canonical boolean not null,
+  constraint blocks_pkey PRIMARY KEY (network_id, block_hash),
+  constraint blocks_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(network_id),
+  constraint blocks_finality CHECK (finality = ANY (ARRAY['ACCEPTED_ON_L2'::text, 'ACCEPTED_ON_L1'::text]))
+);
+CREATE UNIQUE INDEX blocks_canonical_number ON public.blocks USING btree (network_id, block_number) WHERE canonical;
+CREATE INDEX blocks_canonical_timestamp ON public.blocks USING btree (network_id, timestamp_seconds, block_number) WHERE canonical;
+CREATE INDEX blocks_not_final ON public.blocks USING btree (network_id, block_number) WHERE (canonical AND (finality = 'ACCEPTED_ON_L2'::text));
+
+create table classes (
+  network_id integer not null,
+  class_hash felt not null,
+  capabilities jsonb not null,
+  probed_at timestamp with time zone default now() not null,
+  constraint classes_pkey PRIMARY KEY (network_id, class_hash),
+  constraint classes_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(network_id)
+);
+
+create table coverage (
+  network_id integer not null,
+  account felt not null,
+  kind text not null,
+  from_block block_height not null,
+  to_block block_height,
+  constraint coverage_pkey PRIMARY KEY (network_id, account, kind, from_block),
+  constraint coverage_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(network_id),
+  constraint coverage_kind_check CHECK (kind = ANY (ARRAY['EVENTS'::text, 'STATE'::text])),
+  constraint coverage_not_empty CHECK (to_block::bigint >= from_block::bigint)
+);
+CREATE UNIQUE INDEX coverage_open_range ON public.coverage USING btree (network_id, account, kind) WHERE (to_block IS NULL);
+
+create table cursors (
+  network_id integer not null,
+  block_number block_height not null,
+  block_hash felt not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint cursors_pkey PRIMARY KEY (network_id),
+  constraint cursors_block FOREIGN KEY (network_id, block_hash) REFERENCES blocks(network_id, block_hash),
+  constraint cursors_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(network_id)
+);
+
+create table dead_letters (
+  network_id integer not null,
+  block_hash felt not null,
+  transaction_index integer not null,
+  event_index integer not null,
+  block_number block_height not null,
+  transaction_hash felt,
+  account felt not null,
+  code text not null,
+  reason text not null,
+  raw jsonb not null,
+  recorded_at timestamp with time zone default now() not null,
+  constraint dead_letters_pkey PRIMARY KEY (network_id, account, block_number, block_hash, transaction_index, event_index),
+  constraint dead_letters_event_index_check CHECK (event_index >= 0),
+  constraint dead_letters_transaction_index_check CHECK (transaction_index >= 0)
+);
+CREATE INDEX dead_letters_by_block ON public.dead_letters USING btree (network_id, block_number);
+
+create table facts (
+  network_id integer not null,
+  block_hash felt not null,
+  transaction_index integer not null,
+  event_index integer not null,
+  block_number block_height not null,
+  transaction_hash felt,
+  account felt not null,
+  kind text not null,
+  session_key felt,
+  token felt,
+  payload jsonb not null,
+  constraint facts_pkey PRIMARY KEY (network_id, account, block_number, block_hash, transaction_index, event_index),
+  constraint facts_event_index_check CHECK (event_index >= 0),
+  constraint facts_kind_check CHECK (kind ~ '^[A-Z][A-Za-z]*$'::text),
+  constraint facts_transaction_index_check CHECK (transaction_index >= 0)
+);
+CREATE INDEX facts_by_block ON public.facts USING btree (network_id, block_number);
+CREATE INDEX facts_by_session ON public.facts USING btree (network_id, account, session_key, block_number) WHERE (session_key IS NOT NULL);
+CREATE TRIGGER facts_refuse_change BEFORE DELETE OR UPDATE ON facts FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER facts_refuse_truncate BEFORE TRUNCATE ON facts FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+create table networks (
+  network_id integer generated always as identity not null,
+  chain_id felt not null,
+  genesis_hash felt not null,
+  label text not null,
+  searched_from_genesis boolean default false not null,
+  created_at timestamp with time zone default now() not null,
+  constraint networks_pkey PRIMARY KEY (network_id),
+  constraint networks_identity UNIQUE (chain_id, genesis_hash)
+);
+
+create table policy_keys (
+  network_id integer not null,
+  account felt not null,
+  session_key felt not null,
+  token felt not null,
+  slot_base felt not null,
+  constraint policy_keys_pkey PRIMARY KEY (network_id, account, session_key, token)
+);
+
+create table policy_versions (
+  network_id integer not null,
+  account felt not null,
+  session_key felt not null,
+  token felt not null,
+  valid_from_block block_height not null,
+  valid_to_block block_height,
+  max_per_call uint256 not null,
+  max_per_window uint256 not null,
+  window_seconds uint64 not null,
+  spent_in_window uint256 not null,
+  window_start_seconds uint64 not null,
+  lifecycle text not null,
+  lifecycle_block block_height not null,
+  lifecycle_tx felt,
+  constraint policy_versions_pkey PRIMARY KEY (network_id, account, session_key, token, valid_from_block),
+  constraint policy_versions_lifecycle_check CHECK (lifecycle = ANY (ARRAY['SET'::text, 'REMOVED'::text])),
+  constraint policy_versions_not_empty CHECK (valid_to_block::bigint > valid_from_block::bigint)
+);
+CREATE INDEX policy_versions_by_end ON public.policy_versions USING btree (network_id, valid_to_block) WHERE (valid_to_block IS NOT NULL);
+CREATE INDEX policy_versions_by_start ON public.policy_versions USING btree (network_id, valid_from_block);
+CREATE UNIQUE INDEX policy_versions_current ON public.policy_versions USING btree (network_id, account, session_key, token) WHERE (valid_to_block IS NULL);
+
+create table schema_migrations (
+  version integer not null,
+  name text not null,
+  checksum text not null,
+  applied_at timestamp with time zone default now() not null,
+  constraint schema_migrations_pkey PRIMARY KEY (version)
+);
+
+create table session_keys (
+  network_id integer not null,
+  account felt not null,
+  session_key felt not null,
+  slot_base felt not null,
+  entrypoints_base felt not null,
+  constraint session_keys_pkey PRIMARY KEY (network_id, account, session_key)
+);
+
+create table session_versions (
+  network_id integer not null,
+  account felt not null,
+  session_key felt not null,
+  valid_from_block block_height not null,
+  valid_to_block block_height,
+  valid_until_seconds uint64 not null,
+  max_calls bigint not null,
+  calls_used bigint not null,
+  allowed_entrypoints text[] default '{}'::text[] not null,
+  allowed_entrypoints_len bigint not null,
+  entrypoints_known boolean not null,
+  lifecycle text not null,
+  lifecycle_block block_height not null,
+  lifecycle_tx felt,
+  constraint session_versions_pkey PRIMARY KEY (network_id, account, session_key, valid_from_block),
+  constraint session_versions_allowed_entrypoints_len_check CHECK (allowed_entrypoints_len >= 0 AND allowed_entrypoints_len <= '4294967295'::bigint),
+  constraint session_versions_calls_used_check CHECK (calls_used >= 0 AND calls_used <= '4294967295'::bigint),
+  constraint session_versions_entrypoints_are_felts CHECK (array_to_string(allowed_entrypoints, ','::text, '*'::text) ~ '^(0x(0|[1-9a-f][0-9a-f]*)(,0x(0|[1-9a-f][0-9a-f]*))*)?$'::text),
+  constraint session_versions_lifecycle_check CHECK (lifecycle = ANY (ARRAY['REGISTERED'::text, 'REVOKED'::text])),
+  constraint session_versions_max_calls_check CHECK (max_calls >= 0 AND max_calls <= '4294967295'::bigint),
+  constraint session_versions_not_empty CHECK (valid_to_block::bigint > valid_from_block::bigint)
+);
+CREATE INDEX session_versions_by_end ON public.session_versions USING btree (network_id, valid_to_block) WHERE (valid_to_block IS NOT NULL);
+CREATE INDEX session_versions_by_start ON public.session_versions USING btree (network_id, valid_from_block);
+CREATE UNIQUE INDEX session_versions_current ON public.session_versions USING btree (network_id, account, session_key) WHERE (valid_to_block IS NULL);
+CREATE INDEX session_versions_expiring ON public.session_versions USING btree (network_id, valid_until_seconds) WHERE ((valid_to_block IS NULL) AND (lifecycle = 'REGISTERED'::text));
+
+create table webhook_deliveries (
+  delivery_id bigint generated always as identity not null,
+  network_id integer not null,
+  alert_id text not null,
+  status text default 'PENDING'::text not null,
+  attempt_count integer default 0 not null,
+  next_attempt_at timestamp with time zone default now() not null,
+  leased_until timestamp with time zone,
+  last_attempt_at timestamp with time zone,
+  last_status_code integer,
+  last_error text,
+  created_at timestamp with time zone default now() not null,
+  delivered_at timestamp with time zone,
+  constraint webhook_deliveries_pkey PRIMARY KEY (delivery_id),
+  constraint webhook_deliveries_alert FOREIGN KEY (network_id, alert_id) REFERENCES alerts(network_id, alert_id),
+  constraint webhook_deliveries_attempt_count_check CHECK (attempt_count >= 0),
+  constraint webhook_deliveries_status_check CHECK (status = ANY (ARRAY['PENDING'::text, 'DELIVERED'::text, 'FAILED'::text]))
+);
+CREATE INDEX webhook_deliveries_by_alert ON public.webhook_deliveries USING btree (network_id, alert_id);
+CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (next_attempt_at) WHERE (status = 'PENDING'::text);
+
+comment on domain block_height is 'A block number. Bounded so that it is exact as a JavaScript number.';
+comment on domain felt is 'A field element in its one printed form: 0x, lower case, no leading zeros. Text equality is numeric equality.';
+comment on function refuse_change is 'Keeps history: a table with this trigger can only be added to.';
+comment on column account_versions.class_hash is 'Null before the account is deployed.';
+comment on column account_versions.public_key is 'The owner''s key, where the class keeps one in a known slot.';
+comment on column account_versions.signature_mode is 'The stored session signature mode; null where the class has none.';
+comment on column accounts.source is 'Who asked for it: the operator''s list, an event seen on chain, or a reader.';
+comment on column accounts.reason_code is 'Why it is REJECTED, or still PENDING.';
+comment on table alerts is 'One row per crossing, whatever the number of deliveries.';
+comment on column alerts.alert_id is 'Computed from the cause, so that folding a block again finds the same alert.';
+comment on column alerts.sequence is 'Order of the pull feed. Rolled-back transactions leave holes.';
+comment on column alerts.retracts_alert_id is 'The alert whose cause a reorg undid.';
+comment on table blocks is 'Headers seen. Finality and being canonical stand here and are joined, so a branch that comes back is canonical again.';
+comment on column blocks.canonical is 'False once a reorg left the block; the row and its facts stay.';
+comment on table classes is 'What the ABI of a declared class settles: entry points and event shapes. Rules come from class profiles, not from here.';
+comment on table coverage is 'Which blocks have been read for an account, as disjoint ranges that never touch. History may arrive after the head.';
+comment on column coverage.to_block is 'Inclusive. Null: up to the cursor, and moving with it.';
+comment on table cursors is 'The newest block whose effects are all committed. Moved only by compare-and-set, in the transaction that writes those effects.';
+comment on table dead_letters is 'What looked like ours and could not be decoded, kept raw with its reason. Counted, never skipped in silence.';
+comment on table facts is 'Insert only. Whether a fact counts is asked of its block (blocks.canonical, blocks.finality), never stored here. The key is the place on the chain; account and block_number lead it so that it serves the reading of an account too.';
+comment on column facts.transaction_index is 'Place in the block. 2147483647 for facts derived from the state diff of the block, which has no transaction.';
+comment on column facts.event_index is 'Place in the transaction; for derived facts their ordinal for the account in the block.';
+comment on column facts.kind is 'Past tense, as on chain (SessionKeyAdded) or derived (SessionCallConsumed).';
+comment on column facts.payload is 'Felts as printed, numbers beyond 2^53 as decimal strings. Only ever grows new members.';
+comment on table networks is 'A network is its chain id and the hash of its block 0: a development chain may call itself SN_SEPOLIA too.';
+comment on column networks.network_id is 'Part of every key: rows of two chains never share one.';
+comment on column networks.searched_from_genesis is 'Every block from 0 was searched for session events: an account met for the first time has no past there.';
+comment on column policy_keys.slot_base is 'First of the eight slots of SpendingPolicy.';
+comment on column policy_versions.max_per_window is '0 is the contract''s word for no limit, not for none allowed.';
+comment on column policy_versions.spent_in_window is 'As stored on chain; what counts at a time is computed by the window rule of the class.';
+comment on column policy_versions.lifecycle_tx is 'Null where the change was seen in a state diff only.';
+comment on table session_keys is 'Every session key ever seen, with its storage slots: hashing them is slow, so it is done once.';
+comment on column session_keys.slot_base is 'First of the four slots of SessionData.';
+comment on column session_keys.entrypoints_base is 'Hash of the map and the key; one more hash with the index gives an entry.';
+comment on column session_versions.valid_until_seconds is 'As stored on chain: 0 once revoked.';
+comment on column session_versions.allowed_entrypoints is 'Selectors in list order. Empty and known: every selector but the admin ones.';
+comment on column session_versions.allowed_entrypoints_len is 'The length that storage states, also where the entries are not known.';
+comment on column session_versions.entrypoints_known is 'False while the list has not been read, e.g. history that starts after the grant.';
+comment on column session_versions.lifecycle is 'The last of the two that happened; expiry and exhaustion are asked, not stored.';
+comment on column session_versions.lifecycle_tx is 'Null where the change was seen in a state diff only.';
+comment on column webhook_deliveries.status is 'FAILED: the schedule of attempts ran out, or the receiver said it is gone.';
+comment on column webhook_deliveries.leased_until is 'Claimed by a worker until then. A worker that dies leaves the row to the next one: a documented duplicate.';
