@@ -1,0 +1,74 @@
+import type { GeneratedQueries, Trx } from '#libs/database';
+import { toAddress, toFelt, toSessionKey } from '#libs/felt';
+import {
+  finalizeBlocksUpTo,
+  finalizedBlockNumber,
+  headerAtTime,
+  headerByHash,
+  headerByNumber,
+  insertBlocks,
+  orphanBlocksAbove,
+} from './blocks.repository.ts';
+import { cutCoverageAbove, extendCoverage, listCoverage } from './coverage.repository.ts';
+import { moveCursor, readCursor, requireCursor } from './cursor.repository.ts';
+import { appendDeadLetters, countDeadLetters, listDeadLetters } from './dead-letters.repository.ts';
+import type { FactPlace } from './fact.ts';
+import { appendFacts, listFacts } from './facts.repository.ts';
+import { ensureNetwork, listNetworks } from './networks.repository.ts';
+
+const account = toAddress(1n);
+const sessionKey = toSessionKey(1n);
+const one = toFelt(1);
+const place: FactPlace = {
+  blockNumber: 1,
+  blockHash: one,
+  transactionIndex: 0,
+  eventIndex: 0,
+  transactionHash: one,
+};
+const header = {
+  blockNumber: 1,
+  blockHash: one,
+  parentHash: one,
+  timestampSeconds: 1n,
+  finality: 'ACCEPTED_ON_L2' as const,
+};
+const fact = { ...place, account, kind: 'SessionKeyAdded', sessionKey, token: undefined, payload: {} };
+const letter = { ...place, account, code: 'EVENT_MALFORMED', reason: 'too short', raw: {} };
+const after = { blockNumber: 1, transactionIndex: 0, eventIndex: 0 };
+
+export const generatedQueries: GeneratedQueries = {
+  repository: 'facts',
+  methods: {
+    ensureNetwork: {
+      run: (trx: Trx) => ensureNetwork(trx, { chainId: one, genesisHash: one, label: 'main' }),
+    },
+    listNetworks: { run: listNetworks },
+    insertBlocks: { run: (trx) => insertBlocks(trx, 1, [header]) },
+    orphanBlocksAbove: { run: (trx) => orphanBlocksAbove(trx, 1, 1) },
+    finalizeBlocksUpTo: { run: (trx) => finalizeBlocksUpTo(trx, 1, 1) },
+    finalizedBlockNumber: { run: (trx) => finalizedBlockNumber(trx, 1) },
+    headerByNumber: { run: (trx) => headerByNumber(trx, 1, 1) },
+    headerByHash: { run: (trx) => headerByHash(trx, 1, one) },
+    headerAtTime: { run: (trx) => headerAtTime(trx, 1, 1n) },
+    readCursor: { run: (trx) => readCursor(trx, 1) },
+    requireCursor: { run: (trx) => requireCursor(trx, 1, header), answers: [[{ network_id: 1 }]] },
+    'moveCursor, the first time': { run: (trx) => moveCursor(trx, 1, undefined, header) },
+    moveCursor: { run: (trx) => moveCursor(trx, 1, header, header) },
+    appendFacts: { run: (trx) => appendFacts(trx, 1, [fact]) },
+    'listFacts of an account': { run: (trx) => listFacts(trx, 1, { account, limit: 1 }) },
+    'listFacts with every filter': {
+      run: (trx) =>
+        listFacts(trx, 1, { account, sessionKey, kinds: ['A'], fromBlock: 1, toBlock: 1, after, limit: 1 }),
+    },
+    appendDeadLetters: { run: (trx) => appendDeadLetters(trx, 1, [letter]) },
+    listDeadLetters: { run: (trx) => listDeadLetters(trx, 1, { account, limit: 1 }) },
+    countDeadLetters: { run: (trx) => countDeadLetters(trx, 1) },
+    listCoverage: { run: (trx) => listCoverage(trx, 1, account, 'EVENTS') },
+    extendCoverage: {
+      run: (trx) => extendCoverage(trx, 1, account, 'EVENTS', { fromBlock: 6, toBlock: 9 }),
+      answers: [[{ from_block: 1, to_block: 5 }]],
+    },
+    cutCoverageAbove: { run: (trx) => cutCoverageAbove(trx, 1, 1) },
+  },
+};

@@ -1,0 +1,193 @@
+-- Statements of facts, written by scripts/generate.ts
+
+-- ensureNetwork
+insert into "networks" ("chain_id", "genesis_hash", "label")
+values ($1, $2, $3)
+on conflict ("chain_id", "genesis_hash")
+do update
+set "label" = $4
+returning *;
+
+-- listNetworks
+select *
+from "networks"
+order by "network_id";
+
+-- insertBlocks
+insert into blocks (network_id, block_hash, block_number, parent_hash, timestamp_seconds, finality, canonical)
+select $1::integer, r.block_hash, r.block_number, r.parent_hash, r.timestamp_seconds, r.finality, true
+from jsonb_to_recordset($2::text::jsonb)
+  as r(block_hash text, block_number bigint, parent_hash text, timestamp_seconds numeric, finality text)
+on conflict (network_id, block_hash) do update
+  set canonical = true,
+    finality = case when blocks.finality = 'ACCEPTED_ON_L1' then blocks.finality else excluded.finality end
+  where not blocks.canonical or blocks.finality <> excluded.finality;
+
+-- orphanBlocksAbove
+update "blocks"
+set "canonical" = $1
+where "network_id" = $2
+  and "block_number" > $3
+  and canonical;
+
+-- finalizeBlocksUpTo
+update "blocks"
+set "finality" = $1
+where "network_id" = $2
+  and "block_number" <= $3
+  and canonical
+  and "finality" = 'ACCEPTED_ON_L2';
+
+-- finalizedBlockNumber
+select "block_number"
+from "blocks"
+where "network_id" = $1
+  and canonical
+  and "finality" = $2
+order by "block_number" desc
+limit $3;
+
+-- headerByNumber
+select *
+from "blocks"
+where "network_id" = $1
+  and "block_number" = $2
+  and canonical;
+
+-- headerByHash
+select *
+from "blocks"
+where "network_id" = $1
+  and "block_hash" = $2;
+
+-- headerAtTime
+select *
+from "blocks"
+where "network_id" = $1
+  and "timestamp_seconds" <= $2
+  and canonical
+order by "timestamp_seconds" desc, "block_number" desc
+limit $3;
+
+-- readCursor
+select "block_number", "block_hash"
+from "cursors"
+where "network_id" = $1;
+
+-- requireCursor
+select "network_id"
+from "cursors"
+where "network_id" = $1
+  and "block_number" = $2
+  and "block_hash" = $3
+for update;
+
+-- moveCursor, the first time
+insert into "cursors" ("network_id", "block_number", "block_hash")
+values ($1, $2, $3)
+on conflict do nothing;
+
+-- moveCursor
+update "cursors"
+set "block_number" = $1, "block_hash" = $2, "updated_at" = now()
+where "network_id" = $3
+  and "block_number" = $4
+  and "block_hash" = $5;
+
+-- appendFacts
+insert into facts (network_id, block_hash, transaction_index, event_index, block_number, transaction_hash,
+  account, kind, session_key, token, payload)
+select $1::integer, r.block_hash, r.transaction_index, r.event_index, r.block_number, r.transaction_hash,
+  r.account, r.kind, r.session_key, r.token, r.payload
+from jsonb_to_recordset($2::text::jsonb)
+  as r(block_hash text, transaction_index integer, event_index integer, block_number bigint, transaction_hash text,
+    account text, kind text, session_key text, token text, payload jsonb)
+on conflict do nothing;
+
+-- listFacts of an account
+select "fact".*, "block"."timestamp_seconds", "block"."finality", "block"."canonical"
+from "facts" as "fact"
+inner join "blocks" as "block"
+  on "block"."network_id" = "fact"."network_id"
+  and "block"."block_hash" = "fact"."block_hash"
+where "fact"."network_id" = $1
+  and "fact"."account" = $2
+  and block.canonical
+order by "fact"."block_number" asc, "fact"."transaction_index" asc, "fact"."event_index" asc
+limit $3;
+
+-- listFacts with every filter
+select "fact".*, "block"."timestamp_seconds", "block"."finality", "block"."canonical"
+from "facts" as "fact"
+inner join "blocks" as "block"
+  on "block"."network_id" = "fact"."network_id"
+  and "block"."block_hash" = "fact"."block_hash"
+where "fact"."network_id" = $1
+  and "fact"."account" = $2
+  and block.canonical
+  and "fact"."session_key" = $3
+  and fact.kind = any($4::text[])
+  and "fact"."block_number" >= $5
+  and "fact"."block_number" <= $6
+  and (fact.block_number, fact.transaction_index, fact.event_index) > ($7::bigint, $8::integer, $9::integer)
+order by "fact"."block_number" asc, "fact"."transaction_index" asc, "fact"."event_index" asc
+limit $10;
+
+-- appendDeadLetters
+insert into dead_letters (network_id, block_hash, transaction_index, event_index, block_number, transaction_hash,
+  account, code, reason, raw)
+select $1::integer, r.block_hash, r.transaction_index, r.event_index, r.block_number, r.transaction_hash,
+  r.account, r.code, r.reason, r.raw
+from jsonb_to_recordset($2::text::jsonb)
+  as r(block_hash text, transaction_index integer, event_index integer, block_number bigint, transaction_hash text,
+    account text, code text, reason text, raw jsonb)
+on conflict (network_id, account, block_number, block_hash, transaction_index, event_index)
+do update set code = excluded.code, reason = excluded.reason, raw = excluded.raw, recorded_at = now();
+
+-- listDeadLetters
+select *
+from "dead_letters"
+where "network_id" = $1
+  and "account" = $2
+order by "block_number" desc, "transaction_index" desc, "event_index" desc
+limit $3;
+
+-- countDeadLetters
+select "code", count(*) as "count"
+from "dead_letters"
+where "network_id" = $1
+group by "code"
+order by "code";
+
+-- listCoverage
+select "from_block", "to_block"
+from "coverage"
+where "network_id" = $1
+  and "account" = $2
+  and "kind" = $3
+order by "from_block";
+
+-- extendCoverage
+select "from_block", "to_block"
+from "coverage"
+where "network_id" = $1
+  and "account" = $2
+  and "kind" = $3
+order by "from_block";
+delete from "coverage"
+where "network_id" = $1
+  and "account" = $2
+  and "kind" = $3
+  and "from_block" in ($4);
+insert into "coverage" ("network_id", "account", "kind", "from_block", "to_block")
+values ($1, $2, $3, $4, $5);
+
+-- cutCoverageAbove
+delete from "coverage"
+where "network_id" = $1
+  and "from_block" > $2
+  and "to_block" is not null;
+update "coverage"
+set "to_block" = $1
+where "network_id" = $2
+  and "to_block" > $3;
