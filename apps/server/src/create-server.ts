@@ -1,0 +1,65 @@
+import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { LogController } from 'fastify';
+import { nestLoggerOver } from './http/nest-logger.ts';
+import { guardRequests } from './http/request-guards.ts';
+import { registerPages } from './pages/register-pages.ts';
+import { type ServerDeps } from './ports.ts';
+import { ServerModule } from './server.module.ts';
+import { DEFAULT_SERVER_SETTINGS, isLoopback, type ServerSettings } from './settings.ts';
+
+const REQUEST_TIMEOUT_MS = 30_000;
+
+export interface PurserServer {
+  readonly app: NestFastifyApplication;
+  /** Binds the port and tells where the server is reached. */
+  listen(): Promise<{ readonly url: string; readonly port: number }>;
+  /** Takes no new requests, waits for those in work, and leaves the injected ports open. */
+  close(): Promise<void>;
+}
+
+/**
+ * Composes the server; nothing listens before `listen()`, and specs may use `app.inject()` instead.
+ * @throws Error when the host is not a loopback name: there is no access control yet.
+ */
+export const createServer = async (
+  overrides: Partial<ServerSettings>,
+  deps: ServerDeps,
+): Promise<PurserServer> => {
+  const settings = { ...DEFAULT_SERVER_SETTINGS, ...overrides };
+  if (!isLoopback(settings.host)) {
+    throw new Error('the server has no access control yet: its host must be a loopback address');
+  }
+  const adapter = new FastifyAdapter({
+    loggerInstance: deps.logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: settings.bodyLimitBytes,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    genReqId: () => randomUUID(),
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(ServerModule.of(settings, deps), adapter, {
+    logger: nestLoggerOver(deps.logger),
+    abortOnError: false,
+    bodyParser: false,
+  });
+  guardRequests(adapter.getInstance());
+  await registerPages(adapter.getInstance(), deps.status);
+  await app.init();
+  await adapter.getInstance().ready();
+  return {
+    app,
+    listen: async () => {
+      await app.listen(settings.port, settings.host);
+      const address = adapter.getInstance().server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : settings.port;
+      return {
+        url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,
+        port,
+      };
+    },
+    close: () => app.close(),
+  };
+};

@@ -1,0 +1,68 @@
+import { INDEXER_STATUS, type IndexerStatus, type NetworkStatus } from '#libs/api';
+import { feltToHex } from '#libs/felt';
+import { Controller, Get, Inject, type OnApplicationShutdown, Res } from '@nestjs/common';
+import { type FastifyReply } from 'fastify';
+import { DATABASE_PROBE, type DatabaseProbe, SERVER_SETTINGS } from '../ports.ts';
+import { type ServerSettings } from '../settings.ts';
+import { type NotReady, notReadyReasons } from './readiness.ts';
+
+const DATABASE_DEADLINE_MS = 2_000;
+
+@Controller()
+export class HealthController implements OnApplicationShutdown {
+  private closing = false;
+
+  constructor(
+    @Inject(INDEXER_STATUS) private readonly status: IndexerStatus,
+    @Inject(DATABASE_PROBE) private readonly probeDatabase: DatabaseProbe,
+    @Inject(SERVER_SETTINGS) private readonly settings: ServerSettings,
+  ) {}
+
+  @Get('livez')
+  live(): { status: string } {
+    return { status: 'alive' };
+  }
+
+  @Get('readyz')
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<unknown> {
+    const networks = this.status.networks();
+    const reasons = [
+      ...this.ownReasons(),
+      ...(await this.databaseReasons()),
+      ...networks.flatMap((network) => notReadyReasons(network, this.settings)),
+    ];
+    void reply.code(reasons.length === 0 ? 200 : 503);
+    return { status: reasons.length === 0 ? 'ready' : 'not ready', reasons, networks: networks.map(summary) };
+  }
+
+  onApplicationShutdown(): void {
+    this.closing = true;
+  }
+
+  private ownReasons(): NotReady[] {
+    return this.closing ? [{ code: 'SHUTTING_DOWN', message: 'the server is stopping' }] : [];
+  }
+
+  private async databaseReasons(): Promise<NotReady[]> {
+    const deadline = Promise.withResolvers<never>();
+    const timer = setTimeout(() => deadline.reject(new Error('deadline')), DATABASE_DEADLINE_MS);
+    try {
+      await Promise.race([this.probeDatabase(), deadline.promise]);
+      return [];
+    } catch {
+      return [{ code: 'DATABASE_UNAVAILABLE', message: 'the database does not answer' }];
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+const summary = (network: NetworkStatus) => ({
+  network: network.label,
+  chainId: feltToHex(network.chainId),
+  head: network.head?.blockNumber ?? null,
+  indexed: network.indexed?.blockNumber ?? null,
+  lagBlocks: network.lagBlocks ?? null,
+  stalledSeconds: network.stalledSeconds ?? null,
+  lastError: network.lastError ?? null,
+});

@@ -1,0 +1,34 @@
+import { describe, expect, it } from '@jest/globals';
+import { encodeShortString, toFelt } from '#libs/felt';
+import { notReadyReasons } from './readiness.ts';
+
+const limits = { maxLagBlocks: 20, maxStalledSeconds: 120 };
+const indexed = { blockNumber: 1, blockHash: toFelt(1), timestampSeconds: 1n };
+const network = {
+  networkId: 1,
+  chainId: encodeShortString('SN_MAIN'),
+  label: 'main',
+  sandbox: false,
+  indexed,
+};
+const codes = (status: object) => notReadyReasons({ ...network, ...status }, limits).map(({ code }) => code);
+
+describe('readiness', () => {
+  it('is given up to the limits and not beyond', () => {
+    expect(codes({})).toEqual([]);
+    expect(codes({ lagBlocks: 20, stalledSeconds: 120 })).toEqual([]);
+    expect(codes({ lagBlocks: 21, stalledSeconds: 121 })).toEqual(['LAGGING', 'STALLED']);
+  });
+
+  it('names the network and the figures', () => {
+    expect(notReadyReasons({ ...network, lagBlocks: 99 }, limits)[0]).toEqual({
+      code: 'LAGGING',
+      network: 'main',
+      message: '99 blocks behind the head, at most 20 allowed',
+    });
+  });
+
+  it('is not given before a block is indexed', () => {
+    expect(codes({ indexed: undefined })).toEqual(['NOTHING_INDEXED']);
+  });
+});

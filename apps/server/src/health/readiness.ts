@@ -1,0 +1,29 @@
+import { type NetworkStatus } from '#libs/api';
+
+export interface ReadinessLimits {
+  readonly maxLagBlocks: number;
+  readonly maxStalledSeconds: number;
+}
+
+export interface NotReady {
+  readonly code: 'DATABASE_UNAVAILABLE' | 'NOTHING_INDEXED' | 'LAGGING' | 'STALLED' | 'SHUTTING_DOWN';
+  readonly network?: string;
+  readonly message: string;
+}
+
+/** Why a network is not fit to answer questions about now; nothing where it is. */
+export const notReadyReasons = (network: NetworkStatus, limits: ReadinessLimits): NotReady[] => {
+  const reasons: NotReady[] = [];
+  const because = (code: NotReady['code'], message: string): void => {
+    reasons.push({ code, network: network.label, message });
+  };
+  const { indexed, lagBlocks, stalledSeconds } = network;
+  if (indexed === undefined) because('NOTHING_INDEXED', 'no block is indexed yet');
+  if (lagBlocks !== undefined && lagBlocks > limits.maxLagBlocks) {
+    because('LAGGING', `${lagBlocks} blocks behind the head, at most ${limits.maxLagBlocks} allowed`);
+  }
+  if (stalledSeconds !== undefined && stalledSeconds > limits.maxStalledSeconds) {
+    because('STALLED', `no block committed for ${Math.floor(stalledSeconds)} seconds, though there are some`);
+  }
+  return reasons;
+};

@@ -1,0 +1,62 @@
+import {
+  INDEXER_STATUS,
+  type IndexerStatus,
+  type NetworkStatus,
+  type ProgressStatus,
+  type StatusBlock,
+} from '#libs/api';
+import { decodeShortString } from '#libs/felt';
+import { Inject } from '@nestjs/common';
+import { Query, Resolver } from '@nestjs/graphql';
+import { type Block, IndexerNetwork } from './indexer.models.ts';
+
+@Resolver(() => IndexerNetwork)
+export class IndexerResolver {
+  constructor(@Inject(INDEXER_STATUS) private readonly status: IndexerStatus) {}
+
+  @Query(() => [IndexerNetwork], {
+    description:
+      'The networks that this deployment follows: chain, head, how far the index is, and what is in its way.',
+  })
+  indexer(): IndexerNetwork[] {
+    return this.status.networks().map(toModel);
+  }
+}
+
+const toModel = (status: NetworkStatus): IndexerNetwork => ({
+  chainId: status.chainId,
+  chainName: decodeShortString(status.chainId) ?? null,
+  network: status.label,
+  sandbox: status.sandbox,
+  head: toBlock(status.head),
+  indexed: toBlock(status.indexed),
+  finalizedBlock: status.finalizedBlock ?? null,
+  lagBlocks: status.lagBlocks ?? null,
+  lagSeconds: whole(status.lagSeconds),
+  stalledSeconds: whole(status.stalledSeconds),
+  progress: toProgress(status.progress),
+  lastError: status.lastError ?? null,
+});
+
+const toBlock = (block: StatusBlock | undefined): Block | null =>
+  block === undefined
+    ? null
+    : {
+        blockNumber: block.blockNumber,
+        blockHash: block.blockHash,
+        timestamp: block.timestampSeconds,
+        finality: block.finality ?? null,
+      };
+
+const toProgress = (progress: ProgressStatus | undefined): IndexerNetwork['progress'] =>
+  progress === undefined
+    ? null
+    : {
+        done: progress.done,
+        total: progress.total,
+        ratePerSecond: progress.ratePerSecond ?? null,
+        secondsLeft: whole(progress.secondsLeft),
+      };
+
+const whole = (seconds: number | undefined): number | null =>
+  seconds === undefined || !Number.isFinite(seconds) ? null : Math.max(0, Math.ceil(seconds));

@@ -1,0 +1,91 @@
+import { type IndexerStatus, type NetworkStatus } from '#libs/api';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Counters that the other rooms feed, and the registry that /metrics prints. One per process. */
+export interface PurserMetrics {
+  readonly registry: Registry;
+  countRpcCall(labels: { network: string; provider: string; method: string; outcome: 'ok' | 'error' }): void;
+  observeCommit(network: string, seconds: number, blocks: number): void;
+  countReorg(network: string): void;
+  /** Reads the gauges from the status at each scrape. */
+  watch(status: IndexerStatus): void;
+}
+
+const COMMIT_BUCKETS_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+export const createPurserMetrics = (): PurserMetrics => {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const rpcCalls = new Counter({
+    name: 'purser_rpc_calls_total',
+    help: 'Calls to nodes. The provider is its position in the configuration, never its URL.',
+    labelNames: ['network', 'provider', 'method', 'outcome'],
+    registers,
+  });
+  const commits = new Histogram({
+    name: 'purser_commit_seconds',
+    help: 'Duration of a transaction that commits blocks.',
+    labelNames: ['network'],
+    buckets: COMMIT_BUCKETS_SECONDS,
+    registers,
+  });
+  const blocks = new Counter({
+    name: 'purser_blocks_committed_total',
+    help: 'Blocks committed to the index.',
+    labelNames: ['network'],
+    registers,
+  });
+  const reorgs = new Counter({
+    name: 'purser_reorgs_total',
+    help: 'Reorganisations rolled back.',
+    labelNames: ['network'],
+    registers,
+  });
+  return {
+    registry,
+    countRpcCall: (labels) => rpcCalls.inc(labels),
+    observeCommit: (network, seconds, count) => {
+      commits.observe({ network }, seconds);
+      blocks.inc({ network }, count);
+    },
+    countReorg: (network) => reorgs.inc({ network }),
+    watch: (status) => watchStatus(registry, status),
+  };
+};
+
+const gauges: readonly [name: string, help: string, read: (network: NetworkStatus) => number | undefined][] =
+  [
+    ['purser_head_block', 'The newest block of the chain.', (network) => network.head?.blockNumber],
+    ['purser_indexed_block', 'The newest block in the index.', (network) => network.indexed?.blockNumber],
+    [
+      'purser_finalized_block',
+      'The newest block that is final on Ethereum.',
+      (network) => network.finalizedBlock,
+    ],
+    ['purser_lag_blocks', 'Blocks between index and head.', (network) => network.lagBlocks],
+    ['purser_lag_seconds', 'Seconds between index and head.', (network) => network.lagSeconds],
+    [
+      'purser_stalled_seconds',
+      'How long there was work and nothing was committed.',
+      (network) => network.stalledSeconds,
+    ],
+  ];
+
+const watchStatus = (registry: Registry, status: IndexerStatus): void => {
+  for (const [name, help, read] of gauges) {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['network'],
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const network of status.networks()) {
+          const value = read(network);
+          if (value !== undefined) this.set({ network: network.label }, value);
+        }
+      },
+    });
+  }
+};

@@ -1,0 +1,29 @@
+import { type Clock, type IndexerStatus } from '#libs/api';
+import { type ProfileRegistry } from '#libs/account';
+import { type Db } from '#libs/database';
+import { type FollowOnRead, type ServedNetwork } from '#libs/sessions';
+import { type Logger } from 'pino';
+import { type PurserMetrics } from './metrics/purser-metrics.ts';
+
+/** What the server is composed of. Who passes them in also closes them, after the server. */
+export interface ServerDeps {
+  readonly db: Db;
+  /** One entry for each network that is served; the source may be the indexer's own. */
+  readonly networks: readonly ServedNetwork[];
+  readonly status: IndexerStatus;
+  readonly profiles: ProfileRegistry;
+  readonly logger: Logger;
+  /** Absent: accounts are not followed just because somebody asked. */
+  readonly followOnRead?: FollowOnRead;
+  /** How long a node may take over one question. Default 10 s. */
+  readonly nodeDeadlineMs?: number;
+  readonly clock?: Clock;
+  /** Absent: the server counts for itself; pass the one that the indexer feeds. */
+  readonly metrics?: PurserMetrics;
+}
+
+export const SERVER_SETTINGS = Symbol('ServerSettings');
+export const DATABASE_PROBE = Symbol('DatabaseProbe');
+
+/** Rejects while the database does not answer. */
+export type DatabaseProbe = () => Promise<void>;

@@ -1,0 +1,26 @@
+import 'reflect-metadata';
+import { pathToFileURL } from 'node:url';
+import { NestFactory } from '@nestjs/core';
+import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
+import { lexicographicSortSchema, printSchema } from 'graphql';
+import { ListsResolver, SessionResolver } from '#libs/sessions';
+import { IndexerResolver } from './indexer/indexer.resolver.ts';
+
+/** Every class that adds to the schema. A spec holds the result against the running server's. */
+const RESOLVERS = [IndexerResolver, SessionResolver, ListsResolver];
+
+/** The text of docs/reference/schema.graphql: sorted, with descriptions. Starts no server and opens nothing. */
+export const printSchemaText = async (): Promise<string> => {
+  const app = await NestFactory.createApplicationContext(GraphQLSchemaBuilderModule, { logger: false });
+  try {
+    const schema = await app.get(GraphQLSchemaFactory).create(RESOLVERS);
+    return `${printSchema(lexicographicSortSchema(schema))}\n`;
+  } finally {
+    await app.close();
+  }
+};
+
+// `node dist/apps/server/src/print-schema.js`: decorators need the build, so generators run it as a command.
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  process.stdout.write(await printSchemaText());
+}

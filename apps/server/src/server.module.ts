@@ -1,0 +1,55 @@
+import { CLOCK, INDEXER_STATUS, systemClock } from '#libs/api';
+import { type Db } from '#libs/database';
+import { SessionsModule } from '#libs/sessions';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { GraphQLModule } from '@nestjs/graphql';
+import { sql } from 'kysely';
+import { HealthController } from './health/health.controller.ts';
+import { ExceptionFilter } from './http/exception.filter.ts';
+import { graphqlOptions } from './http/graphql.options.ts';
+import { IndexerResolver } from './indexer/indexer.resolver.ts';
+import { MetricsController, PURSER_METRICS } from './metrics/metrics.controller.ts';
+import { createPurserMetrics } from './metrics/purser-metrics.ts';
+import { DATABASE_PROBE, type DatabaseProbe, SERVER_SETTINGS, type ServerDeps } from './ports.ts';
+import { type ServerSettings } from './settings.ts';
+
+/** The ports, for every feature module. */
+@Global()
+@Module({})
+export class PortsModule {
+  static of(settings: ServerSettings, deps: ServerDeps): DynamicModule {
+    const metrics = deps.metrics ?? createPurserMetrics();
+    metrics.watch(deps.status);
+    const providers = [
+      { provide: SERVER_SETTINGS, useValue: settings },
+      { provide: INDEXER_STATUS, useValue: deps.status },
+      { provide: CLOCK, useValue: deps.clock ?? systemClock },
+      { provide: PURSER_METRICS, useValue: metrics },
+      { provide: DATABASE_PROBE, useValue: probeOf(deps.db) },
+    ];
+    return { module: PortsModule, providers, exports: providers.map(({ provide }) => provide) };
+  }
+}
+
+@Module({})
+export class ServerModule {
+  static of(settings: ServerSettings, deps: ServerDeps): DynamicModule {
+    return {
+      module: ServerModule,
+      imports: [
+        PortsModule.of(settings, deps),
+        GraphQLModule.forRoot(graphqlOptions(settings, deps.logger)),
+        SessionsModule.of(deps),
+      ],
+      controllers: [HealthController, MetricsController],
+      providers: [IndexerResolver, { provide: APP_FILTER, useClass: ExceptionFilter }],
+    };
+  }
+}
+
+const probeOf =
+  (db: Db): DatabaseProbe =>
+  async () => {
+    await sql`select 1`.execute(db);
+  };

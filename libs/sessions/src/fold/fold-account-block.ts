@@ -1,0 +1,242 @@
+import {
+  AccountError,
+  type AccountEvent,
+  decodeAccountEvent,
+  entrypointSlotFrom,
+  sessionDataFromFelts,
+  sessionDataToFelts,
+  slotAt,
+  spendingPolicyFromFelts,
+  spendingPolicyToFelts,
+} from '#libs/account';
+import type { Address, Felt, SessionKey } from '#libs/felt';
+import type {
+  AccountBlock,
+  AccountChanges,
+  AccountDeadLetter,
+  AccountFact,
+  LocatedEvent,
+} from './account-block.ts';
+import {
+  type AccountState,
+  indexSlots,
+  type LifecyclePoint,
+  newPolicy,
+  newSession,
+  type PolicyLifecycle,
+  type PolicyState,
+  policyIdOf,
+  type SessionLifecycle,
+  type SessionState,
+} from './account-state.ts';
+import { classFact, eventFact, policyFact, sessionFact } from './account-facts.ts';
+import { checkAgainstEvents } from './check-against-events.ts';
+import { lifecycleChangeOf } from './lifecycle-change.ts';
+
+const ZERO = 0n as Felt;
+
+/** The part of a fold that grows while the block is read. Local to one call. */
+interface Draft {
+  readonly state: AccountState;
+  readonly block: AccountBlock;
+  readonly sessions: Map<SessionKey, SessionState>;
+  readonly policies: Map<string, PolicyState>;
+  /** Keys whose first grant ever is in this block: a slot absent from the diff is zero there. */
+  readonly fresh: Set<SessionKey>;
+  readonly facts: AccountFact[];
+  readonly deadLetters: AccountDeadLetter[];
+  readonly decoded: { event: LocatedEvent; decoded: AccountEvent }[];
+}
+
+/**
+ * Folds one block over one account. The state after is exact whatever happened inside the block: it is the state
+ * before with the node's state diff laid over it. Events only tell which keys and policies there are and what the
+ * owner did last. Pure; `applyChanges` carries the result into the state.
+ */
+export const foldAccountBlock = (state: AccountState, block: AccountBlock): AccountChanges => {
+  const draft: Draft = {
+    state,
+    block,
+    sessions: new Map(),
+    policies: new Map(),
+    fresh: new Set(),
+    facts: [],
+    deadLetters: [],
+    decoded: [],
+  };
+  readEvents(draft);
+  layDiff(draft);
+  draft.deadLetters.push(...checkAgainstEvents(draft.decoded, draft.sessions, draft.policies));
+  return finish(draft);
+};
+
+const readEvents = (draft: Draft): void => {
+  for (const event of draft.block.events) {
+    const decoded = decode(draft, event);
+    if (decoded === undefined) continue;
+    draft.decoded.push({ event, decoded });
+    draft.facts.push(eventFact(event, decoded, draft.block.ownerGrants));
+    noteEvent(draft, event, decoded);
+  }
+};
+
+/** The class may change inside the block, so an event may have the shape of either. */
+const decode = (draft: Draft, event: LocatedEvent): AccountEvent | undefined => {
+  const shapes = [draft.state.eventShapes, draft.block.newClass?.eventShapes].filter((s) => s !== undefined);
+  let failure: AccountError | undefined;
+  for (const shape of shapes) {
+    try {
+      const decoded = decodeAccountEvent(event, shape);
+      if (decoded !== undefined) return decoded;
+    } catch (error) {
+      if (!(error instanceof AccountError)) throw error;
+      failure = error;
+    }
+  }
+  if (failure) draft.deadLetters.push({ event, code: failure.code, reason: failure.message });
+  return undefined;
+};
+
+const noteEvent = (draft: Draft, event: LocatedEvent, decoded: AccountEvent): void => {
+  const at = { blockNumber: draft.block.blockNumber, transactionHash: event.transactionHash };
+  const change = lifecycleChangeOf(decoded);
+  if (change?.subject === 'SESSION') draftSession(draft, change.sessionKey, change.lifecycle, at);
+  if (change?.subject === 'POLICY') draftPolicy(draft, change, change.lifecycle, at);
+};
+
+const draftSession = (
+  draft: Draft,
+  sessionKey: SessionKey,
+  lifecycle: SessionLifecycle,
+  lifecycleAt: LifecyclePoint,
+): void => {
+  const existing = draft.sessions.get(sessionKey) ?? draft.state.sessions.get(sessionKey);
+  if (existing === undefined) draft.fresh.add(sessionKey);
+  const session = existing
+    ? { ...existing, lifecycle, lifecycleAt }
+    : newSession(sessionKey, lifecycle, lifecycleAt);
+  draft.sessions.set(sessionKey, session);
+};
+
+const draftPolicy = (
+  draft: Draft,
+  { sessionKey, token }: { readonly sessionKey: SessionKey; readonly token: Address },
+  lifecycle: PolicyLifecycle,
+  lifecycleAt: LifecyclePoint,
+): void => {
+  const id = policyIdOf(sessionKey, token);
+  const existing = draft.policies.get(id) ?? draft.state.policies.get(id);
+  const policy = existing
+    ? { ...existing, lifecycle, lifecycleAt }
+    : newPolicy(sessionKey, token, lifecycle, lifecycleAt);
+  draft.policies.set(id, policy);
+};
+
+const layDiff = (draft: Draft): void => {
+  if (draft.block.storage.size === 0 && draft.sessions.size === 0 && draft.policies.size === 0) return;
+  for (const touched of touchedSessions(draft)) laySession(draft, touched);
+  for (const touched of touchedPolicies(draft)) layPolicy(draft, touched);
+};
+
+const touchedSessions = (draft: Draft): Set<SessionKey> => {
+  const touched = new Set(draft.sessions.keys());
+  for (const slot of draft.block.storage.keys()) {
+    const owner = draft.state.slots.get(slot);
+    if (owner?.kind === 'session') touched.add(owner.sessionKey);
+  }
+  return touched;
+};
+
+const touchedPolicies = (draft: Draft): Set<string> => {
+  const touched = new Set(draft.policies.keys());
+  for (const slot of draft.block.storage.keys()) {
+    const owner = draft.state.slots.get(slot);
+    if (owner?.kind === 'policy') touched.add(owner.policyId);
+  }
+  return touched;
+};
+
+const laySession = (draft: Draft, sessionKey: SessionKey): void => {
+  const session = draft.sessions.get(sessionKey) ?? draft.state.sessions.get(sessionKey);
+  if (!session) return;
+  try {
+    const felts = overlay(draft.block.storage, session.slotBase, sessionDataToFelts(session.data));
+    const data = sessionDataFromFelts(felts);
+    const entrypoints = layEntrypoints(draft, session, Number(data.allowedEntrypointsLen));
+    draft.sessions.set(sessionKey, { ...session, data, entrypoints });
+  } catch (error) {
+    draft.sessions.delete(sessionKey);
+    keepUnread(draft, error);
+  }
+};
+
+const layPolicy = (draft: Draft, id: string): void => {
+  const existing = draft.policies.get(id) ?? draft.state.policies.get(id);
+  if (!existing) return;
+  try {
+    const felts = overlay(draft.block.storage, existing.slotBase, spendingPolicyToFelts(existing.policy));
+    draft.policies.set(id, { ...existing, policy: spendingPolicyFromFelts(felts) });
+  } catch (error) {
+    draft.policies.delete(id);
+    keepUnread(draft, error);
+  }
+};
+
+const keepUnread = (draft: Draft, error: unknown): void => {
+  if (!(error instanceof AccountError)) throw error;
+  draft.deadLetters.push({ event: undefined, code: error.code, reason: error.message });
+};
+
+const overlay = (storage: ReadonlyMap<bigint, Felt>, base: Felt, before: readonly Felt[]): Felt[] =>
+  before.map((value, offset) => storage.get(slotAt(base, offset)) ?? value);
+
+/** A list longer than this is not a list that anyone paid for; it is left unknown. */
+const LONGEST_LIST = 1_000;
+
+/** Only a grant or a revoke writes the list, so its slots, slow to compute, are looked up in no other block. */
+const layEntrypoints = (draft: Draft, session: SessionState, length: number): SessionState['entrypoints'] => {
+  const before = session.entrypoints;
+  const untouched = session.lifecycleAt.blockNumber !== draft.block.blockNumber && before.length === length;
+  if (untouched || length === 0) return untouched ? before : [];
+  if (length > LONGEST_LIST) return [];
+  const absent = draft.fresh.has(session.sessionKey) ? ZERO : undefined;
+  return Array.from({ length }, (_, index) => {
+    const slot = entrypointSlotFrom(session.entrypointsBase, index);
+    return draft.block.storage.get(slot) ?? before[index] ?? absent;
+  });
+};
+
+const finish = (draft: Draft): AccountChanges => {
+  const sessions = [...draft.sessions.values()].filter(
+    (after) => after !== draft.state.sessions.get(after.sessionKey),
+  );
+  const policies = [...draft.policies.values()].filter(
+    (after) => after !== draft.state.policies.get(policyIdOf(after.sessionKey, after.token)),
+  );
+  const derived = [
+    ...sessions.map((after) => sessionFact(draft.state.sessions.get(after.sessionKey), after)),
+    ...policies.map((after) =>
+      policyFact(draft.state.policies.get(policyIdOf(after.sessionKey, after.token)), after),
+    ),
+    ...(draft.block.newClass ? [classFact(draft.state.classHash, draft.block.newClass.classHash)] : []),
+  ];
+  return {
+    facts: [...draft.facts, ...derived],
+    deadLetters: draft.deadLetters,
+    sessions,
+    policies,
+    newClass: draft.block.newClass,
+  };
+};
+
+/** Carries changes into a state. The maps are replaced only where something was added to them. */
+export const applyChanges = (state: AccountState, changes: AccountChanges): AccountState => {
+  const sessions = state.sessions as Map<SessionKey, SessionState>;
+  const policies = state.policies as Map<string, PolicyState>;
+  const slots = state.slots as Map<bigint, unknown>;
+  const added = indexSlots(changes.sessions, changes.policies);
+  for (const [slot, owner] of added) slots.set(slot, owner);
+  for (const session of changes.sessions) sessions.set(session.sessionKey, session);
+  for (const policy of changes.policies) policies.set(policyIdOf(policy.sessionKey, policy.token), policy);
+  return changes.newClass ? { ...state, ...changes.newClass } : state;
+};

@@ -1,0 +1,209 @@
+import { sql } from 'kysely';
+import type { Trx } from '#libs/database';
+import { type Address, type ClassHash, feltToHex } from '#libs/felt';
+import { allowedEntrypointsOf, type PolicyState, type SessionState } from './account-state.ts';
+
+/** One entry of an account as it stands after a block. */
+export interface Versioned<State> {
+  readonly account: Address;
+  readonly blockNumber: number;
+  readonly state: State;
+}
+
+/** Versions of a run of blocks, in the order of the chain; at most one for an entry and block. */
+export interface VersionWrites {
+  readonly sessions: readonly Versioned<SessionState>[];
+  readonly policies: readonly Versioned<PolicyState>[];
+  readonly classes: readonly Versioned<ClassHash | undefined>[];
+}
+
+interface VersionRow {
+  readonly valid_from_block: number;
+  readonly valid_to_block: number | null;
+}
+
+/** Ends the versions in force and inserts the new ones, each ending where the next of its entry begins. */
+export const writeVersions = async (trx: Trx, networkId: number, writes: VersionWrites): Promise<void> => {
+  await writeSessions(trx, networkId, writes.sessions);
+  await writePolicies(trx, networkId, writes.policies);
+  await writeClasses(trx, networkId, writes.classes);
+};
+
+const writeSessions = async (
+  trx: Trx,
+  networkId: number,
+  versions: readonly Versioned<SessionState>[],
+): Promise<void> => {
+  if (versions.length === 0) return;
+  const rows = chain(versions, (version) => `${version.account}/${version.state.sessionKey}`, sessionRow);
+  const json = JSON.stringify(rows);
+  await sql`
+    insert into session_keys (network_id, account, session_key, slot_base, entrypoints_base)
+    select distinct on (r.account, r.session_key) ${networkId}::integer, r.account, r.session_key, r.slot_base, r.entrypoints_base
+    from jsonb_to_recordset(${json}::text::jsonb)
+      as r(account text, session_key text, slot_base text, entrypoints_base text)
+    on conflict do nothing`.execute(trx);
+  await sql`
+    update session_versions v set valid_to_block = r.first_block
+    from (
+      select account, session_key, min(valid_from_block) as first_block
+      from jsonb_to_recordset(${json}::text::jsonb) as r(account text, session_key text, valid_from_block bigint)
+      group by account, session_key
+    ) r
+    where v.network_id = ${networkId}::integer and v.account = r.account and v.session_key = r.session_key
+      and v.valid_to_block is null`.execute(trx);
+  await sql`
+    insert into session_versions (network_id, account, session_key, valid_from_block, valid_to_block, valid_until_seconds,
+      max_calls, calls_used, allowed_entrypoints, allowed_entrypoints_len, entrypoints_known, lifecycle, lifecycle_block,
+      lifecycle_tx)
+    select ${networkId}::integer, r.account, r.session_key, r.valid_from_block, r.valid_to_block, r.valid_until_seconds,
+      r.max_calls, r.calls_used, r.allowed_entrypoints, r.allowed_entrypoints_len, r.entrypoints_known, r.lifecycle,
+      r.lifecycle_block, r.lifecycle_tx
+    from jsonb_to_recordset(${json}::text::jsonb)
+      as r(account text, session_key text, valid_from_block bigint, valid_to_block bigint, valid_until_seconds numeric,
+        max_calls bigint, calls_used bigint, allowed_entrypoints text[], allowed_entrypoints_len bigint,
+        entrypoints_known boolean, lifecycle text, lifecycle_block bigint, lifecycle_tx text)`.execute(trx);
+};
+
+const sessionRow = ({ account, state }: Versioned<SessionState>) => {
+  const entrypoints = allowedEntrypointsOf(state);
+  return {
+    account: feltToHex(account),
+    session_key: feltToHex(state.sessionKey),
+    slot_base: feltToHex(state.slotBase),
+    entrypoints_base: feltToHex(state.entrypointsBase),
+    valid_until_seconds: state.data.validUntilSeconds.toString(),
+    max_calls: state.data.maxCalls.toString(),
+    calls_used: state.data.callsUsed.toString(),
+    allowed_entrypoints: (entrypoints ?? []).map(feltToHex),
+    allowed_entrypoints_len: state.data.allowedEntrypointsLen.toString(),
+    entrypoints_known: entrypoints !== undefined,
+    ...lifecycleColumns(state),
+  };
+};
+
+const writePolicies = async (
+  trx: Trx,
+  networkId: number,
+  versions: readonly Versioned<PolicyState>[],
+): Promise<void> => {
+  if (versions.length === 0) return;
+  const entryOf = ({ account, state }: Versioned<PolicyState>) =>
+    `${account}/${state.sessionKey}/${state.token}`;
+  const json = JSON.stringify(chain(versions, entryOf, policyRow));
+  await sql`
+    insert into policy_keys (network_id, account, session_key, token, slot_base)
+    select distinct on (r.account, r.session_key, r.token) ${networkId}::integer, r.account, r.session_key, r.token, r.slot_base
+    from jsonb_to_recordset(${json}::text::jsonb) as r(account text, session_key text, token text, slot_base text)
+    on conflict do nothing`.execute(trx);
+  await sql`
+    update policy_versions v set valid_to_block = r.first_block
+    from (
+      select account, session_key, token, min(valid_from_block) as first_block
+      from jsonb_to_recordset(${json}::text::jsonb)
+        as r(account text, session_key text, token text, valid_from_block bigint)
+      group by account, session_key, token
+    ) r
+    where v.network_id = ${networkId}::integer and v.account = r.account and v.session_key = r.session_key
+      and v.token = r.token and v.valid_to_block is null`.execute(trx);
+  await sql`
+    insert into policy_versions (network_id, account, session_key, token, valid_from_block, valid_to_block, max_per_call,
+      max_per_window, window_seconds, spent_in_window, window_start_seconds, lifecycle, lifecycle_block, lifecycle_tx)
+    select ${networkId}::integer, r.account, r.session_key, r.token, r.valid_from_block, r.valid_to_block, r.max_per_call,
+      r.max_per_window, r.window_seconds, r.spent_in_window, r.window_start_seconds, r.lifecycle, r.lifecycle_block,
+      r.lifecycle_tx
+    from jsonb_to_recordset(${json}::text::jsonb)
+      as r(account text, session_key text, token text, valid_from_block bigint, valid_to_block bigint, max_per_call numeric,
+        max_per_window numeric, window_seconds numeric, spent_in_window numeric, window_start_seconds numeric,
+        lifecycle text, lifecycle_block bigint, lifecycle_tx text)`.execute(trx);
+};
+
+const policyRow = ({ account, state }: Versioned<PolicyState>) => ({
+  account: feltToHex(account),
+  session_key: feltToHex(state.sessionKey),
+  token: feltToHex(state.token),
+  slot_base: feltToHex(state.slotBase),
+  max_per_call: state.policy.maxPerCall.toString(),
+  max_per_window: state.policy.maxPerWindow.toString(),
+  window_seconds: state.policy.windowSeconds.toString(),
+  spent_in_window: state.policy.spentInWindow.toString(),
+  window_start_seconds: state.policy.windowStartSeconds.toString(),
+  ...lifecycleColumns(state),
+});
+
+const lifecycleColumns = ({ lifecycle, lifecycleAt }: SessionState | PolicyState) => ({
+  lifecycle,
+  lifecycle_block: lifecycleAt.blockNumber,
+  lifecycle_tx: lifecycleAt.transactionHash === undefined ? null : feltToHex(lifecycleAt.transactionHash),
+});
+
+const writeClasses = async (
+  trx: Trx,
+  networkId: number,
+  versions: readonly Versioned<ClassHash | undefined>[],
+): Promise<void> => {
+  if (versions.length === 0) return;
+  const json = JSON.stringify(chain(versions, ({ account }) => account.toString(), classRow));
+  await sql`
+    update account_versions v set valid_to_block = r.first_block
+    from (
+      select account, min(valid_from_block) as first_block
+      from jsonb_to_recordset(${json}::text::jsonb) as r(account text, valid_from_block bigint)
+      group by account
+    ) r
+    where v.network_id = ${networkId}::integer and v.account = r.account and v.valid_to_block is null`.execute(
+    trx,
+  );
+  await sql`
+    insert into account_versions (network_id, account, valid_from_block, valid_to_block, class_hash)
+    select ${networkId}::integer, r.account, r.valid_from_block, r.valid_to_block, r.class_hash
+    from jsonb_to_recordset(${json}::text::jsonb)
+      as r(account text, valid_from_block bigint, valid_to_block bigint, class_hash text)`.execute(trx);
+};
+
+const classRow = ({ account, state }: Versioned<ClassHash | undefined>) => ({
+  account: feltToHex(account),
+  class_hash: state === undefined ? null : feltToHex(state),
+});
+
+/** Gives each version the block in which the next one of its entry begins. Walks backwards, so each entry once. */
+const chain = <State, Columns extends object>(
+  versions: readonly Versioned<State>[],
+  entryOf: (version: Versioned<State>) => string,
+  columnsOf: (version: Versioned<State>) => Columns,
+): (Columns & VersionRow)[] => {
+  const nextStart = new Map<string, number>();
+  return versions
+    .toReversed()
+    .map((version) => {
+      const entry = entryOf(version);
+      const row = {
+        ...columnsOf(version),
+        valid_from_block: version.blockNumber,
+        valid_to_block: nextStart.get(entry) ?? null,
+      };
+      nextStart.set(entry, version.blockNumber);
+      return row;
+    })
+    .toReversed();
+};
+
+/**
+ * Takes back everything that blocks above the ancestor did: their versions go, the ones that they ended are in force
+ * again. What the chain said stays in the facts.
+ */
+export const cutVersionsAbove = async (trx: Trx, networkId: number, ancestor: number): Promise<void> => {
+  for (const table of ['session_versions', 'policy_versions', 'account_versions'] as const) {
+    await trx
+      .deleteFrom(table)
+      .where('network_id', '=', networkId)
+      .where('valid_from_block', '>', ancestor)
+      .execute();
+    await trx
+      .updateTable(table)
+      .set({ valid_to_block: null })
+      .where('network_id', '=', networkId)
+      .where('valid_to_block', '>', ancestor)
+      .execute();
+  }
+};

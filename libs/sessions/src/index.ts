@@ -1,0 +1,16 @@
+export * from './fold/account-block.ts';
+export { eventFact } from './fold/account-facts.ts';
+export * from './fold/account-state.ts';
+export * from './fold/account-states.repository.ts';
+export * from './fold/fold-account-block.ts';
+export { lifecycleChangeOf } from './fold/lifecycle-change.ts';
+export * from './fold/versions.repository.ts';
+export {
+  type FollowOnRead,
+  type ServedNetwork,
+  SESSION_READ_PORTS,
+  type SessionReadPorts,
+} from './read/ports.ts';
+export { ListsResolver } from './read/graphql/lists.resolver.ts';
+export { SessionResolver } from './read/graphql/session.resolver.ts';
+export { SessionsModule } from './read/sessions.module.ts';

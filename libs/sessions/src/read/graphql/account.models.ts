@@ -1,0 +1,56 @@
+import {
+  AddressScalar,
+  AsOf,
+  ChainIdScalar,
+  connectionOf,
+  CountScalar,
+  FeltScalar,
+  History,
+} from '#libs/api';
+import { Field, ObjectType } from '@nestjs/graphql';
+import { AccountOriginEnum, AccountStatusEnum } from './enums.ts';
+
+@ObjectType({ description: 'An account in the index.' })
+export class Account {
+  @Field(() => ChainIdScalar, { description: 'The chain of the account.' })
+  chainId!: bigint;
+
+  @Field(() => AddressScalar, { description: 'Its address.' })
+  address!: bigint;
+
+  @Field(() => String, { nullable: true, description: 'The name that the operator gave it.' })
+  label!: string | null;
+
+  @Field(() => AccountOriginEnum, { description: 'How it came into the index.' })
+  foundBy!: string;
+
+  @Field(() => AccountStatusEnum, { description: 'Whether it is followed.' })
+  status!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why it is not FOLLOWED: a code of the reference page.',
+  })
+  reasonCode!: string | null;
+
+  @Field(() => FeltScalar, {
+    nullable: true,
+    description: 'Its class at the block; null while it is not deployed or not read.',
+  })
+  classHash!: bigint | null;
+
+  @Field(() => String, { nullable: true, description: 'The name of the class, where its rules are known.' })
+  className!: string | null;
+
+  @Field(() => CountScalar, { description: 'How many session keys it ever had, as far as the index knows.' })
+  sessionKeyCount!: number;
+
+  @Field(() => AsOf, { description: 'The block that all of this speaks of.' })
+  asOf!: AsOf;
+
+  @Field(() => History, { description: 'How far back the index knows it.' })
+  history!: History;
+}
+
+@ObjectType({ description: 'A page of accounts.' })
+export class AccountConnection extends connectionOf('Account', Account) {}

@@ -1,0 +1,112 @@
+import {
+  AddressScalar,
+  ChainIdScalar,
+  DEFAULT_PAGE_SIZE,
+  SessionKeyScalar,
+  TimestampScalar,
+} from '#libs/api';
+import type { Address, SessionKey } from '#libs/felt';
+import { ArgsType, Field, Int } from '@nestjs/graphql';
+import type { SessionOrder } from '../index-store/session-list.repository.ts';
+import type { SessionStatus } from '../session-status.ts';
+import { AccountStatusEnum, SessionOrderEnum, SessionStatusEnum } from './enums.ts';
+
+@ArgsType()
+export class NetworkArgs {
+  @Field(() => ChainIdScalar, {
+    nullable: true,
+    description: 'The chain that is meant. Needed where several networks are served: no answer mixes chains.',
+  })
+  chainId?: bigint | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The name this deployment gives the network. Needed where two networks share a chain id, as development chains do.',
+  })
+  network?: string | null;
+}
+
+@ArgsType()
+export class SessionArgs extends NetworkArgs {
+  @Field(() => AddressScalar, { description: 'The account.' })
+  account!: Address;
+
+  @Field(() => SessionKeyScalar, { description: 'The public key of the session.' })
+  sessionKey!: SessionKey;
+}
+
+@ArgsType()
+export class SessionDataArgs extends NetworkArgs {
+  @Field(() => AddressScalar, { description: 'The account.' })
+  walletAddress!: Address;
+
+  @Field(() => SessionKeyScalar, { description: 'The public key of the session.' })
+  sessionPublicKey!: SessionKey;
+}
+
+@ArgsType()
+export class PageArgs extends NetworkArgs {
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: DEFAULT_PAGE_SIZE,
+    description: 'How many rows, 1 to 100.',
+  })
+  first?: number | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The cursor behind which to go on; left out for the first page.',
+  })
+  after?: string | null;
+}
+
+@ArgsType()
+export class SessionsArgs extends PageArgs {
+  @Field(() => AddressScalar, {
+    nullable: true,
+    description: 'Only sessions of this account; it must be in the index.',
+  })
+  account?: Address | null;
+
+  @Field(() => [SessionStatusEnum], {
+    nullable: true,
+    description: 'Only sessions of these statuses at the block of `asOf`.',
+  })
+  status?: SessionStatus[] | null;
+
+  @Field(() => TimestampScalar, {
+    nullable: true,
+    description: 'Only sessions whose `validUntil` is before this time.',
+  })
+  expiresBefore?: bigint | null;
+
+  @Field(() => SessionOrderEnum, {
+    nullable: true,
+    defaultValue: SessionOrderEnum.ACCOUNT_ASC,
+    description: 'The order of the rows.',
+  })
+  orderBy?: SessionOrder | null;
+}
+
+@ArgsType()
+export class PoliciesArgs extends PageArgs {
+  @Field(() => AddressScalar, { description: 'The account.' })
+  account!: Address;
+
+  @Field(() => SessionKeyScalar, {
+    nullable: true,
+    description:
+      'Only policies of this session key. With it, an account that the index does not have is read from a node.',
+  })
+  sessionKey?: SessionKey | null;
+
+  @Field(() => AddressScalar, { nullable: true, description: 'Only the policy of this token.' })
+  token?: Address | null;
+}
+
+@ArgsType()
+export class AccountsArgs extends PageArgs {
+  @Field(() => [AccountStatusEnum], { nullable: true, description: 'Only accounts of these statuses.' })
+  status?: ('PENDING' | 'FOLLOWED' | 'REJECTED')[] | null;
+}

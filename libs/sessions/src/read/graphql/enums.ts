@@ -1,0 +1,129 @@
+import type { WindowRule } from '#libs/account';
+import type { AccountSource, AccountStatus } from '#libs/database';
+import { registerEnumType } from '@nestjs/graphql';
+import type { BudgetReset, BudgetState } from '../policy-status.ts';
+import type { AdminGuard, EntrypointScope } from '../entrypoints.ts';
+import type { SessionOrder } from '../index-store/session-list.repository.ts';
+import type { SessionReasonCode, SessionStatus } from '../session-status.ts';
+
+/** A GraphQL enum whose values are the strings themselves, each with its meaning. */
+const defineEnum = <Value extends string>(
+  name: string,
+  description: string,
+  meanings: Record<Value, string>,
+): Record<Value, Value> => {
+  const values = Object.fromEntries(Object.keys(meanings).map((value) => [value, value])) as Record<
+    Value,
+    Value
+  >;
+  const described = Object.entries<string>(meanings).map(([value, meaning]) => [
+    value,
+    { description: meaning },
+  ]);
+  registerEnumType(values, {
+    name,
+    description,
+    valuesMap: Object.fromEntries(described) as Record<Value, { description: string }>,
+  });
+  return values;
+};
+
+export const SessionStatusEnum = defineEnum<SessionStatus>(
+  'SessionStatus',
+  'What a session key may do at the block of `asOf`.',
+  {
+    ACTIVE: 'Registered, not expired, and with calls left.',
+    EXPIRED: 'The time of the block is beyond `validUntil`. The end is inclusive.',
+    EXHAUSTED: 'All calls are used.',
+    REVOKED: 'The owner of the account revoked the key.',
+  },
+);
+
+export const SessionReasonCodeEnum = defineEnum<SessionReasonCode>(
+  'SessionReasonCode',
+  'Which rule of the account refuses a session key: the codes of the vendor documents.',
+  {
+    SESSION_REVOKED: 'The owner of the account revoked the key.',
+    SESSION_EXPIRED: 'The time of the block is beyond `validUntil`.',
+    SESSION_MAX_CALLS_EXCEEDED: 'All calls are used.',
+  },
+);
+
+export const EntrypointScopeEnum = defineEnum<EntrypointScope>(
+  'EntrypointScope',
+  'What the list of allowed entry points means. An empty list is no prohibition: it allows every selector that is not an admin one.',
+  {
+    LISTED: 'Only the listed selectors, on any contract: an entry is not tied to one.',
+    ALL_NON_ADMIN: 'The list is empty: every selector except the admin ones, on any contract.',
+    ALL: 'The list is empty and the class is known to have no guard for admin selectors: the key can take the account over.',
+    NONE: 'The key is revoked and may call nothing.',
+  },
+);
+
+export const AdminGuardEnum = defineEnum<AdminGuard>(
+  'AdminGuard',
+  'Whether the class of the account refuses admin selectors (upgrade, owner and session management) from session keys. Known by class, with evidence, or unverified.',
+  {
+    GUARDED: 'It refuses them.',
+    UNGUARDED: 'It does not: a session key that may call one can take the account over.',
+    UNVERIFIED: 'There is no evidence for this class.',
+  },
+);
+
+export const BudgetStateEnum = defineEnum<BudgetState>('BudgetState', 'Whether a policy limits spending.', {
+  LIMITED: 'It does, and what remains is known.',
+  UNLIMITED: 'It does not: `maxPerWindow` 0 is the contract’s word for no limit.',
+  UNKNOWN: 'It does, but how the class counts its window is not verified, so what remains is not claimed.',
+});
+
+export const BudgetResetEnum = defineEnum<BudgetReset>(
+  'BudgetReset',
+  'When the budget of a policy starts anew.',
+  {
+    AT_TIME: 'At the first spend from `resetsAt` on.',
+    AT_NEXT_SPEND: 'The window is over or has not begun: the next spend starts a new one.',
+    NEVER: 'The end of the window is beyond what the contract can count.',
+  },
+);
+
+export const WindowAnchorEnum = defineEnum<WindowRule['anchor']>(
+  'WindowAnchor',
+  'When the first window of a policy starts.',
+  { SETTING: 'When the policy is set.', FIRST_SPEND: 'At the first counted spend.' },
+);
+
+export const WindowEndEnum = defineEnum<WindowRule['resets']>(
+  'WindowEnd',
+  'Which spend starts the next window.',
+  {
+    AT_END: 'One at start + length, or later.',
+    AFTER_END: 'Only one after start + length.',
+  },
+);
+
+export const SessionOrderEnum = defineEnum<SessionOrder>('SessionOrder', 'The order of a list of sessions.', {
+  ACCOUNT_ASC: 'By account and session key.',
+  VALID_UNTIL_ASC: 'What expires first comes first; revoked keys have no expiry and come before.',
+  VALID_UNTIL_DESC: 'What expires last comes first.',
+  REMAINING_CALLS_ASC: 'What has the fewest calls left comes first.',
+});
+
+export const AccountStatusEnum = defineEnum<AccountStatus>(
+  'AccountStatus',
+  'Whether the index follows an account.',
+  {
+    PENDING: 'Asked for, and not read yet.',
+    FOLLOWED: 'Followed block by block.',
+    REJECTED: 'Not followed: `reasonCode` says why.',
+  },
+);
+
+export const AccountOriginEnum = defineEnum<AccountSource>(
+  'AccountOrigin',
+  'How an account came into the index.',
+  {
+    WATCH: 'By the list of the operator.',
+    DISCOVERY: 'By an event that it emitted.',
+    READ: 'By a question about it.',
+  },
+);

@@ -1,0 +1,12 @@
+import type { History } from '#libs/api';
+import type { CoverageRecord } from './records.ts';
+
+/** How far back the state of an account is known, in words of the API. */
+export const historyOf = ({ stateFrom, eventsFrom }: CoverageRecord): History => {
+  const completeFrom =
+    stateFrom === undefined || eventsFrom === undefined ? null : Math.max(stateFrom, eventsFrom);
+  return { completeFrom, complete: completeFrom === 0, progress: null };
+};
+
+/** Whether a key that the index does not have is one that the account never had. */
+export const knowsEveryKey = ({ eventsFrom }: CoverageRecord): boolean => eventsFrom === 0;

@@ -1,0 +1,81 @@
+import { AccountError, type AccountEvent, decodeAccountEvent, STANDARD_EVENT_SHAPES } from '#libs/account';
+import { PurserError } from '#libs/api';
+import { type EmittedEvent, isChainError } from '#libs/chain';
+import { type Address, type Felt, feltToHex, selectorOf, type SessionKey } from '#libs/felt';
+import type { NodeAccount } from './node-at-block.ts';
+
+/** What an account's events tell of a key that storage holds nothing of. */
+export type KeyHistory =
+  | { readonly kind: 'REVOKED'; readonly blockNumber: number; readonly transactionHash: Felt }
+  /** Registered last, though storage holds no expiry: some classes let an owner register with an expiry of 0. */
+  | { readonly kind: 'REGISTERED'; readonly blockNumber: number; readonly transactionHash: Felt }
+  | { readonly kind: 'NEVER'; readonly accountHasSessions: boolean };
+
+const LIFECYCLE_SELECTORS = ['SessionKeyAdded', 'SessionKeyRevoked'].map(selectorOf);
+const POLICY_SELECTORS = [selectorOf('SpendingPolicySet')];
+
+/**
+ * Reads all session events of the account up to the block.
+ * @throws PurserError HISTORY_INCOMPLETE when that did not end in time, or an event cannot be read: then nobody can
+ * say "never".
+ */
+export const readKeyHistory = async (at: NodeAccount, key: SessionKey): Promise<KeyHistory> => {
+  const events = await readEvents(at, LIFECYCLE_SELECTORS);
+  const last = events.filter(({ decoded }) => 'sessionKey' in decoded && decoded.sessionKey === key).at(-1);
+  if (last === undefined) return { kind: 'NEVER', accountHasSessions: events.length > 0 };
+  const { blockNumber, transactionHash } = last.event;
+  const kind = last.decoded.kind === 'SessionKeyRevoked' ? 'REVOKED' : 'REGISTERED';
+  return { kind, blockNumber, transactionHash };
+};
+
+/** Tokens that ever had a policy under the key. @throws PurserError HISTORY_INCOMPLETE */
+export const readPolicyTokens = async (at: NodeAccount, key: SessionKey): Promise<readonly Address[]> => {
+  const events = await readEvents(at, POLICY_SELECTORS);
+  const tokens = events.flatMap(({ decoded }) =>
+    decoded.kind === 'SpendingPolicySet' && decoded.sessionKey === key ? [decoded.token] : [],
+  );
+  return [...new Set(tokens)].sort((a, b) => (a < b ? -1 : 1));
+};
+
+interface DecodedEvent {
+  readonly event: EmittedEvent;
+  readonly decoded: AccountEvent;
+}
+
+const readEvents = async (at: NodeAccount, selectors: readonly Felt[]): Promise<readonly DecodedEvent[]> => {
+  const { network, account, block, signal } = at;
+  const query = { fromBlock: 0, toBlock: block.blockNumber, address: account, keys: [selectors] };
+  const found: EmittedEvent[] = [];
+  try {
+    for await (const page of network.source.events(query, { signal })) found.push(...page);
+    return found.sort(byPosition).flatMap((event) => decodeEvent(at, event));
+  } catch (error) {
+    if (error instanceof AccountError)
+      throw historyIncomplete(at, 'an event of the account cannot be read', error);
+    if (isChainError(error, 'ABORTED', 'RPC_TIMEOUT'))
+      throw historyIncomplete(at, 'reading it took too long', error);
+    throw error;
+  }
+};
+
+const byPosition = (a: EmittedEvent, b: EmittedEvent): number =>
+  a.blockNumber - b.blockNumber ||
+  (a.transactionIndex ?? 0) - (b.transactionIndex ?? 0) ||
+  (a.eventIndex ?? 0) - (b.eventIndex ?? 0);
+
+/** The class may have been another one then; an older class most likely had the shapes of the standard. */
+const decodeEvent = ({ capabilities }: NodeAccount, event: EmittedEvent): DecodedEvent[] => {
+  const shapes = capabilities?.eventShapes ?? STANDARD_EVENT_SHAPES;
+  const decoded = decodeAccountEvent(event, shapes) ?? decodeAccountEvent(event, STANDARD_EVENT_SHAPES);
+  return decoded === undefined ? [] : [{ event, decoded }];
+};
+
+const historyIncomplete = ({ block, account }: NodeAccount, why: string, cause: unknown): PurserError =>
+  new PurserError('HISTORY_INCOMPLETE', `The history of the account is not known: ${why}.`, {
+    details: {
+      account: feltToHex(account),
+      blockNumber: block.blockNumber,
+      blockHash: feltToHex(block.blockHash),
+    },
+    cause,
+  });

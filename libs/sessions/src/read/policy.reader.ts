@@ -1,0 +1,86 @@
+import { capabilitiesFromJson } from '#libs/account';
+import { PurserError } from '#libs/api';
+import { type Address, feltToHex, type SessionKey } from '#libs/felt';
+import { indexUnavailable } from './failures.ts';
+import type { PolicyListing, PolicyListRepository } from './index-store/policy-list.repository.ts';
+import { noContract, type NodeSessionReader, withoutPolicies } from './node/node-session.reader.ts';
+import type { FollowOnRead, ServedNetwork } from './ports.ts';
+import { type CoverageRecord, NO_COVERAGE, type Origin, type PolicyRecord } from './records.ts';
+
+export interface PolicyQuestion {
+  readonly account: Address;
+  readonly sessionKey: SessionKey | undefined;
+  readonly token: Address | undefined;
+  readonly after: readonly [sessionKey: string, token: string] | undefined;
+  readonly limit: number;
+}
+
+export interface PolicyAnswer {
+  readonly origin: Origin;
+  readonly coverage: CoverageRecord;
+  readonly rows: readonly PolicyRecord[];
+}
+
+/** Answers about the policies of an account: from the index, or for one key from a node. */
+export class PolicyReader {
+  readonly #policies: PolicyListRepository;
+  readonly #node: NodeSessionReader;
+  readonly #followOnRead: FollowOnRead | undefined;
+
+  constructor(
+    policies: PolicyListRepository,
+    node: NodeSessionReader,
+    followOnRead: FollowOnRead | undefined,
+  ) {
+    this.#policies = policies;
+    this.#node = node;
+    this.#followOnRead = followOnRead;
+  }
+
+  /** @throws PurserError ACCOUNT_NOT_FOLLOWED without a session key, and those of the index and the node */
+  async read(network: ServedNetwork, question: PolicyQuestion): Promise<PolicyAnswer> {
+    const listing = await this.#policies.list(network.networkId, question);
+    if (listing?.accountStatus === 'FOLLOWED') {
+      refuseOtherClasses(question.account, listing);
+      const origin: Origin = { network, block: listing.block, source: 'INDEX' };
+      return { origin, coverage: listing.accountCoverage, rows: listing.rows };
+    }
+    const { account, sessionKey } = question;
+    if (sessionKey === undefined) throw notFollowed(account, listing?.accountStatus);
+    const { block, policies } = await this.#node.readPolicies(network, account, sessionKey, question.token);
+    if (listing?.accountStatus === undefined) this.#followOnRead?.(network, account);
+    return {
+      origin: { network, block, source: 'NODE' },
+      coverage: NO_COVERAGE,
+      rows: behind(policies, question),
+    };
+  }
+}
+
+const refuseOtherClasses = (account: Address, { block, classHash, capabilities }: PolicyListing): void => {
+  if (classHash === undefined) throw noContract(account, block);
+  if (capabilities !== undefined && !capabilitiesFromJson(capabilities).policies)
+    throw withoutPolicies(classHash);
+};
+
+/** A node gives all policies of a key at once, ordered as the index orders them: by the printed form. */
+const behind = (
+  policies: readonly PolicyRecord[],
+  { after, limit }: PolicyQuestion,
+): readonly PolicyRecord[] => {
+  const printed = (row: PolicyRecord): string => feltToHex(row.token);
+  const sorted = [...policies].sort((a, b) => (printed(a) < printed(b) ? -1 : 1));
+  return sorted.filter((row) => after === undefined || printed(row) > after[1]).slice(0, limit);
+};
+
+/** Lists need the index. @throws PurserError INDEX_UNAVAILABLE */
+export const requireListing = <T>(listing: T | undefined): T => {
+  if (listing === undefined) throw indexUnavailable('NOTHING_INDEXED');
+  return listing;
+};
+
+export const notFollowed = (account: Address, status: string | undefined): PurserError =>
+  new PurserError('ACCOUNT_NOT_FOLLOWED', 'The index does not have this account (yet), so it cannot list.', {
+    details: { account: feltToHex(account), status: status ?? null },
+    retryable: status === 'PENDING',
+  });

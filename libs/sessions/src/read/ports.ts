@@ -1,0 +1,31 @@
+import type { ProfileRegistry } from '#libs/account';
+import type { ChainSource } from '#libs/chain';
+import type { Db } from '#libs/database';
+import type { Address, Felt } from '#libs/felt';
+
+/** A network that this deployment answers for. */
+export interface ServedNetwork {
+  readonly networkId: number;
+  readonly chainId: Felt;
+  readonly label: string;
+  readonly source: ChainSource;
+}
+
+/**
+ * Asks that an account which was read from a node be followed from now on. Returns at once: the queue behind it is
+ * bounded and in memory, and reading never writes.
+ */
+export type FollowOnRead = (network: ServedNetwork, account: Address) => void;
+
+/** What the read side is composed of. */
+export interface SessionReadPorts {
+  readonly db: Db;
+  readonly networks: readonly ServedNetwork[];
+  readonly profiles: ProfileRegistry;
+  /** Absent: accounts are not followed just because somebody asked. */
+  readonly followOnRead?: FollowOnRead;
+  /** How long a node may take over one question. Default 10 s. */
+  readonly nodeDeadlineMs?: number;
+}
+
+export const SESSION_READ_PORTS = Symbol('SessionReadPorts');

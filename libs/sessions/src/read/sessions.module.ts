@@ -1,0 +1,38 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ListsResolver } from './graphql/lists.resolver.ts';
+import { SessionResolver } from './graphql/session.resolver.ts';
+import { AccountListRepository } from './index-store/account-list.repository.ts';
+import { PolicyListRepository } from './index-store/policy-list.repository.ts';
+import { SessionListRepository } from './index-store/session-list.repository.ts';
+import { SessionLookupRepository } from './index-store/session-lookup.repository.ts';
+import { NodeSessionReader } from './node/node-session.reader.ts';
+import { PolicyReader } from './policy.reader.ts';
+import { SESSION_READ_PORTS, type SessionReadPorts } from './ports.ts';
+import { SessionReader } from './session.reader.ts';
+
+/** The read side of sessions and policies. Needs INDEXER_STATUS of #libs/api from a global module. */
+@Module({})
+export class SessionsModule {
+  static of(ports: SessionReadPorts): DynamicModule {
+    const { db, followOnRead } = ports;
+    const node = new NodeSessionReader(ports.nodeDeadlineMs);
+    return {
+      module: SessionsModule,
+      providers: [
+        { provide: SESSION_READ_PORTS, useValue: ports },
+        { provide: SessionListRepository, useValue: new SessionListRepository(db) },
+        { provide: AccountListRepository, useValue: new AccountListRepository(db) },
+        {
+          provide: SessionReader,
+          useValue: new SessionReader(new SessionLookupRepository(db), node, followOnRead),
+        },
+        {
+          provide: PolicyReader,
+          useValue: new PolicyReader(new PolicyListRepository(db), node, followOnRead),
+        },
+        SessionResolver,
+        ListsResolver,
+      ],
+    };
+  }
+}
