@@ -1,0 +1,143 @@
+import { sql } from 'kysely';
+import type { AccountSource, Db, Trx } from '#libs/database';
+import { type Address, feltToHex, parseAddress } from '#libs/felt';
+import type { NewAccount } from './write-set.ts';
+
+/** Which accounts a network follows, in memory; the table `accounts` is what counts. */
+export interface Registry {
+  readonly followed: Set<bigint>;
+  /** Contracts that emit session events and are no session accounts. */
+  readonly rejected: Set<bigint>;
+}
+
+export const loadRegistry = async (db: Db, networkId: number): Promise<Registry> => {
+  const rows = await db
+    .selectFrom('accounts')
+    .select(['address', 'status'])
+    .where('network_id', '=', networkId)
+    .where('status', 'in', ['FOLLOWED', 'REJECTED'])
+    .execute();
+  const of = (status: string) =>
+    new Set<bigint>(rows.filter((row) => row.status === status).map((row) => parseAddress(row.address)));
+  return { followed: of('FOLLOWED'), rejected: of('REJECTED') };
+};
+
+/** Asks for accounts to be followed. One that is followed or waiting already stays as it is; a rejected one is tried again. */
+export const requestAccounts = async (
+  trx: Trx,
+  networkId: number,
+  source: AccountSource,
+  addresses: readonly Address[],
+  label?: string,
+): Promise<void> => {
+  if (addresses.length === 0) return;
+  await trx
+    .insertInto('accounts')
+    .values(
+      addresses.map((address) => ({
+        network_id: networkId,
+        address: feltToHex(address),
+        source,
+        status: 'PENDING' as const,
+        label: label ?? null,
+        reason_code: null,
+        followed_from_block: null,
+      })),
+    )
+    .onConflict((conflict) =>
+      conflict
+        .columns(['network_id', 'address'])
+        .doUpdateSet({ status: 'PENDING', source, reason_code: null })
+        .where('accounts.status', '=', 'REJECTED'),
+    )
+    .execute();
+};
+
+/** The accounts that wait longest. */
+export const listPending = async (db: Db, networkId: number, limit: number): Promise<Address[]> => {
+  const rows = await db
+    .selectFrom('accounts')
+    .select('address')
+    .where('network_id', '=', networkId)
+    .where('status', '=', 'PENDING')
+    .orderBy('requested_at')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => parseAddress(row.address));
+};
+
+/** From here on the fold takes the account along. `stateFrom`: the first block whose state is known. */
+export const markFollowed = async (
+  trx: Trx,
+  networkId: number,
+  accounts: readonly (NewAccount & { readonly source: AccountSource; readonly stateFrom: number })[],
+): Promise<void> => {
+  if (accounts.length === 0) return;
+  const json = JSON.stringify(
+    accounts.map(({ address, source, followedFromBlock, stateFrom }) => ({
+      address: feltToHex(address),
+      source,
+      followed_from_block: followedFromBlock,
+      state_from: stateFrom,
+    })),
+  );
+  await sql`
+    insert into accounts (network_id, address, source, status, followed_from_block)
+    select ${networkId}::integer, r.address, r.source, 'FOLLOWED', r.followed_from_block
+    from jsonb_to_recordset(${json}::text::jsonb) as r(address text, source text, followed_from_block bigint)
+    on conflict (network_id, address)
+    do update set status = 'FOLLOWED', reason_code = null, followed_from_block = excluded.followed_from_block`.execute(
+    trx,
+  );
+  await sql`
+    insert into coverage (network_id, account, kind, from_block, to_block)
+    select ${networkId}::integer, r.address, k.kind, case k.kind when 'EVENTS' then 0 else r.state_from end, null
+    from jsonb_to_recordset(${json}::text::jsonb) as r(address text, state_from bigint)
+    cross join (values ('EVENTS'), ('STATE')) as k(kind)
+    on conflict do nothing`.execute(trx);
+};
+
+export const markRejected = async (
+  trx: Trx,
+  networkId: number,
+  rejected: readonly { readonly address: Address; readonly reasonCode: string }[],
+  source: AccountSource,
+): Promise<void> => {
+  for (const { address, reasonCode } of rejected) {
+    const row = { status: 'REJECTED' as const, reason_code: reasonCode };
+    await trx
+      .insertInto('accounts')
+      .values({
+        network_id: networkId,
+        address: feltToHex(address),
+        source,
+        label: null,
+        followed_from_block: null,
+        ...row,
+      })
+      .onConflict((conflict) => conflict.columns(['network_id', 'address']).doUpdateSet(row))
+      .execute();
+  }
+};
+
+/** Accounts whose state was read from a block that a reorg took away wait for being read again. */
+export const unfollowAbove = async (trx: Trx, networkId: number, ancestor: number): Promise<void> => {
+  const addresses = trx
+    .selectFrom('accounts')
+    .select('address')
+    .where('network_id', '=', networkId)
+    .where('status', '=', 'FOLLOWED')
+    .where('followed_from_block', '>', ancestor);
+  await trx
+    .deleteFrom('coverage')
+    .where('network_id', '=', networkId)
+    .where('account', 'in', addresses)
+    .execute();
+  await trx
+    .updateTable('accounts')
+    .set({ status: 'PENDING', followed_from_block: null })
+    .where('network_id', '=', networkId)
+    .where('status', '=', 'FOLLOWED')
+    .where('followed_from_block', '>', ancestor)
+    .execute();
+};

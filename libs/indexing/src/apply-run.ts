@@ -1,0 +1,143 @@
+import type { BlockHeader } from '#libs/chain';
+import type { Address } from '#libs/felt';
+import { type AccountState, emptyAccountState } from '#libs/sessions';
+import { requestAccounts } from './account-registry.ts';
+import { commitRun } from './commit-run.ts';
+import { type Candidate, discoverCandidates } from './discover.ts';
+import { foldRun } from './fold-run.ts';
+import { type IndexedBlock, widenScope } from './indexed-block.ts';
+import { mapConcurrently } from './map-concurrently.ts';
+import type { IndexingContext } from './indexing.context.ts';
+import { inTransaction } from '#libs/database';
+import { slicesOf } from './split-block.ts';
+import type { WriteSet } from './write-set.ts';
+
+type NewCandidate = Extract<Candidate, { verdict: 'ACCOUNT' }>;
+
+/**
+ * Applies a contiguous run of blocks: discovery, fold, one commit. Accounts that turn up with a history that was not
+ * searched wait as PENDING: they are read as a whole at a block boundary.
+ */
+export const applyRun = async (context: IndexingContext, fetched: readonly IndexedBlock[]): Promise<void> => {
+  const candidates = await discover(context, fetched);
+  const accounts = candidates.filter((candidate) => candidate.verdict === 'ACCOUNT');
+  const fresh = accounts.filter((candidate) => isFresh(context, fetched, candidate));
+  const followed = new Set([...context.registry.followed, ...fresh.map(({ address }) => address)]);
+  const blocks = await widenAll(context, fetched, followed);
+  const states = await loadStates(context, blocks, followed, fresh);
+  await readClasses(context, blocks, followed);
+  const writes = foldRun({
+    chainId: context.chainId,
+    blocks,
+    followed,
+    discoveredAt: new Map(fresh.map(({ address, blockIndex }) => [address, numberAt(blocks, blockIndex)])),
+    states,
+    classOf: (classHash) => context.catalogue.known(classHash),
+    lowCallsThreshold: context.lowCallsThreshold,
+  });
+  addDiscovered(writes, blocks, fresh, candidates);
+  await commitRun(context, writes);
+  remember(context, writes, states);
+  const waiting = accounts.filter((candidate) => !fresh.includes(candidate)).map(({ address }) => address);
+  if (waiting.length > 0) {
+    await inTransaction(context.db, (trx) => requestAccounts(trx, context.networkId, 'DISCOVERY', waiting));
+  }
+};
+
+const discover = async (context: IndexingContext, blocks: readonly IndexedBlock[]): Promise<Candidate[]> => {
+  if (!context.discovery) return [];
+  const { followed, rejected } = context.registry;
+  const isKnown = (address: bigint) => followed.has(address) || rejected.has(address);
+  return await discoverCandidates(context.source, context.catalogue, blocks, isKnown);
+};
+
+/** Nothing can be known of an account before the block that deployed it, or before a search that began at block 0. */
+const isFresh = (
+  context: IndexingContext,
+  blocks: readonly IndexedBlock[],
+  candidate: NewCandidate,
+): boolean =>
+  context.searchedFromGenesis ||
+  blocks
+    .slice(0, candidate.blockIndex + 1)
+    .some((block) => block.stateUpdate.deployedContracts.has(candidate.address));
+
+const READS_AT_ONCE = 16;
+
+const widenAll = (
+  { source }: IndexingContext,
+  blocks: readonly IndexedBlock[],
+  followed: ReadonlySet<bigint>,
+): Promise<IndexedBlock[]> => {
+  const addresses = [...followed] as Address[];
+  return mapConcurrently(blocks, READS_AT_ONCE, (block) => widenScope(source, block, addresses));
+};
+
+const loadStates = async (
+  context: IndexingContext,
+  blocks: readonly IndexedBlock[],
+  followed: ReadonlySet<bigint>,
+  fresh: readonly NewCandidate[],
+): Promise<Map<Address, AccountState>> => {
+  const isNew = new Set<bigint>(fresh.map(({ address }) => address));
+  const touched = new Set(blocks.flatMap((block) => [...slicesOf(block, followed).keys()]));
+  const states = await context.states.take([...touched].filter((address) => !isNew.has(address)));
+  for (const { address, classInfo, blockIndex } of fresh) {
+    const { eventShapes } = classInfo;
+    const deployedHere = blocks[blockIndex]?.stateUpdate.deployedContracts.has(address);
+    const classHash = deployedHere ? undefined : classInfo.classHash;
+    states.set(address, { ...emptyAccountState(address), classHash, eventShapes });
+  }
+  return states;
+};
+
+/** Classes that a followed account gets inside the run, read before the fold: the fold does no I/O. */
+const readClasses = async (
+  { catalogue }: IndexingContext,
+  blocks: readonly IndexedBlock[],
+  followed: ReadonlySet<bigint>,
+): Promise<void> => {
+  for (const { header, stateUpdate } of blocks) {
+    for (const changes of [stateUpdate.deployedContracts, stateUpdate.replacedClasses]) {
+      for (const [address, classHash] of changes) {
+        if (followed.has(address)) await catalogue.require(classHash, header.blockHash);
+      }
+    }
+  }
+};
+
+const numberAt = (blocks: readonly IndexedBlock[], index: number): number =>
+  (blocks[index] as IndexedBlock).header.blockNumber;
+
+const addDiscovered = (
+  writes: WriteSet,
+  blocks: readonly IndexedBlock[],
+  fresh: readonly NewCandidate[],
+  candidates: readonly Candidate[],
+): void => {
+  const versions = new Set(writes.classes.map(({ account, blockNumber }) => `${account}@${blockNumber}`));
+  for (const { address, blockIndex, classInfo } of fresh) {
+    const blockNumber = numberAt(blocks, blockIndex);
+    writes.newAccounts.push({ address, followedFromBlock: blockNumber });
+    // The block did not set the class, so the fold did not see it; the first version is the block that showed the account.
+    if (!versions.has(`${address}@${blockNumber}`)) {
+      writes.classes.unshift({ account: address, blockNumber, state: classInfo.classHash });
+    }
+  }
+  for (const candidate of candidates) {
+    if (candidate.verdict === 'REJECTED') writes.rejected.push(candidate);
+  }
+};
+
+const remember = (
+  context: IndexingContext,
+  writes: WriteSet,
+  states: ReadonlyMap<Address, AccountState>,
+): void => {
+  const last = writes.headers.at(-1) as BlockHeader;
+  context.cursor = { blockNumber: last.blockNumber, blockHash: last.blockHash };
+  context.cursorHeader = last;
+  context.states.put(states);
+  for (const { address } of writes.newAccounts) context.registry.followed.add(address);
+  for (const { address } of writes.rejected) context.registry.rejected.add(address);
+};

@@ -1,0 +1,45 @@
+import type { BlockHeader } from '#libs/chain';
+import { type Db, inTransaction, type Trx } from '#libs/database';
+import { appendDeadLetters, appendFacts, insertBlocks, moveCursor, readCursor } from '#libs/facts';
+import { writeVersions } from '#libs/sessions';
+import { enqueueAlerts } from '#libs/webhooks';
+import { markFollowed, markRejected } from './account-registry.ts';
+import { deadLetterRow, factRow } from './fact-rows.ts';
+import type { IndexingContext } from './indexing.context.ts';
+import type { WriteSet } from './write-set.ts';
+
+/**
+ * Commits a folded run: facts, versions, alerts and the cursor in one transaction, or nothing. A commit whose outcome is
+ * unknown is settled by the cursor row, which only this transaction can have moved there.
+ */
+export const commitRun = async (context: IndexingContext, writes: WriteSet): Promise<void> => {
+  const last = writes.headers.at(-1);
+  if (last === undefined) return;
+  await inTransaction(context.db, (trx) => writeAll(trx, context, writes, last), {
+    wasCommitted: (db) => cursorIsAt(db, context.networkId, last),
+  });
+};
+
+const cursorIsAt = async (db: Db, networkId: number, { blockHash }: BlockHeader): Promise<boolean> =>
+  (await readCursor(db, networkId))?.blockHash === blockHash;
+
+const writeAll = async (
+  trx: Trx,
+  context: IndexingContext,
+  writes: WriteSet,
+  last: BlockHeader,
+): Promise<void> => {
+  const { networkId } = context;
+  await insertBlocks(trx, networkId, writes.headers);
+  await moveCursor(trx, networkId, context.cursor, last);
+  await markFollowed(
+    trx,
+    networkId,
+    writes.newAccounts.map((account) => ({ ...account, source: 'DISCOVERY' as const, stateFrom: 0 })),
+  );
+  await markRejected(trx, networkId, writes.rejected, 'DISCOVERY');
+  await appendFacts(trx, networkId, writes.facts.map(factRow));
+  await appendDeadLetters(trx, networkId, writes.deadLetters.map(deadLetterRow));
+  await writeVersions(trx, networkId, writes);
+  await enqueueAlerts(trx, networkId, writes.alerts, { deliver: context.deliverAlerts });
+};

@@ -1,0 +1,48 @@
+import type { ChainSource } from '#libs/chain';
+import type { Address } from '#libs/felt';
+import type { ClassCatalogue, ClassInfo } from './class-catalogue.ts';
+import type { IndexedBlock } from './indexed-block.ts';
+import { mapConcurrently } from './map-concurrently.ts';
+import { sessionContracts } from './split-block.ts';
+
+/** What the first session event of a contract led to. */
+export type Candidate = { readonly address: Address; readonly blockIndex: number } & (
+  | { readonly verdict: 'ACCOUNT'; readonly classInfo: ClassInfo }
+  | { readonly verdict: 'REJECTED'; readonly reasonCode: string }
+);
+
+const LOOKUPS_AT_ONCE = 16;
+
+/**
+ * Looks at each contract of a run that emits a session event for the first time. Anybody can emit such events, so the
+ * class decides: its ABI must have the session entry points.
+ */
+export const discoverCandidates = async (
+  source: ChainSource,
+  catalogue: ClassCatalogue,
+  blocks: readonly IndexedBlock[],
+  isKnown: (address: bigint) => boolean,
+): Promise<Candidate[]> => {
+  const seen = new Set<bigint>();
+  const found = blocks.flatMap((block, blockIndex) =>
+    sessionContracts(block, (address) => isKnown(address) || seen.has(address)).map((address) => {
+      seen.add(address);
+      return { address, blockIndex, blockHash: block.header.blockHash };
+    }),
+  );
+  return await mapConcurrently(found, LOOKUPS_AT_ONCE, async ({ address, blockIndex, blockHash }) => {
+    const classHash = await source.classHashAt(address, { blockHash });
+    if (classHash === undefined) return rejected(address, blockIndex, 'CONTRACT_NOT_FOUND');
+    const classInfo = await catalogue.require(classHash, blockHash);
+    if (classInfo.capabilities === undefined) return rejected(address, blockIndex, 'CLASS_UNREADABLE');
+    if (!classInfo.capabilities.sessions) return rejected(address, blockIndex, 'CLASS_WITHOUT_SESSIONS');
+    return { address, blockIndex, verdict: 'ACCOUNT' as const, classInfo };
+  });
+};
+
+const rejected = (address: Address, blockIndex: number, reasonCode: string): Candidate => ({
+  address,
+  blockIndex,
+  verdict: 'REJECTED',
+  reasonCode,
+});

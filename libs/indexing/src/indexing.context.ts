@@ -1,0 +1,35 @@
+import type { BlockHeader, ChainCursor, ChainSource } from '#libs/chain';
+import type { Db } from '#libs/database';
+import type { Felt } from '#libs/felt';
+import type { AccountStateCache } from './account-state-cache.ts';
+import type { Registry } from './account-registry.ts';
+import type { ClassCatalogue } from './class-catalogue.ts';
+
+/** A log that takes fixed fields and a sentence. */
+export interface IndexingLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** What indexing one network works with. The cursor and the registry follow what is committed. */
+export interface IndexingContext {
+  readonly db: Db;
+  readonly source: ChainSource;
+  readonly networkId: number;
+  readonly chainId: Felt;
+  readonly catalogue: ClassCatalogue;
+  readonly states: AccountStateCache;
+  readonly registry: Registry;
+  readonly discovery: boolean;
+  /** Every block from 0 was searched for session events: an account met for the first time has no history. */
+  readonly searchedFromGenesis: boolean;
+  readonly lowCallsThreshold: number;
+  readonly deliverAlerts: boolean;
+  readonly log: IndexingLog;
+  cursor: ChainCursor | undefined;
+  /** The newest block known to be final. */
+  finalizedBlock: number | undefined;
+  /** The block of the cursor. */
+  cursorHeader: BlockHeader | undefined;
+}

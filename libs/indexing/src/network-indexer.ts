@@ -1,0 +1,214 @@
+import type { NetworkStatus } from '#libs/api';
+import {
+  type BlockHeader,
+  type ChainSource,
+  type ChainStreamItem,
+  type Clock,
+  followChain,
+  type HeadHints,
+  isChainError,
+  systemClock,
+} from '#libs/chain';
+import { type Db, DatabaseError, inTransaction } from '#libs/database';
+import { canonicalHash, finalizeBlocksUpTo } from '#libs/facts';
+import type { Address } from '#libs/felt';
+import { requestAccounts } from './account-registry.ts';
+import { adoptPending } from './adopt.ts';
+import { applyRun } from './apply-run.ts';
+import { fetchIndexedBlock, type IndexedBlock } from './indexed-block.ts';
+import type { IndexingContext, IndexingLog } from './indexing.context.ts';
+import { openContext } from './open-context.ts';
+import { rollBack } from './roll-back.ts';
+import { StatusBoard } from './status-board.ts';
+import { Turnstile } from './turnstile.ts';
+
+export interface NetworkIndexerOptions {
+  readonly db: Db;
+  readonly source: ChainSource;
+  /** Wake-ups; the chain is polled all the same. */
+  readonly hints?: HeadHints;
+  readonly label: string;
+  readonly sandbox: boolean;
+  /** The first block to read where the network has no cursor yet. */
+  readonly startBlock: number | 'latest';
+  /** Follow accounts whose session events are seen on the chain. */
+  readonly discovery: boolean;
+  readonly watch: readonly Address[];
+  readonly lowCallsThreshold: number;
+  readonly deliverAlerts: boolean;
+  readonly pollIntervalMs: number;
+  readonly clock?: Clock;
+  readonly log: IndexingLog;
+  /** Told of each commit, for metrics. */
+  readonly onCommit?: (commit: { readonly blocks: number; readonly durationMs: number }) => void;
+}
+
+export interface NetworkIndexer {
+  /** Follows the chain until the signal aborts. Failures that may pass are waited out; others are thrown. */
+  run(signal: AbortSignal): Promise<void>;
+  /** Nothing before the network is known. */
+  status(): NetworkStatus | undefined;
+  /** Queues an account to be followed; false when the queue is full. Never writes by itself. */
+  follow(address: Address): boolean;
+}
+
+const FOLLOW_QUEUE = 100;
+const RESTART_DELAY_MS = 1_000;
+const SIDE_WORK_INTERVAL_MS = 500;
+
+export const createNetworkIndexer = (options: NetworkIndexerOptions): NetworkIndexer => new Indexer(options);
+
+class Indexer implements NetworkIndexer {
+  readonly #options: NetworkIndexerOptions;
+  readonly #clock: Clock;
+  readonly #turnstile = new Turnstile();
+  readonly #wanted = new Set<Address>();
+  #board: StatusBoard | undefined;
+
+  constructor(options: NetworkIndexerOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  status(): NetworkStatus | undefined {
+    return this.#board?.status();
+  }
+
+  follow(address: Address): boolean {
+    if (this.#wanted.size >= FOLLOW_QUEUE) return false;
+    this.#wanted.add(address);
+    return true;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.#runOnce(signal);
+      } catch (error) {
+        if (isAborted(signal)) return;
+        this.#failed(error);
+        if (!isPassing(error)) throw error;
+        await this.#clock.sleep(RESTART_DELAY_MS, signal);
+      }
+    }
+  }
+
+  /** From opening the context to its first failure: what is in memory is only trusted for that long. */
+  async #runOnce(signal: AbortSignal): Promise<void> {
+    const context = await openContext(this.#options);
+    this.#board ??= this.#newBoard(context);
+    this.#board.indexedTo(context.cursorHeader);
+    const stop = new AbortController();
+    const both = AbortSignal.any([signal, stop.signal]);
+    const work = [this.#followHead(context, both), this.#sideWork(context, both)];
+    try {
+      await Promise.race(work);
+    } finally {
+      stop.abort();
+      await Promise.allSettled(work);
+    }
+  }
+
+  #newBoard({ networkId, chainId }: IndexingContext): StatusBoard {
+    const { label, sandbox } = this.#options;
+    return new StatusBoard({ networkId, chainId, label, sandbox }, () => this.#clock.nowMs());
+  }
+
+  async #followHead(context: IndexingContext, signal: AbortSignal): Promise<void> {
+    const { source, hints, startBlock, pollIntervalMs } = this.#options;
+    const first = startBlock === 'latest' && !context.cursor ? (await source.head()).blockNumber : startBlock;
+    const items = followChain<IndexedBlock>({
+      source,
+      startBlock: first === 'latest' ? 0 : first,
+      cursor: context.cursor,
+      finalizedBlockNumber: context.finalizedBlock,
+      knownBlock: (blockNumber) => canonicalHash(context.db, context.networkId, blockNumber),
+      fetchBlock: (pin, call) => fetchIndexedBlock(source, pin, context.registry.followed, call.signal),
+      signal,
+      pollIntervalMs,
+      finalityIntervalMs: Math.max(pollIntervalMs * 5, 500),
+      clock: this.#clock,
+      onRetry: ({ error }) => this.#failed(error),
+      ...(hints && { hints }),
+    });
+    for await (const item of items) await this.#turnstile.pass(() => this.#take(context, item));
+  }
+
+  async #take(context: IndexingContext, item: ChainStreamItem<IndexedBlock>): Promise<void> {
+    switch (item.type) {
+      case 'blocks':
+        await this.#takeBlocks(context, item.blocks);
+        return;
+      case 'reorg':
+        await rollBack(context, item.commonAncestor);
+        this.#board?.indexedTo(context.cursorHeader);
+        return;
+      case 'finalized':
+        await this.#takeFinalized(context, item.header);
+        return;
+    }
+  }
+
+  async #takeBlocks(context: IndexingContext, blocks: readonly IndexedBlock[]): Promise<void> {
+    await adoptPending(context);
+    const startedMs = this.#clock.nowMs();
+    await applyRun(context, blocks);
+    this.#options.onCommit?.({ blocks: blocks.length, durationMs: this.#clock.nowMs() - startedMs });
+    this.#board?.indexedTo(context.cursorHeader);
+  }
+
+  async #takeFinalized(context: IndexingContext, header: BlockHeader): Promise<void> {
+    await inTransaction(context.db, (trx) => finalizeBlocksUpTo(trx, context.networkId, header.blockNumber));
+    context.finalizedBlock = header.blockNumber;
+    this.#board?.finalizedTo(header.blockNumber);
+  }
+
+  /** Between blocks: new accounts, wherever they were asked for, and how far the chain has got. */
+  async #sideWork(context: IndexingContext, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#turnstile.pass(() => this.#requestWanted(context));
+      await this.#turnstile.pass(() => adoptPending(context));
+      await this.#lookAtHead();
+      await this.#clock.sleep(Math.max(this.#options.pollIntervalMs, SIDE_WORK_INTERVAL_MS), signal);
+    }
+  }
+
+  async #requestWanted(context: IndexingContext): Promise<void> {
+    const addresses = [...this.#wanted].filter((address) => !context.registry.followed.has(address));
+    this.#wanted.clear();
+    if (addresses.length === 0) return;
+    await inTransaction(context.db, (trx) => requestAccounts(trx, context.networkId, 'READ', addresses));
+  }
+
+  async #lookAtHead(): Promise<void> {
+    try {
+      this.#board?.headSeen(await this.#options.source.head());
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #failed(error: unknown): void {
+    const { code, message } = describe(error);
+    this.#board?.failed(`${code}: ${message}`);
+    this.#options.log.warn({ network: this.#options.label, code }, message);
+  }
+}
+
+/** Asked anew: the signal may have aborted while something was awaited. */
+const isAborted = (signal: AbortSignal): boolean => signal.aborted;
+
+/** Worth another try from what is committed: the node or the database was away, or somebody else moved the cursor. */
+const isPassing = (error: unknown): boolean => {
+  if (isChainError(error)) return error.retryable || error.code === 'BLOCK_NOT_FOUND';
+  if (error instanceof DatabaseError) {
+    return error.retryable || error.code === 'COMMIT_OUTCOME_UNKNOWN' || error.code === 'CURSOR_CONFLICT';
+  }
+  return false;
+};
+
+const describe = (error: unknown): { code: string; message: string } => {
+  if (isChainError(error) || error instanceof DatabaseError)
+    return { code: error.code, message: error.message };
+  return { code: 'INTERNAL', message: error instanceof Error ? error.message : 'unknown failure' };
+};

@@ -1,0 +1,105 @@
+import {
+  AccountError,
+  type Call,
+  decodeExecuteCalldata,
+  decodeOutsideExecution,
+  decodeOwnerCall,
+  SESSION_EVENT_SELECTORS,
+} from '#libs/account';
+import type { TransactionReceipt } from '#libs/chain';
+import { type Address, type ClassHash, type Felt, selectorOf } from '#libs/felt';
+import type { LocatedEvent, OwnerGrant } from '#libs/sessions';
+import type { IndexedBlock } from './indexed-block.ts';
+
+const NOTHING: ReadonlyMap<bigint, Felt> = new Map();
+const SESSION_EVENTS: ReadonlySet<bigint> = new Set(SESSION_EVENT_SELECTORS);
+const EXECUTE_FROM_OUTSIDE_V2 = selectorOf('execute_from_outside_v2');
+
+/** What a block did, by account. */
+export interface AccountSlice {
+  readonly events: readonly LocatedEvent[];
+  readonly storage: ReadonlyMap<bigint, Felt>;
+  readonly classHash: ClassHash | undefined;
+}
+
+/** All events of a block with their place, by the contract that emitted them. */
+export const eventsByContract = (block: IndexedBlock): Map<bigint, LocatedEvent[]> => {
+  const byContract = new Map<bigint, LocatedEvent[]>();
+  for (const transaction of block.transactions) {
+    const { transactionIndex, transactionHash } = transaction;
+    transaction.events.forEach((event, eventIndex) => {
+      const located = { ...event, transactionIndex, transactionHash, eventIndex };
+      const list = byContract.get(event.fromAddress);
+      if (list) list.push(located);
+      else byContract.set(event.fromAddress, [located]);
+    });
+  }
+  return byContract;
+};
+
+/** Contracts, not in `known`, that emitted an event with the selector of a session or policy event. */
+export const sessionContracts = (block: IndexedBlock, known: (address: bigint) => boolean): Address[] => {
+  const found = new Set<Address>();
+  for (const { events } of block.transactions) {
+    for (const { fromAddress, keys } of events) {
+      if (keys[0] !== undefined && SESSION_EVENTS.has(keys[0]) && !known(fromAddress)) found.add(fromAddress);
+    }
+  }
+  return [...found];
+};
+
+/** The followed accounts that the block touched, each with what touched it. */
+export const slicesOf = (block: IndexedBlock, followed: ReadonlySet<bigint>): Map<Address, AccountSlice> => {
+  const events = eventsByContract(block);
+  const { storageDiffs, deployedContracts, replacedClasses } = block.stateUpdate;
+  const touched = new Set<bigint>();
+  for (const source of [events, storageDiffs, deployedContracts, replacedClasses]) {
+    for (const address of source.keys()) if (followed.has(address)) touched.add(address);
+  }
+  return new Map(
+    [...touched].map((address) => [
+      address as Address,
+      {
+        events: events.get(address) ?? [],
+        storage: storageDiffs.get(address) ?? NOTHING,
+        classHash: replacedClasses.get(address) ?? deployedContracts.get(address),
+      },
+    ]),
+  );
+};
+
+/** The grants that the calldata of a block's transactions shows for an account: sent by itself or from outside. */
+export const ownerGrantsOf = (block: IndexedBlock, account: Address): OwnerGrant[] =>
+  block.transactions.flatMap((transaction) =>
+    callsOf(transaction, account)
+      .filter((call) => call.to === account)
+      .flatMap((call) => {
+        const action = readable(() => decodeOwnerCall(call));
+        if (action?.kind !== 'AddOrUpdateSessionKey') return [];
+        const { sessionKey, allowedEntrypoints } = action;
+        return [{ transactionIndex: transaction.transactionIndex, sessionKey, allowedEntrypoints }];
+      }),
+  );
+
+const callsOf = (transaction: TransactionReceipt, account: Address): readonly Call[] => {
+  const { type, calldata } = transaction;
+  if (type !== 'INVOKE' || calldata === undefined) return [];
+  const calls = readable(() => decodeExecuteCalldata(calldata)) ?? [];
+  const fromOutside = calls.filter(
+    (call) => call.to === account && call.selector === EXECUTE_FROM_OUTSIDE_V2,
+  );
+  const inner = fromOutside.flatMap(
+    (call) => readable(() => decodeOutsideExecution(call.calldata))?.outsideExecution.calls ?? [],
+  );
+  return [...calls, ...inner];
+};
+
+/** Calldata is the sender's own affair: what is not in the standard form only means that no list is known from it. */
+const readable = <T>(read: () => T): T | undefined => {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof AccountError) return undefined;
+    throw error;
+  }
+};

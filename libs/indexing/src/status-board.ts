@@ -1,0 +1,101 @@
+import type { BlockHeader } from '#libs/chain';
+import type { Felt } from '#libs/felt';
+import type { NetworkStatus, ProgressStatus, StatusBlock } from '#libs/api';
+
+/** The identity that a board shows from the start. */
+export interface BoardIdentity {
+  readonly networkId: number;
+  readonly chainId: Felt;
+  readonly label: string;
+  readonly sandbox: boolean;
+}
+
+const RATE_WINDOW_MS = 10_000;
+
+/** What the indexer of one network says of itself. Kept in memory, written only by that indexer. */
+export class StatusBoard {
+  readonly #identity: BoardIdentity;
+  readonly #nowMs: () => number;
+  #head: StatusBlock | undefined;
+  #indexed: StatusBlock | undefined;
+  #finalizedBlock: number | undefined;
+  #lastError: string | undefined;
+  #lastCommitMs: number;
+  #samples: { atMs: number; blockNumber: number }[] = [];
+
+  constructor(identity: BoardIdentity, nowMs: () => number) {
+    this.#identity = identity;
+    this.#nowMs = nowMs;
+    this.#lastCommitMs = nowMs();
+  }
+
+  headSeen(header: BlockHeader): void {
+    this.#head = toStatusBlock(header);
+  }
+
+  indexedTo(header: BlockHeader | undefined): void {
+    this.#indexed = header && toStatusBlock(header);
+    this.#lastCommitMs = this.#nowMs();
+    this.#lastError = undefined;
+    if (header) this.#sample(header.blockNumber);
+  }
+
+  finalizedTo(blockNumber: number): void {
+    this.#finalizedBlock = blockNumber;
+  }
+
+  failed(message: string): void {
+    this.#lastError = message;
+  }
+
+  status(): NetworkStatus {
+    const head = this.#newestHead();
+    const lagBlocks = head && head.blockNumber - (this.#indexed?.blockNumber ?? -1);
+    const behind = lagBlocks !== undefined && lagBlocks > 0;
+    return {
+      ...this.#identity,
+      ...(head && { head }),
+      ...(this.#indexed && { indexed: this.#indexed }),
+      ...(this.#finalizedBlock !== undefined && { finalizedBlock: this.#finalizedBlock }),
+      ...(lagBlocks !== undefined && { lagBlocks }),
+      ...(head &&
+        this.#indexed && { lagSeconds: Number(head.timestampSeconds - this.#indexed.timestampSeconds) }),
+      stalledSeconds:
+        behind || this.#lastError !== undefined ? Math.floor((this.#nowMs() - this.#lastCommitMs) / 1000) : 0,
+      ...(behind && head && { progress: this.#progress(head.blockNumber) }),
+      ...(this.#lastError !== undefined && { lastError: this.#lastError }),
+    };
+  }
+
+  /** A node asked a moment ago may know less than what is indexed by now. */
+  #newestHead(): StatusBlock | undefined {
+    const [head, indexed] = [this.#head, this.#indexed];
+    if (head && indexed) return head.blockNumber >= indexed.blockNumber ? head : indexed;
+    return head ?? indexed;
+  }
+
+  #sample(blockNumber: number): void {
+    const atMs = this.#nowMs();
+    this.#samples = [
+      ...this.#samples.filter((sample) => atMs - sample.atMs < RATE_WINDOW_MS).slice(-200),
+      { atMs, blockNumber },
+    ];
+  }
+
+  #progress(headNumber: number): ProgressStatus {
+    const done = (this.#indexed?.blockNumber ?? -1) + 1;
+    const [first, last] = [this.#samples[0], this.#samples.at(-1)];
+    const total = headNumber + 1;
+    if (!first || !last || last.atMs === first.atMs) return { done, total };
+    const ratePerSecond = ((last.blockNumber - first.blockNumber) * 1000) / (last.atMs - first.atMs);
+    if (ratePerSecond <= 0) return { done, total };
+    return { done, total, ratePerSecond, secondsLeft: Math.ceil((total - done) / ratePerSecond) };
+  }
+}
+
+const toStatusBlock = ({ blockNumber, blockHash, timestampSeconds, finality }: BlockHeader): StatusBlock => ({
+  blockNumber,
+  blockHash,
+  timestampSeconds,
+  finality,
+});

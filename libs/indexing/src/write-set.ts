@@ -1,0 +1,51 @@
+import type { BlockHeader } from '#libs/chain';
+import type { Address, ClassHash } from '#libs/felt';
+import type { AccountDeadLetter, AccountFact, PolicyState, SessionState } from '#libs/sessions';
+import type { Alert } from '#libs/alerts';
+
+/** One entry of an account after one block of a run. */
+export interface Versioned<State> {
+  readonly account: Address;
+  readonly blockNumber: number;
+  readonly state: State;
+}
+
+/** A fact or dead letter with the block it belongs to. */
+export interface Placed<Item> {
+  readonly account: Address;
+  readonly header: BlockHeader;
+  readonly item: Item;
+  /** Ordinal among the derived facts of the account in the block; unused for events. */
+  readonly ordinal: number;
+}
+
+/** An account that starts to be followed inside a run, with nothing before it. */
+export interface NewAccount {
+  readonly address: Address;
+  readonly followedFromBlock: number;
+}
+
+/** Everything that one run of blocks writes, in the order of the chain. Committed as one transaction. */
+export interface WriteSet {
+  readonly headers: BlockHeader[];
+  readonly newAccounts: NewAccount[];
+  readonly rejected: { readonly address: Address; readonly reasonCode: string }[];
+  readonly facts: Placed<AccountFact>[];
+  readonly deadLetters: Placed<AccountDeadLetter>[];
+  readonly sessions: Versioned<SessionState>[];
+  readonly policies: Versioned<PolicyState>[];
+  readonly classes: Versioned<ClassHash>[];
+  readonly alerts: Alert[];
+}
+
+export const emptyWriteSet = (): WriteSet => ({
+  headers: [],
+  newAccounts: [],
+  rejected: [],
+  facts: [],
+  deadLetters: [],
+  sessions: [],
+  policies: [],
+  classes: [],
+  alerts: [],
+});

@@ -1,0 +1,3 @@
+import { runTeardown } from './test-server.ts';
+
+export default runTeardown;

@@ -1,0 +1,31 @@
+import postgres from 'postgres';
+import { requireTestServer } from './test-server.ts';
+
+export const TEMPLATE = 'template_migrated';
+
+const asSuperuser = async (work: (sql: postgres.Sql) => Promise<unknown>): Promise<void> => {
+  const sql = postgres(requireTestServer().superuserUrl, { max: 1, onnotice: () => undefined });
+  try {
+    await work(sql);
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+};
+
+const serviceUrlOf = (name: string): string => {
+  const url = new URL(requireTestServer().serviceUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+};
+
+/** Creates a database owned by the service role. @returns its URL for that role. */
+export const createTestDatabase = async (name: string, template?: string): Promise<string> => {
+  const from = template === undefined ? '' : `template ${template} strategy file_copy`;
+  await asSuperuser((sql) =>
+    sql.unsafe(`create database ${name} ${from} owner ${new URL(serviceUrlOf(name)).username}`),
+  );
+  return serviceUrlOf(name);
+};
+
+export const dropTestDatabase = (name: string): Promise<void> =>
+  asSuperuser((sql) => sql.unsafe(`drop database if exists ${name} with (force)`));
