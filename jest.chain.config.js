@@ -10,5 +10,6 @@ export default {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.chain.spec.ts'],
   globalSetup: '<rootDir>/libs/testing/src/chain.global-setup.ts',
+  globalTeardown: '<rootDir>/libs/testing/src/postgres.global-teardown.ts',
   reporters: ['default', '<rootDir>/scripts/jest-count-reporter.js'],
 };

@@ -23,6 +23,7 @@ export default {
       roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test'],
       testMatch: ['**/*.int.spec.ts', '**/*.e2e.spec.ts'],
       globalSetup: '<rootDir>/libs/testing/src/postgres.global-setup.ts',
+      globalTeardown: '<rootDir>/libs/testing/src/postgres.global-teardown.ts',
     },
   ],
 };

@@ -4,6 +4,7 @@ const swc = {
   module: { type: 'es6' },
   jsc: {
     target: 'es2024',
+    experimental: { keepImportAttributes: true },
     rewriteRelativeImportExtensions: false,
     parser: { syntax: 'typescript', decorators: true },
     transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
