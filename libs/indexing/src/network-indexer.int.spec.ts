@@ -121,7 +121,7 @@ describe.each(['session_account_setting', 'session_account_spend'])(
         .select(({ fn }) => fn.countAll<number>().as('n'))
         .where('network_id', '=', await networkId())
         .executeTakeFirstOrThrow();
-      return Number(n);
+      return n;
     };
 
     it('equals the views after grants, plain, reverted and failing spends, and a revoke, block by block', async () => {

@@ -1,0 +1,20 @@
+# The service alone: it needs a Postgres (DATABASE_URL) and, for a real network, a node (STARKNET_RPC_URL).
+FROM node:24-slim AS build
+WORKDIR /purser
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY . .
+RUN npm run build
+
+FROM node:24-slim
+WORKDIR /purser
+ENV NODE_ENV=production
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --omit=optional && npm cache clean --force
+COPY --from=build /purser/dist ./dist
+COPY migrations/*.sql ./migrations/
+COPY contracts/artifacts ./contracts/artifacts
+USER node
+EXPOSE 3000
+ENTRYPOINT ["node", "dist/apps/cli/src/main.js"]
+CMD ["start"]
