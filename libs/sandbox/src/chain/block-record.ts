@@ -11,7 +11,8 @@ export interface TransactionRecord {
   /** The transaction without its hash. */
   readonly transaction: JsonObject;
   readonly receipt: ReceiptBody;
-  readonly trace: JsonObject;
+  /** JSON text: traces are large, many, and seldom asked for. */
+  readonly trace: string;
 }
 
 /** A block that is in the chain. Immutable but for its finality. */

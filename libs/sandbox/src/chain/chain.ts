@@ -175,7 +175,7 @@ export class Chain {
       senderAddress: feltToHex(senderOf(transaction)),
       transaction: transactionToJson(transaction),
       receipt: receiptBodyOf(executed),
-      trace: traceOf(executed),
+      trace: JSON.stringify(traceOf(executed)),
     };
     this.archive.apply(this.#pending.number, executed.changes);
     this.#pending.transactions.push(record);

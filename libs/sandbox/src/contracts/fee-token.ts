@@ -50,4 +50,4 @@ const shortByteArray = (context: ContractContext, variable: string): bigint[] =>
 
 /** Where a byte array of up to 30 bytes has its bytes: hades(base, chunk 0, 'ByteArray')[0]. */
 const wordSlot = (base: Felt): Felt =>
-  slotAt((permutePoseidon(base, 0n, encodeShortString('ByteArray')) % ADDRESS_BOUND) as Felt, 0);
+  slotAt(permutePoseidon(base, 0n, encodeShortString('ByteArray')) % ADDRESS_BOUND, 0);

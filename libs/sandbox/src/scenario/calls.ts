@@ -18,6 +18,11 @@ export const transferCall = (token: CastToken, recipient: bigint, amount: bigint
   calldata: [recipient as Felt, ...splitU256(amount)],
 });
 
+export const mintCall = (token: CastToken, recipient: bigint, amount: bigint): Call => ({
+  ...transferCall(token, recipient, amount),
+  selector: SELECTORS.mint,
+});
+
 /** Deploys through the Universal Deployer, at an address that follows from class and arguments alone. */
 const deployCall = (classHash: bigint, calldata: readonly Felt[]): Call => ({
   to: DEPLOYER_ADDRESS as Call['to'],

@@ -1,4 +1,5 @@
-import { feltToHex, selectorOf } from '#libs/felt';
+import { spendingPolicyFromFelts } from '#libs/account';
+import { type Felt, feltToHex, selectorOf, U256_MAX } from '#libs/felt';
 import type { JsonObject } from '../rpc/json.ts';
 import { SandboxError } from '../sandbox.error.ts';
 import type { Cast, CastAccount, CastSession, CastToken } from './cast.ts';
@@ -33,6 +34,15 @@ export class Stage {
   async validUntilSeconds(account: CastAccount, session: CastSession): Promise<bigint> {
     const [validUntil = 0n] = await this.#view(account, 'get_session_data', [session.key]);
     return validUntil;
+  }
+
+  /** What the policy still allows as if its window never ended; without a policy there is no end to it. */
+  async remainingBudget(account: CastAccount, session: CastSession): Promise<bigint> {
+    if (!session.policy) return U256_MAX;
+    const { address } = this.token(session.policy.tokenIndex);
+    const felts = await this.#view(account, 'get_spending_policy', [session.key, address]);
+    const { maxPerWindow, spentInWindow } = spendingPolicyFromFelts(felts as Felt[]);
+    return maxPerWindow - spentInWindow;
   }
 
   async isDeployed(address: bigint): Promise<boolean> {

@@ -1,6 +1,6 @@
-import { grantCalls, transferCall, WINDOW_SECONDS } from './calls.ts';
+import { grantCalls, mintCall, transferCall, WINDOW_SECONDS } from './calls.ts';
 import type { CastAccount, CastSession, CastToken } from './cast.ts';
-import { asOwner, asSession, fund, type ScenarioStep, sponsored } from './opening.ts';
+import { asDeployer, asOwner, asSession, fund, type ScenarioStep, sponsored } from './opening.ts';
 import type { Stage } from './stage.ts';
 
 const UNIT = 1_000_000n;
@@ -8,6 +8,8 @@ const SHOP = 0x5409n;
 const VALID_DAYS = 30n;
 /** Below this the owner grants again, which starts the count and the budget anew. */
 const CALLS_TO_GRANT_AGAIN = 3n;
+/** More than is spent until the next grant. */
+const REFILL = 10_000n;
 /** Above the limit per call of "salaries". */
 const TOO_MUCH = 300n;
 
@@ -54,8 +56,8 @@ export const playNextScene = async (stage: Stage): Promise<ScenarioStep> => {
   const scene = PROGRAMME[height % PROGRAMME.length] ?? SALARY;
   const account = stage.account(scene.account);
   const session = stage.session(account, scene.session);
-  if (await mustGrantAgain(stage, account, session)) return grantAgain(stage, account, session);
   const amount = (scene.amount ?? BigInt((height * 7) % 40) + 1n) * UNIT;
+  if (await mustGrantAgain(stage, account, session, amount)) return grantAgain(stage, account, session);
   return play(stage, scene, { account, session, token: stage.token(scene.tokenIndex), amount });
 };
 
@@ -72,7 +74,13 @@ const play = (
     : asSession(stage, account, session, title, calls);
 };
 
-const mustGrantAgain = async (stage: Stage, account: CastAccount, session: CastSession): Promise<boolean> => {
+const mustGrantAgain = async (
+  stage: Stage,
+  account: CastAccount,
+  session: CastSession,
+  amount: bigint,
+): Promise<boolean> => {
+  if ((await stage.remainingBudget(account, session)) < amount) return true;
   if ((await stage.remainingCalls(account, session)) < CALLS_TO_GRANT_AGAIN) return true;
   const now = await stage.nowSeconds();
   return (await stage.validUntilSeconds(account, session)) <= now + WINDOW_SECONDS;
@@ -84,6 +92,8 @@ const grantAgain = async (
   session: CastSession,
 ): Promise<ScenarioStep> => {
   await fund(stage, account);
+  const mints = stage.cast.tokens.map((token) => mintCall(token, account.address, REFILL * UNIT));
+  await asDeployer(stage, 'tokens are minted', mints);
   const validUntil = (await stage.nowSeconds()) + VALID_DAYS * WINDOW_SECONDS;
   const calls = grantCalls(stage.cast, account, session, validUntil);
   return asOwner(stage, account, `the owner grants "${session.label}" again`, calls);

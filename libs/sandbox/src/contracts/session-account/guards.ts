@@ -1,38 +1,17 @@
-import { selectorOf } from '#libs/felt';
+import { PANIC_TEXTS, type Refusal } from '#libs/account';
 import type { ContractContext } from '../../execution/native-contract.ts';
-import { assertOrPanic } from '../../execution/panic.ts';
-
-const ADMIN_SELECTORS: ReadonlySet<bigint> = new Set(
-  [
-    'upgrade',
-    'add_or_update_session_key',
-    'revoke_session_key',
-    'set_spending_policy',
-    'remove_spending_policy',
-    'set_session_signature_mode',
-    'set_public_key',
-    'setPublicKey',
-    '__execute__',
-    '__validate__',
-    'execute_from_outside_v2',
-    'executeFromOutsideV2',
-  ].map(selectorOf),
-);
-
-const COUNTED_SELECTORS: ReadonlySet<bigint> = new Set(
-  ['transfer', 'approve', 'increase_allowance', 'increaseAllowance'].map(selectorOf),
-);
-
-export const isAdminSelector = (selector: bigint): boolean => ADMIN_SELECTORS.has(selector);
-
-/** Whether a call's amount counts against a spending policy. */
-export const isCountedSelector = (selector: bigint): boolean => COUNTED_SELECTORS.has(selector);
+import { assertOrPanic, panic } from '../../execution/panic.ts';
 
 export const assertSelfCall = (context: ContractContext): void => {
-  assertOrPanic(context.callerAddress === context.address, 'Account: unauthorized');
+  assertOrPanic(context.callerAddress === context.address, PANIC_TEXTS.accountUnauthorized);
 };
 
 /** `__validate__` and `__execute__` are for the protocol only, which calls from address 0. */
 export const assertCalledByProtocol = (context: ContractContext): void => {
-  assertOrPanic(context.callerAddress === 0n, 'Account: invalid caller');
+  assertOrPanic(context.callerAddress === 0n, PANIC_TEXTS.accountInvalidCaller);
+};
+
+/** Panics with the account's own text where a rule of the standard refuses. */
+export const panicIfRefused = (refusal: Refusal | undefined): void => {
+  if (refusal) panic(refusal.panicText ?? PANIC_TEXTS.invalidSignature);
 };

@@ -1,36 +1,48 @@
-import { encodeShortString, U64_MAX } from '#libs/felt';
+import {
+  type Call,
+  checkOutsideExecution,
+  checkSessionRules,
+  checkSessionSignature,
+  type OutsideExecution,
+  outsideExecutionHash,
+  PANIC_TEXTS,
+} from '#libs/account';
+import type { Address, Felt } from '#libs/felt';
 import type { ContractContext, EntryPoint } from '../../execution/native-contract.ts';
 import { assertOrPanic } from '../../execution/panic.ts';
 import { type MemberReader, serializeResults } from '../calldata-reader.ts';
 import { entryPoint } from '../entry-points.ts';
 import type { FamilyRules } from '../family-rules.ts';
-import { consumeCall, debitCalls, runCalls } from './execution.ts';
+import { consumeCall, debitPolicies, runCalls } from './execution.ts';
+import { panicIfRefused } from './guards.ts';
 import {
+  asEcdsa,
   asSessionSignature,
   isOwnerSignature,
-  isSignedBySession,
-  outsideHash,
-  type OutsideExecutionData,
-  sessionAllows,
+  sessionCheck,
   type SessionSignature,
 } from './signatures.ts';
-import { outsideNonceSlot, readSession } from './storage.ts';
-
-const ANY_CALLER = encodeShortString('ANY_CALLER');
+import { outsideNonceSlot } from './storage.ts';
 
 /** SNIP-9 version 2: the account runs calls that somebody else sends. */
 export const outsideEntryPoints = (rules: FamilyRules): Record<string, EntryPoint> => ({
   execute_from_outside_v2: entryPoint(
     (reader) => ({ outside: reader.struct(readOutside), signature: reader.felts() }),
     (context, { outside, signature }) => {
-      assertInTime(context, outside);
       const nonceSlot = outsideNonceSlot(outside.nonce);
-      assertOrPanic(context.read(nonceSlot) === 0n, 'SRC9: duplicated nonce');
+      panicIfRefused(
+        checkOutsideExecution({
+          outsideExecution: outside,
+          caller: context.callerAddress,
+          nowSeconds: context.block.timestampSeconds,
+          nonceUsed: context.read(nonceSlot) !== 0n,
+        }),
+      );
       context.write(nonceSlot, 1n);
-      const hash = outsideHash(context, outside);
+      const hash = hashOf(context, outside);
       const session = asSessionSignature(signature);
       if (session) useSession(context, rules, hash, outside, session);
-      else assertOrPanic(isOwnerSignature(context, hash, signature), 'SRC9: invalid signature');
+      else assertOrPanic(isOwnerSignature(context, hash, signature), PANIC_TEXTS.invalidSignature);
       return serializeResults(runCalls(context, rules, outside.calls));
     },
   ),
@@ -40,39 +52,35 @@ export const outsideEntryPoints = (rules: FamilyRules): Record<string, EntryPoin
   ),
 });
 
-const readOutside = (members: MemberReader): OutsideExecutionData | undefined => {
+const readOutside = (members: MemberReader): OutsideExecution | undefined => {
   const caller = members.address();
   const nonce = members.felt();
-  const executeAfter = members.u64();
-  const executeBefore = members.u64();
-  const calls = members.calls();
+  const executeAfterSeconds = members.u64();
+  const executeBeforeSeconds = members.u64();
+  const calls = members.calls() as readonly Call[] | undefined;
   if (caller === undefined || nonce === undefined || !calls) return undefined;
-  if (executeAfter === undefined || executeBefore === undefined) return undefined;
-  return { caller, nonce, executeAfter, executeBefore, calls };
+  if (executeAfterSeconds === undefined || executeBeforeSeconds === undefined) return undefined;
+  return { caller: caller as Felt, nonce: nonce as Felt, executeAfterSeconds, executeBeforeSeconds, calls };
 };
 
-const assertInTime = (context: ContractContext, outside: OutsideExecutionData): void => {
-  const anyone = outside.caller === ANY_CALLER || outside.caller === 0n;
-  assertOrPanic(anyone || outside.caller === context.callerAddress, 'SRC9: invalid caller');
-  const now = context.block.timestampSeconds;
-  assertOrPanic(outside.executeAfter < now, 'SRC9: now <= execute_after');
-  assertOrPanic(now < outside.executeBefore, 'SRC9: now >= execute_before');
-};
+const hashOf = (context: ContractContext, outsideExecution: OutsideExecution): bigint =>
+  outsideExecutionHash({
+    account: context.address as Address,
+    chainId: context.transaction.chainId as Felt,
+    outsideExecution,
+  });
 
-/** The signature's own expiry comes last here, and each refusal has a text. */
+/** Each refusal has a text here, and the signature's own expiry comes last. */
 const useSession = (
   context: ContractContext,
   rules: FamilyRules,
-  hash: bigint,
-  outside: OutsideExecutionData,
+  messageHash: bigint,
+  { calls }: OutsideExecution,
   signature: SessionSignature,
 ): void => {
-  const { sessionKey, validUntil } = signature;
-  const stored = readSession(context, sessionKey);
-  assertOrPanic(validUntil <= U64_MAX && validUntil <= stored.validUntil, 'Session: valid_until exceeded');
-  assertOrPanic(sessionAllows(context, rules, sessionKey, outside.calls), 'Session: unauthorized selector');
-  assertOrPanic(context.block.timestampSeconds <= validUntil, 'SRC9: invalid signature');
-  assertOrPanic(isSignedBySession(hash, signature), 'SRC9: invalid signature');
-  consumeCall(context, sessionKey);
-  debitCalls(context, rules, sessionKey, outside.calls);
+  const path = 'OUTSIDE_EXECUTION';
+  panicIfRefused(checkSessionRules(sessionCheck(context, rules, path, calls, signature)));
+  panicIfRefused(checkSessionSignature({ path, messageHash, ...asEcdsa(signature) }));
+  consumeCall(context, signature.sessionKey);
+  debitPolicies(context, rules, signature.sessionKey, calls);
 };

@@ -1,21 +1,14 @@
+import { NO_POLICY, policyAsSet, spendingPolicyToFelts } from '#libs/account';
 import { selectorOf } from '#libs/felt';
 import type { EntryPoint } from '../../execution/native-contract.ts';
 import { u256Felts } from '../calldata-reader.ts';
 import { entryPoint } from '../entry-points.ts';
 import type { FamilyRules } from '../family-rules.ts';
 import { assertSelfCall } from './guards.ts';
-import { policyFelts, readPolicy, type StoredPolicy, writePolicy } from './storage.ts';
+import { readPolicy, writePolicy } from './storage.ts';
 
 const SPENDING_POLICY_SET = selectorOf('SpendingPolicySet');
 const SPENDING_POLICY_REMOVED = selectorOf('SpendingPolicyRemoved');
-const NO_POLICY: StoredPolicy = {
-  maxPerCall: 0n,
-  maxPerWindow: 0n,
-  windowSeconds: 0n,
-  spentInWindow: 0n,
-  windowStart: 0n,
-};
-
 /** Entry points about spending policies. Setting and removing do not ask whether the session exists. */
 export const policyEntryPoints = (rules: FamilyRules): Record<string, EntryPoint> => ({
   set_spending_policy: entryPoint(
@@ -28,8 +21,12 @@ export const policyEntryPoints = (rules: FamilyRules): Record<string, EntryPoint
     }),
     (context, { sessionKey, token, ...terms }) => {
       assertSelfCall(context);
-      const windowStart = rules.windowAnchor === 'SETTING' ? context.block.timestampSeconds : 0n;
-      writePolicy(context, sessionKey, token, { ...terms, spentInWindow: 0n, windowStart });
+      writePolicy(
+        context,
+        sessionKey,
+        token,
+        policyAsSet(terms, rules.windowRule, context.block.timestampSeconds),
+      );
       const { maxPerCall, maxPerWindow, windowSeconds } = terms;
       context.emit(
         [SPENDING_POLICY_SET, sessionKey, token],
@@ -49,6 +46,6 @@ export const policyEntryPoints = (rules: FamilyRules): Record<string, EntryPoint
   ),
   get_spending_policy: entryPoint(
     (reader) => ({ sessionKey: reader.felt(), token: reader.address() }),
-    (context, { sessionKey, token }) => policyFelts(readPolicy(context, sessionKey, token)),
+    (context, { sessionKey, token }) => spendingPolicyToFelts(readPolicy(context, sessionKey, token)),
   ),
 });

@@ -4,7 +4,7 @@ import { type CalldataReader, serializeResults } from '../calldata-reader.ts';
 import { bySelector, entryPoint } from '../entry-points.ts';
 import { view } from '../erc20.ts';
 import type { FamilyRules } from '../family-rules.ts';
-import { consumeCall, debitCalls, runCalls } from './execution.ts';
+import { consumeCall, debitPolicies, runCalls } from './execution.ts';
 import { assertCalledByProtocol, assertSelfCall } from './guards.ts';
 import { outsideEntryPoints } from './outside-execution.ts';
 import { policyEntryPoints } from './policy-calls.ts';
@@ -48,7 +48,7 @@ export const createSessionAccount = (rules: FamilyRules): NativeContract => ({
 });
 
 /** What deployments and declarations are checked by: only the owner can sign them. */
-const validateOwner = <Arguments>(read: (reader: CalldataReader) => Arguments): EntryPoint =>
+const validateOwner = (read: (reader: CalldataReader) => unknown): EntryPoint =>
   entryPoint(read, (context) => {
     const { transactionHash, signature } = context.transaction;
     return [validOrZero(isOwnerSignature(context, transactionHash, signature))];
@@ -61,7 +61,7 @@ const protocolEntryPoints = (rules: FamilyRules): Record<string, EntryPoint> => 
     (context, calls) => {
       assertCalledByProtocol(context);
       const session = asSessionSignature(context.transaction.signature);
-      if (session) debitCalls(context, rules, session.sessionKey, calls);
+      if (session) debitPolicies(context, rules, session.sessionKey, calls);
       return serializeResults(runCalls(context, rules, calls));
     },
   ),

@@ -1,17 +1,23 @@
+import {
+  checkGrant,
+  checkRevoke,
+  checkSignatureMode,
+  NO_SESSION,
+  sessionAsGranted,
+  sessionDataToFelts,
+} from '#libs/account';
 import { selectorOf } from '#libs/felt';
 import type { ContractContext, EntryPoint } from '../../execution/native-contract.ts';
-import { assertOrPanic } from '../../execution/panic.ts';
 import { entryPoint } from '../entry-points.ts';
 import { view } from '../erc20.ts';
 import type { FamilyRules } from '../family-rules.ts';
-import { assertSelfCall } from './guards.ts';
+import { assertSelfCall, panicIfRefused } from './guards.ts';
 import { sessionHash } from './signatures.ts';
 import {
   readEntrypoint,
+  readEntrypoints,
   readSession,
-  sessionFelts,
   signatureModeSlot,
-  type StoredSession,
   writeEntrypoint,
   writeSession,
 } from './storage.ts';
@@ -19,8 +25,6 @@ import {
 const SESSION_KEY_ADDED = selectorOf('SessionKeyAdded');
 const SESSION_KEY_REVOKED = selectorOf('SessionKeyRevoked');
 const SIGNATURE_MODE_UPDATED = selectorOf('SessionSignatureModeUpdated');
-const NO_SESSION: StoredSession = { validUntil: 0n, maxCalls: 0n, callsUsed: 0n, entrypointsLength: 0n };
-
 /** Entry points about session keys: the owner's calls and the views. */
 export const sessionEntryPoints = (rules: FamilyRules): Record<string, EntryPoint> => ({
   add_or_update_session_key: grant(rules),
@@ -28,9 +32,7 @@ export const sessionEntryPoints = (rules: FamilyRules): Record<string, EntryPoin
     (reader) => reader.felt(),
     (context, sessionKey) => {
       assertSelfCall(context);
-      if (rules.revokeRequiresSession) {
-        assertOrPanic(readSession(context, sessionKey).validUntil !== 0n, 'Session: not registered');
-      }
+      panicIfRefused(checkRevoke(rules.revokeUnknownReverts, readSession(context, sessionKey)));
       clearEntrypoints(context, sessionKey);
       writeSession(context, sessionKey, NO_SESSION);
       context.emit([SESSION_KEY_REVOKED, sessionKey], []);
@@ -40,11 +42,11 @@ export const sessionEntryPoints = (rules: FamilyRules): Record<string, EntryPoin
   set_session_signature_mode: setSignatureMode,
   get_session_data: entryPoint(
     (reader) => reader.felt(),
-    (context, sessionKey) => sessionFelts(readSession(context, sessionKey)),
+    (context, sessionKey) => sessionDataToFelts(readSession(context, sessionKey)),
   ),
   get_session_allowed_entrypoints_len: entryPoint(
     (reader) => reader.felt(),
-    (context, sessionKey) => [readSession(context, sessionKey).entrypointsLength],
+    (context, sessionKey) => [readSession(context, sessionKey).allowedEntrypointsLen],
   ),
   get_session_allowed_entrypoint_at: entryPoint(
     (reader) => ({ sessionKey: reader.felt(), index: reader.u32() }),
@@ -67,17 +69,13 @@ const grant = (rules: FamilyRules): EntryPoint =>
     }),
     (context, { sessionKey, validUntil, maxCalls, entrypoints }) => {
       assertSelfCall(context);
-      if (rules.grantRequiresNonZero) {
-        assertOrPanic(sessionKey !== 0n, 'Session: zero key');
-        assertOrPanic(validUntil > 0n, 'Session: zero expiry');
-        assertOrPanic(maxCalls > 0n, 'Session: zero calls');
-      }
+      const terms = { sessionKey, validUntilSeconds: validUntil, maxCalls };
+      panicIfRefused(checkGrant(rules.grantRequires, terms));
       clearEntrypoints(context, sessionKey);
       entrypoints.forEach((selector, index) => {
         writeEntrypoint(context, sessionKey, index, selector);
       });
-      const entrypointsLength = BigInt(entrypoints.length);
-      writeSession(context, sessionKey, { validUntil, maxCalls, callsUsed: 0n, entrypointsLength });
+      writeSession(context, sessionKey, sessionAsGranted({ ...terms, allowedEntrypoints: entrypoints }));
       context.emit([SESSION_KEY_ADDED, sessionKey], [validUntil, maxCalls]);
       return [];
     },
@@ -87,9 +85,8 @@ const setSignatureMode: EntryPoint = entryPoint(
   (reader) => reader.u8(),
   (context, mode) => {
     assertSelfCall(context);
-    assertOrPanic(mode === 1n || mode === 2n, 'Session: invalid mode');
     const oldMode = context.read(signatureModeSlot());
-    assertOrPanic(mode >= oldMode, 'Session: mode downgrade');
+    panicIfRefused(checkSignatureMode(oldMode, mode));
     context.write(signatureModeSlot(), mode);
     context.emit([SIGNATURE_MODE_UPDATED], [oldMode, mode]);
     return [];
@@ -97,6 +94,7 @@ const setSignatureMode: EntryPoint = entryPoint(
 );
 
 const clearEntrypoints = (context: ContractContext, sessionKey: bigint): void => {
-  const length = readSession(context, sessionKey).entrypointsLength;
-  for (let index = 0; BigInt(index) < length; index += 1) writeEntrypoint(context, sessionKey, index, 0n);
+  readEntrypoints(context, sessionKey).forEach((_, index) => {
+    writeEntrypoint(context, sessionKey, index, 0n);
+  });
 };

@@ -1,16 +1,17 @@
-import { outsideExecutionHash, sessionMessageHash, verifyEcdsa, type Call } from '#libs/account';
-import { type Address, encodeShortString, type Felt, U64_MAX } from '#libs/felt';
+import {
+  type Call,
+  checkSessionRules,
+  checkSessionSignature,
+  type ExecutionPath,
+  isValidSessionSignature,
+  sessionMessageHash,
+  verifyEcdsa,
+} from '#libs/account';
+import { type Address, encodeShortString, type Felt } from '#libs/felt';
 import type { ContractContext } from '../../execution/native-contract.ts';
 import type { CallData } from '../calldata-reader.ts';
 import { type FamilyRules } from '../family-rules.ts';
-import { isAdminSelector } from './guards.ts';
-import {
-  publicKeySlot,
-  readEntrypoint,
-  readSession,
-  signatureModeSlot,
-  type StoredSession,
-} from './storage.ts';
+import { publicKeySlot, readEntrypoints, readSession, signatureModeSlot } from './storage.ts';
 
 export const VALID: bigint = encodeShortString('VALID');
 const INVALID = 0n;
@@ -46,53 +47,34 @@ export const isOwnerSignature = (
   return verifyEcdsa(hash, context.read(publicKeySlot()), r, s);
 };
 
-export const isSignedBySession = (hash: bigint, { sessionKey, r, s }: SessionSignature): boolean =>
-  verifyEcdsa(hash, sessionKey, r, s);
-
-export const isLive = (context: ContractContext, session: StoredSession): boolean =>
-  session.validUntil !== 0n &&
-  context.block.timestampSeconds <= session.validUntil &&
-  session.callsUsed < session.maxCalls;
-
-/** Rules 2 to 7 of the README's list, in its order: registered, not expired, calls left, admin, self-call, list. */
-export const sessionAllows = (
+/** What the standard's rules look at, read from the storage of the account. */
+export const sessionCheck = (
   context: ContractContext,
   rules: FamilyRules,
-  sessionKey: bigint,
+  path: ExecutionPath,
   calls: readonly CallData[],
-): boolean => {
-  const session = readSession(context, sessionKey);
-  if (!isLive(context, session)) return false;
-  if (calls.some((call) => isAdminSelector(call.selector))) return false;
-  const listIsEmpty = session.entrypointsLength === 0n;
-  const refusesSelfCall = rules.refusesSelfCall === 'ALWAYS' || listIsEmpty;
-  if (refusesSelfCall && calls.some((call) => call.to === context.address)) return false;
-  return listIsEmpty || calls.every((call) => isListed(context, sessionKey, session, call.selector));
-};
+  { sessionKey, validUntil }: SessionSignature,
+): Parameters<typeof checkSessionRules>[0] => ({
+  rules,
+  path,
+  account: context.address as Address,
+  session: readSession(context, sessionKey),
+  allowedEntrypoints: readEntrypoints(context, sessionKey),
+  signatureValidUntilSeconds: validUntil,
+  nowSeconds: context.block.timestampSeconds,
+  calls: calls as readonly Call[],
+});
 
-const isListed = (
-  context: ContractContext,
-  key: bigint,
-  session: StoredSession,
-  selector: bigint,
-): boolean => {
-  for (let index = 0; BigInt(index) < session.entrypointsLength; index += 1) {
-    if (readEntrypoint(context, key, index) === selector) return true;
-  }
-  return false;
-};
-
-/** The INVOKE path. The signature's own expiry comes first; nothing panics. */
+/** The INVOKE path: nothing panics, whatever the reason. The block of `__validate__` is told to the hour only. */
 export const isSessionInvokeValid = (
   context: ContractContext,
   rules: FamilyRules,
   calls: readonly CallData[],
   signature: SessionSignature,
 ): boolean => {
-  if (signature.validUntil > U64_MAX || context.block.timestampSeconds > signature.validUntil) return false;
-  if (!sessionAllows(context, rules, signature.sessionKey, calls)) return false;
+  if (checkSessionRules(sessionCheck(context, rules, 'INVOKE', calls, signature))) return false;
   const hash = sessionHash(context, calls, context.transaction.nonce, signature.validUntil);
-  return isSignedBySession(hash, signature);
+  return checkSessionSignature({ path: 'INVOKE', messageHash: hash, ...asEcdsa(signature) }) === undefined;
 };
 
 /** `is_valid_signature` of a session: any hash, no list, no budget, no count. */
@@ -101,10 +83,18 @@ export const isSessionSignatureValid = (
   hash: bigint,
   signature: SessionSignature,
 ): boolean =>
-  signature.validUntil <= U64_MAX &&
-  isLive(context, readSession(context, signature.sessionKey)) &&
-  context.block.timestampSeconds <= signature.validUntil &&
-  isSignedBySession(hash, signature);
+  isValidSessionSignature({
+    hash,
+    ...asEcdsa(signature),
+    signatureValidUntilSeconds: signature.validUntil,
+    session: readSession(context, signature.sessionKey),
+    nowSeconds: context.block.timestampSeconds,
+  });
+
+export const asEcdsa = ({ sessionKey, r, s }: SessionSignature) => ({
+  sessionKey,
+  signature: { r: r as Felt, s: s as Felt },
+});
 
 /** What a session key signs, in the mode in force. */
 export const sessionHash = (
@@ -119,25 +109,4 @@ export const sessionHash = (
     nonce,
     validUntilSeconds,
     calls: calls as readonly Call[],
-  });
-
-export interface OutsideExecutionData {
-  readonly caller: bigint;
-  readonly nonce: bigint;
-  readonly executeAfter: bigint;
-  readonly executeBefore: bigint;
-  readonly calls: readonly CallData[];
-}
-
-export const outsideHash = (context: ContractContext, outside: OutsideExecutionData): bigint =>
-  outsideExecutionHash({
-    account: context.address as Address,
-    chainId: context.transaction.chainId as Felt,
-    outsideExecution: {
-      caller: outside.caller as Felt,
-      nonce: outside.nonce as Felt,
-      executeAfterSeconds: outside.executeAfter,
-      executeBeforeSeconds: outside.executeBefore,
-      calls: outside.calls as readonly Call[],
-    },
   });

@@ -1,50 +1,28 @@
-import { slotAt } from '#libs/account';
+import {
+  SESSION_DATA_SLOTS,
+  type SessionData,
+  sessionDataFromFelts,
+  sessionDataToFelts,
+  slotAt,
+  SPENDING_POLICY_SLOTS,
+  type SpendingPolicy,
+  spendingPolicyFromFelts,
+  spendingPolicyToFelts,
+} from '#libs/account';
 import type { Felt } from '#libs/felt';
 import type { ContractContext } from '../../execution/native-contract.ts';
-import { u256Felts } from '../calldata-reader.ts';
 import { cachedEntrypointSlot, cachedMapSlot, cachedPolicySlot, cachedSessionSlot } from '../slot-cache.ts';
-
-export interface StoredSession {
-  readonly validUntil: bigint;
-  readonly maxCalls: bigint;
-  readonly callsUsed: bigint;
-  readonly entrypointsLength: bigint;
-}
-
-export interface StoredPolicy {
-  readonly maxPerCall: bigint;
-  readonly maxPerWindow: bigint;
-  readonly windowSeconds: bigint;
-  readonly spentInWindow: bigint;
-  readonly windowStart: bigint;
-}
 
 type Storage = Pick<ContractContext, 'read' | 'write'>;
 
-const readAt = (storage: Storage, base: Felt, offset: number): bigint => storage.read(slotAt(base, offset));
+const readFrom = (storage: Storage, base: Felt, count: number): Felt[] =>
+  Array.from({ length: count }, (_, offset) => storage.read(slotAt(base, offset)) as Felt);
 
-const readU256At = (storage: Storage, base: Felt, offset: number): bigint =>
-  readAt(storage, base, offset) + (readAt(storage, base, offset + 1) << 128n);
+export const readSession = (storage: Storage, key: bigint): SessionData =>
+  sessionDataFromFelts(readFrom(storage, cachedSessionSlot(key), SESSION_DATA_SLOTS));
 
-export const readSession = (storage: Storage, key: bigint): StoredSession => {
-  const base = cachedSessionSlot(key);
-  return {
-    validUntil: readAt(storage, base, 0),
-    maxCalls: readAt(storage, base, 1),
-    callsUsed: readAt(storage, base, 2),
-    entrypointsLength: readAt(storage, base, 3),
-  };
-};
-
-export const sessionFelts = (session: StoredSession): bigint[] => [
-  session.validUntil,
-  session.maxCalls,
-  session.callsUsed,
-  session.entrypointsLength,
-];
-
-export const writeSession = (storage: Storage, key: bigint, session: StoredSession): void => {
-  writeAll(storage, cachedSessionSlot(key), sessionFelts(session));
+export const writeSession = (storage: Storage, key: bigint, session: SessionData): void => {
+  writeAll(storage, cachedSessionSlot(key), sessionDataToFelts(session));
 };
 
 export const readEntrypoint = (storage: Storage, key: bigint, index: number): bigint =>
@@ -54,27 +32,18 @@ export const writeEntrypoint = (storage: Storage, key: bigint, index: number, se
   storage.write(cachedEntrypointSlot(key, index), selector);
 };
 
-export const readPolicy = (storage: Storage, key: bigint, token: bigint): StoredPolicy => {
-  const base = cachedPolicySlot(key, token);
-  return {
-    maxPerCall: readU256At(storage, base, 0),
-    maxPerWindow: readU256At(storage, base, 2),
-    windowSeconds: readAt(storage, base, 4),
-    spentInWindow: readU256At(storage, base, 5),
-    windowStart: readAt(storage, base, 7),
-  };
-};
+/** The whitelist of a key, in its order. */
+export const readEntrypoints = (storage: Storage, key: bigint): Felt[] =>
+  Array.from(
+    { length: Number(readSession(storage, key).allowedEntrypointsLen) },
+    (_, index) => readEntrypoint(storage, key, index) as Felt,
+  );
 
-export const policyFelts = (policy: StoredPolicy): bigint[] => [
-  ...u256Felts(policy.maxPerCall),
-  ...u256Felts(policy.maxPerWindow),
-  policy.windowSeconds,
-  ...u256Felts(policy.spentInWindow),
-  policy.windowStart,
-];
+export const readPolicy = (storage: Storage, key: bigint, token: bigint): SpendingPolicy =>
+  spendingPolicyFromFelts(readFrom(storage, cachedPolicySlot(key, token), SPENDING_POLICY_SLOTS));
 
-export const writePolicy = (storage: Storage, key: bigint, token: bigint, policy: StoredPolicy): void => {
-  writeAll(storage, cachedPolicySlot(key, token), policyFelts(policy));
+export const writePolicy = (storage: Storage, key: bigint, token: bigint, policy: SpendingPolicy): void => {
+  writeAll(storage, cachedPolicySlot(key, token), spendingPolicyToFelts(policy));
 };
 
 export const publicKeySlot = (): Felt => cachedMapSlot('Account_public_key');

@@ -2,7 +2,7 @@ import { feltToHex } from '#libs/felt';
 import type { BlockRecord, TransactionRecord } from '../../chain/block-record.ts';
 import { finalityOf, placedReceipt, transactionWithHash } from '../block-json.ts';
 import type { Fields } from '../fields.ts';
-import type { JsonObject } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 import { rpcErrors } from '../rpc.error.ts';
 import { method, type RpcContext, type RpcMethods } from '../rpc-context.ts';
 import { requireBlock } from './block-methods.ts';
@@ -15,6 +15,8 @@ const requireTransaction = (
   if (!found) throw rpcErrors.transactionNotFound();
   return found;
 };
+
+const traceJson = ({ trace }: TransactionRecord): Json => JSON.parse(trace) as Json;
 
 export const statusOf = (transaction: TransactionRecord, block: BlockRecord | undefined): JsonObject => ({
   finality_status: finalityOf(block),
@@ -34,14 +36,13 @@ export const transactionMethods: RpcMethods = {
     const { transaction, block } = requireTransaction(context, fields);
     return statusOf(transaction, block);
   }),
-  starknet_traceTransaction: method(
-    ['transaction_hash'],
-    (context, fields) => requireTransaction(context, fields).transaction.trace,
+  starknet_traceTransaction: method(['transaction_hash'], (context, fields) =>
+    traceJson(requireTransaction(context, fields).transaction),
   ),
   starknet_traceBlockTransactions: method(['block_id', 'trace_flags?'], (context, fields) =>
-    requireBlock(context, fields).transactions.map(({ hash, trace }) => ({
-      transaction_hash: hash,
-      trace_root: trace,
+    requireBlock(context, fields).transactions.map((record) => ({
+      transaction_hash: record.hash,
+      trace_root: traceJson(record),
     })),
   ),
 };
