@@ -91,8 +91,8 @@ comment on column session_versions.lifecycle_tx is 'Null where the change was se
 
 create unique index session_versions_current on session_versions (network_id, account, session_key)
   where valid_to_block is null;
-create index session_versions_expiring on session_versions (network_id, valid_until_seconds)
-  where valid_to_block is null and lifecycle = 'REGISTERED';
+create index session_versions_by_expiry on session_versions (network_id, valid_until_seconds, account, session_key)
+  where valid_to_block is null;
 create index session_versions_by_start on session_versions (network_id, valid_from_block);
 create index session_versions_by_end on session_versions (network_id, valid_to_block) where valid_to_block is not null;
 

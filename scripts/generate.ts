@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { configurationReferenceGenerator } from './generate/configuration-reference.ts';
 import type { GeneratedFile, Generator } from './generate/generator.ts';
+import { graphqlReferenceGenerator } from './generate/graphql-reference.ts';
 import { repositoryQueriesGenerator } from './generate/repository-queries.ts';
 import { schemaSqlGenerator } from './generate/schema-sql.ts';
 
@@ -10,6 +11,7 @@ const generators: readonly Generator[] = [
   configurationReferenceGenerator,
   schemaSqlGenerator,
   repositoryQueriesGenerator,
+  graphqlReferenceGenerator,
 ];
 
 const root = join(import.meta.dirname, '..');

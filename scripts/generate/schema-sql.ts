@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectPostgres, migrate, startEmbeddedPostgres } from '#libs/database';
+import { connectPostgres, migrate, startTemporaryPostgres } from '#libs/database';
 import type { Generator } from './generator.ts';
 import { printSchema } from './print-schema.ts';
 
@@ -9,8 +7,7 @@ import { printSchema } from './print-schema.ts';
 export const schemaSqlGenerator: Generator = {
   name: 'schema.sql',
   generate: async (root) => {
-    const dataDir = await mkdtemp(join(tmpdir(), 'purser-generate-'));
-    const server = await startEmbeddedPostgres({ dataDir, durable: false });
+    const server = await startTemporaryPostgres();
     try {
       await migrate({ url: server.url, folder: join(root, 'migrations') });
       const sql = connectPostgres({ url: server.url });
@@ -19,7 +16,6 @@ export const schemaSqlGenerator: Generator = {
       return [{ path: 'migrations/schema.sql', content }];
     } finally {
       await server.stop();
-      await rm(dataDir, { recursive: true, force: true });
     }
   },
 };

@@ -17,7 +17,7 @@ import { type ServerSettings } from './settings.ts';
 /** The ports, for every feature module. */
 @Global()
 @Module({})
-export class PortsModule {
+class PortsModule {
   static of(settings: ServerSettings, deps: ServerDeps): DynamicModule {
     const metrics = deps.metrics ?? createPurserMetrics();
     metrics.watch(deps.status);

@@ -78,6 +78,16 @@ const accountCodes = {
     description:
       'The class of the contract has no session entry points. Probed from the ABI of the class, never from a label; `details` has the class hash and what is missing.',
   },
+  CLASS_WITHOUT_SESSIONS: {
+    retryable: false,
+    use: 'REASON',
+    description: 'Why an account is not followed: its class has no session entry points.',
+  },
+  CLASS_UNREADABLE: {
+    retryable: false,
+    use: 'REASON',
+    description: 'Why an account is not followed: the node has no readable ABI of its class.',
+  },
   POLICY_UNSUPPORTED: {
     retryable: false,
     use: 'BOTH',
@@ -155,11 +165,6 @@ const serviceCodes = {
     use: 'ERROR',
     description:
       'The index could not be read: the database does not answer, or nothing is indexed on this network yet.',
-  },
-  SHUTTING_DOWN: {
-    retryable: true,
-    use: 'ERROR',
-    description: 'The server is stopping and takes no new requests.',
   },
   INTERNAL: {
     retryable: false,

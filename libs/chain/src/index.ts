@@ -1,7 +1,7 @@
 export * from './types.ts';
 export * from './chain.error.ts';
 export { systemClock, type Clock, type Random } from './clock.ts';
-export type { HeadHints } from './heads/head-hints.ts';
+export type { HeadHint, HeadHints } from './heads/head-hints.ts';
 export { createWebSocketHeadHints, type WebSocketHeadHintsOptions } from './heads/web-socket-head-hints.ts';
 export type { HttpChainSourceOptions, ProviderIncident, ProviderOptions } from './rpc/options.ts';
 export type { Confirmation, HttpChainSource } from './rpc/block-questions.ts';

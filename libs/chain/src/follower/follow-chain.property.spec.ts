@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { followInto } from '../../testing/follow-into.ts';
+import { createManualHints } from '../../testing/manual-hints.ts';
 import { createScriptedChain, extend } from '../../testing/scripted-chain.ts';
 import { ChainError } from '../chain.error.ts';
 import type { BlockHeader } from '../types.ts';
@@ -12,6 +13,7 @@ type Happening =
   | { readonly kind: 'lag'; readonly depth: number }
   | { readonly kind: 'catchUp' }
   | { readonly kind: 'fail' }
+  | { readonly kind: 'hint'; readonly reorgFromBlock: number }
   | { readonly kind: 'restart' };
 
 const size = (max: number): fc.Arbitrary<number> => fc.integer({ min: 1, max });
@@ -21,6 +23,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({ kind: fc.constant('lag' as const), depth: size(20) }),
   fc.record({ kind: fc.constant('catchUp' as const) }),
   fc.record({ kind: fc.constant('fail' as const) }),
+  fc.record({ kind: fc.constant('hint' as const), reorgFromBlock: fc.nat(80) }),
   fc.record({ kind: fc.constant('restart' as const) }),
 );
 const story = fc.array(fc.record({ afterCalls: fc.integer({ min: 1, max: 30 }), happening }), {
@@ -44,14 +47,15 @@ const run = async (
   const queue = [...events];
   let calls = 0;
   let branch = 0;
-  let index = followInto(source, { ...options, startBlock });
+  const hints = createManualHints();
+  let index = followInto(source, { ...options, startBlock, hints });
   const restart = async (): Promise<void> => {
     await index.stop();
     const cursor = [...index.hashes.keys()].reduce((a, b) => Math.max(a, b), -1);
     const header = { blockNumber: cursor, blockHash: index.hashes.get(cursor)! };
     index = followInto(
       source,
-      { ...options, startBlock, ...(cursor < 0 ? {} : { cursor: header }) },
+      { ...options, startBlock, hints, ...(cursor < 0 ? {} : { cursor: header }) },
       index.hashes,
     );
   };
@@ -72,6 +76,9 @@ const run = async (
         return;
       case 'catchUp':
         source.blocks = truth;
+        return;
+      case 'hint':
+        hints.hint(what);
         return;
       case 'fail':
         throw new ChainError('RPC_UNAVAILABLE', 'seeded');
@@ -103,6 +110,6 @@ it('ends with the canonical chain whatever the node did meanwhile', async () => 
     fc.asyncProperty(story, bounds, fc.constantFrom(0, 1, 15), (events, options, startBlock) =>
       run(events, options, startBlock),
     ),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
 }, 120_000);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { createFakeClock, nextTurn, until } from '../../testing/fake-clock.ts';
 import { followInto } from '../../testing/follow-into.ts';
-import { createScriptedChain, extend } from '../../testing/scripted-chain.ts';
+import { createManualHints } from '../../testing/manual-hints.ts';
+import { childOf, createScriptedChain, extend } from '../../testing/scripted-chain.ts';
 import { ChainError } from '../chain.error.ts';
 import type { BlockHeader, BlockPin } from '../types.ts';
 import { followChain } from './follow-chain.ts';
@@ -330,32 +331,17 @@ describe('followChain at rest and in trouble', () => {
     const chain = extend([], 3);
     const source = createScriptedChain(chain);
     const clock = createFakeClock({ jumpBelowMs: 0 });
-    const listeners = new Set<() => void>();
-    const hint = (): void => {
-      for (const listener of listeners) listener();
-    };
+    const hints = createManualHints();
     const index = followInto(
       source,
-      {
-        clock,
-        cursor: cursorOf(chain),
-        pollIntervalMs: 60_000,
-        hintGapMs: 50,
-        hints: {
-          listen: (onHint) => {
-            listeners.add(onHint);
-            return () => listeners.delete(onHint);
-          },
-          close: () => Promise.resolve(),
-        },
-      },
+      { clock, cursor: cursorOf(chain), pollIntervalMs: 60_000, hintGapMs: 50, hints },
       hashesOf(chain),
     );
     const polls = (): number => source.calls.filter((call) => call.startsWith('head')).length;
     await until('the first poll', () => polls() === 1);
     source.blocks = extend(chain, 1);
     for (let turn = 0; turn < 100; turn += 1) {
-      hint();
+      hints.hint({});
       await nextTurn();
     }
     expect(index.log).toEqual(['+3']);
@@ -364,7 +350,7 @@ describe('followChain at rest and in trouble', () => {
     for (let turn = 0; turn < 20; turn += 1) await nextTurn();
     expect(polls()).toBe(3);
     await index.stop();
-    expect(listeners.size).toBe(0);
+    expect(hints.listeners.size).toBe(0);
   });
 
   it('bounds a run in bytes', async () => {
@@ -373,5 +359,67 @@ describe('followChain at rest and in trouble', () => {
     await index.until('all', () => index.hashes.size === 30);
     await index.stop();
     expect(index.log.slice(0, 2)).toEqual(['+0..4', '+5..9']);
+  });
+});
+
+describe('followChain told of a reorg', () => {
+  // As a devnet does it: the hash of a block covers neither its parent nor its time.
+  const replaced = (blocks: readonly BlockHeader[], height: number): BlockHeader[] => {
+    const other = childOf(blocks[height - 1], 'other');
+    return blocks.map((block, index) => {
+      if (index === height) return other;
+      return index === height + 1 ? { ...block, parentHash: other.blockHash } : block;
+    });
+  };
+
+  it('finds it where the hashes above are the same', async () => {
+    const source = createScriptedChain(extend([], 20));
+    const hints = createManualHints();
+    const index = followInto(source, { hints, headDistance: 0 });
+    await index.until('all', () => index.hashes.size === 20);
+    const old = index.hashes.get(12);
+    source.blocks = extend(replaced(source.blocks, 12), 1);
+    hints.hint({ reorgFromBlock: 12 });
+    await index.until('the new block', () => index.hashes.get(12) !== old && index.hashes.size === 21);
+    await index.stop();
+    expect(index.log).toContain('<11');
+    expect(index.hashes).toEqual(hashesOf(source.blocks));
+  });
+
+  it('looks when the new chain has come that far, at the lowest block it was told of', async () => {
+    const trunk = extend([], 20);
+    const source = createScriptedChain(trunk);
+    const hints = createManualHints();
+    const index = followInto(source, { hints });
+    await index.until('all', () => index.hashes.size === 20);
+    source.blocks = trunk.slice(0, 12);
+    hints.hint({ reorgFromBlock: 15 });
+    hints.hint({ reorgFromBlock: 12 });
+    const asked = source.calls.length;
+    await index.until('polls', () => source.calls.length > asked + 3);
+    expect(index.hashes.size).toBe(20);
+    source.blocks = replaced(trunk, 12).slice(0, 13);
+    await index.until('the shorter chain', () => index.hashes.size === 13);
+    await index.stop();
+    expect(index.hashes).toEqual(hashesOf(source.blocks));
+  });
+
+  it('believes only the hash', async () => {
+    const source = createScriptedChain(extend([], 20));
+    const hints = createManualHints();
+    const index = followInto(source, { hints, startBlock: 5 });
+    await index.until('all', () => index.hashes.size === 15);
+    for (const reorgFromBlock of [0, 12, 19, 20, 1e9]) {
+      const asked = source.calls.length;
+      hints.hint({ reorgFromBlock });
+      await index.until('polls', () => source.calls.length > asked + 4);
+    }
+    await index.stop();
+    expect(index.log.filter((entry) => entry.startsWith('<'))).toEqual([]);
+    expect(source.calls.filter((call) => call.startsWith('header'))).toEqual([
+      'header 5',
+      'header 12',
+      'header 19',
+    ]);
   });
 });

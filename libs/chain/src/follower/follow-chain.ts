@@ -1,6 +1,7 @@
 import { unlessAborted } from '../abort.ts';
 import { mismatch } from '../answers/header.ts';
 import { isChainError } from '../chain.error.ts';
+import type { HeadHint } from '../heads/head-hints.ts';
 import { backOffMs } from '../rpc/back-off.ts';
 import type { BlockHeader, BlockWithReceipts } from '../types.ts';
 import { catchUp, continues } from './catch-up.ts';
@@ -36,6 +37,7 @@ const startOf = (options: FollowBaseOptions): Position => ({
   cursor: options.cursor,
   finalizedBlock: options.finalizedBlockNumber,
   finalityDueMs: Number.NEGATIVE_INFINITY,
+  suspectBlock: undefined,
 });
 
 async function* follow<T extends HasHeader>(
@@ -44,7 +46,9 @@ async function* follow<T extends HasHeader>(
   hints: FollowBaseOptions['hints'],
 ): AsyncGenerator<ChainStreamItem<T>> {
   const { signal } = settings;
-  const wake = createWake(settings.clock, settings.hintGapMs, hints, signal);
+  const wake = createWake(settings.clock, settings.hintGapMs, hints, signal, (hint) =>
+    noteHint(position, hint),
+  );
   let failures = 0;
   try {
     while (!signal.aborted) {
@@ -64,12 +68,22 @@ async function* follow<T extends HasHeader>(
   }
 }
 
+const noteHint = (position: Position, { reorgFromBlock }: HeadHint): void => {
+  if (reorgFromBlock === undefined) return;
+  position.suspectBlock = Math.min(reorgFromBlock, position.suspectBlock ?? reorgFromBlock);
+};
+
 /** One look at the head and what follows from it; true when the next look should come at once. */
 async function* pollOnce<T extends HasHeader>(
   settings: Settings<T>,
   position: Position,
 ): AsyncGenerator<ChainStreamItem<T>, boolean> {
   const head = await unlessAborted(settings.source.head({ signal: settings.signal }), settings.signal);
+  const orphan = await provenOrphan(settings, position, head);
+  if (orphan !== undefined) {
+    yield* rollBack(settings, position, orphan);
+    return true;
+  }
   const headCase = await classify(settings, position, head);
   switch (headCase) {
     case 'duplicate':
@@ -82,7 +96,7 @@ async function* pollOnce<T extends HasHeader>(
       yield* closeGap(settings, position, head);
       break;
     case 'reorg':
-      yield* rollBack(settings, position, head);
+      yield* rollBack(settings, position, head.blockNumber);
       break;
   }
   yield* finalize(settings, position);
@@ -98,6 +112,30 @@ const classify = async <T extends HasHeader>(
   const isBelow = cursor !== undefined && head.blockNumber < cursor.blockNumber;
   const knownAtHead = isBelow ? await knownOf(settings, position)(head.blockNumber) : undefined;
   return classifyHead({ head, cursor, startBlock: settings.startBlock, knownAtHead });
+};
+
+/**
+ * A block of ours that a hint called replaced and whose hash proves it. Most reorgs show in the head without a hint;
+ * this finds a shorter chain sooner, and the reorgs of a devnet, whose block hashes do not cover their parents.
+ */
+const provenOrphan = async <T extends HasHeader>(
+  settings: Settings<T>,
+  position: Position,
+  head: BlockHeader,
+): Promise<number | undefined> => {
+  const { cursor, suspectBlock } = position;
+  if (suspectBlock === undefined) return undefined;
+  const blockNumber = Math.max(suspectBlock, settings.startBlock);
+  // Replaced by nothing yet: looked at when the new chain has come that far.
+  if (blockNumber > head.blockNumber) return undefined;
+  if (cursor && blockNumber <= cursor.blockNumber) {
+    const { source, signal } = settings;
+    const header = await unlessAborted(source.header({ blockNumber }, { signal }), signal);
+    const ours = await knownOf(settings, position)(blockNumber);
+    if (ours !== undefined && ours !== header.blockHash) return blockNumber;
+  }
+  if (position.suspectBlock === suspectBlock) position.suspectBlock = undefined;
+  return undefined;
 };
 
 // Pinned by hash, so that it is the very block whose parent was looked at.
@@ -121,7 +159,7 @@ async function* closeGap<T extends HasHeader>(
 ): AsyncGenerator<ChainStreamItem<T>> {
   for await (const step of catchUp(settings, position, head)) {
     if (step === 'broken') {
-      yield* rollBack(settings, position, head);
+      yield* rollBack(settings, position, head.blockNumber);
     } else {
       yield* advance(position, head, step.blocks);
       yield* finalize(settings, position);
@@ -132,7 +170,7 @@ async function* closeGap<T extends HasHeader>(
 async function* rollBack<T extends HasHeader>(
   settings: Settings<T>,
   position: Position,
-  head: BlockHeader,
+  replacedBlock: number,
 ): AsyncGenerator<ChainStreamItem<T>> {
   const { cursor } = position;
   if (!cursor) return;
@@ -140,7 +178,7 @@ async function* rollBack<T extends HasHeader>(
   const search = findCommonAncestor({
     headerAt: (blockNumber) => source.header({ blockNumber }, { signal }),
     knownBlock: knownOf(settings, position),
-    fromBlock: Math.min(cursor.blockNumber, head.blockNumber),
+    fromBlock: Math.min(cursor.blockNumber, replacedBlock),
     startBlock,
     finalizedBlock: position.finalizedBlock,
   });

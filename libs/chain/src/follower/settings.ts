@@ -29,6 +29,8 @@ export interface Position {
   cursor: ChainCursor | undefined;
   finalizedBlock: number | undefined;
   finalityDueMs: number;
+  /** The lowest block said to be replaced, until it is looked at. */
+  suspectBlock: number | undefined;
 }
 
 const DEFAULTS = {

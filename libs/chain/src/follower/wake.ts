@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { HeadHints } from '../heads/head-hints.ts';
+import type { HeadHint, HeadHints } from '../heads/head-hints.ts';
 
 /** Waits for the next poll. */
 export interface Wake {
@@ -14,10 +14,14 @@ export const createWake = (
   gapMs: number,
   hints: HeadHints | undefined,
   signal: AbortSignal,
+  onHint: (hint: HeadHint) => void,
 ): Wake => {
   let hinted = new AbortController();
   let lastMs = Number.NEGATIVE_INFINITY;
-  const unlisten = hints?.listen(() => hinted.abort());
+  const unlisten = hints?.listen((hint) => {
+    onHint(hint);
+    hinted.abort();
+  });
   return {
     wait: async (intervalMs) => {
       const gapLeftMs = Math.min(lastMs + gapMs - clock.nowMs(), intervalMs);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { createFakeClock, type FakeClock, until } from '../../testing/fake-clock.ts';
-import type { HeadHints } from './head-hints.ts';
+import type { HeadHint, HeadHints } from './head-hints.ts';
 import { createWebSocketHeadHints } from './web-socket-head-hints.ts';
 
 interface Harness {
@@ -53,12 +53,28 @@ afterEach(async () => {
 const notice = JSON.stringify({ jsonrpc: '2.0', method: 'starknet_subscriptionNewHeads', params: {} });
 
 describe('WebSocket head hints', () => {
-  it('subscribes to new heads and passes each notice on, unread', async () => {
+  it('subscribes to new heads and passes each notice on', async () => {
     const { sockets, requests } = await start();
     await until('the request', () => requests.length === 1);
     expect(JSON.parse(requests[0]!)).toMatchObject({ method: 'starknet_subscribeNewHeads' });
     for (const text of [notice, notice, 'not even JSON']) sockets[0]!.send(text);
     await until('the hints', () => harness.heard === 3);
+  });
+
+  it('passes on where a reorg began', async () => {
+    const { sockets, requests, hints } = await start();
+    await until('the request', () => requests.length === 1);
+    const heard: HeadHint[] = [];
+    hints.listen((hint) => heard.push(hint));
+    const reorg = (result: unknown): string =>
+      JSON.stringify({ method: 'starknet_subscriptionReorg', params: { subscription_id: '1', result } });
+    const broken = [{ starting_block_number: -1 }, { starting_block_number: '2' }, {}, null];
+    for (const result of [{ starting_block_number: 2, ending_block_number: 4 }, ...broken]) {
+      sockets[0]!.send(reorg(result));
+    }
+    sockets[0]!.send('null');
+    await until('the hints', () => heard.length === 6);
+    expect(heard).toEqual([{ reorgFromBlock: 2 }, {}, {}, {}, {}, {}]);
   });
 
   it('connects again when the socket is lost, and hints then: the head may have moved', async () => {

@@ -1,9 +1,9 @@
-import { WebSocket } from 'ws';
+import { type RawData, WebSocket } from 'ws';
 import { ChainError } from '../chain.error.ts';
 import { type Clock, type Random, systemClock } from '../clock.ts';
 import { backOffMs } from '../rpc/back-off.ts';
 import { maskUrl } from '../rpc/mask.ts';
-import type { HeadHints } from './head-hints.ts';
+import type { HeadHint, HeadHints } from './head-hints.ts';
 
 export interface WebSocketHeadHintsOptions {
   /** ws: or wss:. */
@@ -27,26 +27,26 @@ interface Hinter {
   readonly clock: Clock;
   readonly silenceMs: number;
   readonly signal: AbortSignal;
-  readonly hint: () => void;
+  readonly hint: (hint: HeadHint) => void;
 }
 
 /**
- * Hints from starknet_subscribeNewHeads, with reconnects for ever. What a notice says is not read: a lying, doubled
- * or late one costs one poll. @throws ChainError PROVIDER_URL_INVALID
+ * Hints from starknet_subscribeNewHeads, with reconnects for ever. Of a notice only the start of a reorg is read, and
+ * that is proven over HTTP: a lying, doubled or late one costs one poll. @throws ChainError PROVIDER_URL_INVALID
  */
 export const createWebSocketHeadHints = (options: WebSocketHeadHintsOptions): HeadHints => {
   if (!URL.canParse(options.url) || !/^wss?:$/.test(new URL(options.url).protocol)) {
     throw new ChainError('PROVIDER_URL_INVALID', `not a ws(s) URL: ${maskUrl(options.url)}`);
   }
-  const listeners = new Set<() => void>();
+  const listeners = new Set<(hint: HeadHint) => void>();
   const stopping = new AbortController();
   const running = keepConnected(options, {
     url: options.url,
     clock: options.clock ?? systemClock,
     silenceMs: options.silenceMs ?? DEFAULT_SILENCE_MS,
     signal: stopping.signal,
-    hint: () => {
-      for (const listener of listeners) listener();
+    hint: (hint) => {
+      for (const listener of listeners) listener(hint);
     },
   });
   return {
@@ -90,11 +90,12 @@ const connectOnce = async (hinter: Hinter): Promise<Connection> => {
   });
   socket.on('message', (text) => {
     life.seen = true;
-    if (isRefusal(text)) end('the node refused the subscription');
+    const notice = readNotice(text);
+    if (notice === 'refusal') end('the node refused the subscription');
     else {
       life.subscribed = true;
       // The answer to the subscription is a hint too: the head may have moved while there was no socket.
-      hinter.hint();
+      hinter.hint(notice);
     }
   });
   socket.on('pong', () => {
@@ -127,11 +128,22 @@ const watchSilence = async (
   return 'silent';
 };
 
-const isRefusal = (message: unknown): boolean => {
+const readNotice = (message: RawData): HeadHint | 'refusal' => {
+  let notice: unknown;
   try {
-    const { error } = JSON.parse(String(message)) as { error?: unknown };
-    return error !== undefined && error !== null;
+    notice = JSON.parse(textOf(message));
   } catch {
-    return false;
+    return {};
   }
+  const { error, method, params } = (notice ?? {}) as Record<string, unknown>;
+  if (error !== undefined && error !== null) return 'refusal';
+  if (method !== 'starknet_subscriptionReorg') return {};
+  const { result } = (params ?? {}) as { result?: { starting_block_number?: unknown } | null };
+  const reorgFromBlock = result?.starting_block_number;
+  return Number.isSafeInteger(reorgFromBlock) && Number(reorgFromBlock) >= 0
+    ? { reorgFromBlock: Number(reorgFromBlock) }
+    : {};
 };
+
+// Text frames come as one Buffer; anything else is no notice.
+const textOf = (message: RawData): string => (Buffer.isBuffer(message) ? message.toString('utf8') : '');

@@ -5,7 +5,7 @@ export type SessionStatus = 'ACTIVE' | 'EXPIRED' | 'EXHAUSTED' | 'REVOKED';
 
 export type SessionReasonCode = 'SESSION_REVOKED' | 'SESSION_EXPIRED' | 'SESSION_MAX_CALLS_EXCEEDED';
 
-export interface SessionReason {
+interface SessionReason {
   readonly code: SessionReasonCode;
   readonly message: string;
 }

@@ -7,12 +7,12 @@ import {
 } from '#libs/api';
 import type { Address, SessionKey } from '#libs/felt';
 import { ArgsType, Field, Int } from '@nestjs/graphql';
-import type { SessionOrder } from '../index-store/session-list.repository.ts';
+import type { SessionOrder } from '../index-store/session-list.statement.ts';
 import type { SessionStatus } from '../session-status.ts';
 import { AccountStatusEnum, SessionOrderEnum, SessionStatusEnum } from './enums.ts';
 
 @ArgsType()
-export class NetworkArgs {
+class NetworkArgs {
   @Field(() => ChainIdScalar, {
     nullable: true,
     description: 'The chain that is meant. Needed where several networks are served: no answer mixes chains.',
@@ -46,7 +46,7 @@ export class SessionDataArgs extends NetworkArgs {
 }
 
 @ArgsType()
-export class PageArgs extends NetworkArgs {
+class PageArgs extends NetworkArgs {
   @Field(() => Int, {
     nullable: true,
     defaultValue: DEFAULT_PAGE_SIZE,

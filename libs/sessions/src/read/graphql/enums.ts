@@ -3,7 +3,7 @@ import type { AccountSource, AccountStatus } from '#libs/database';
 import { registerEnumType } from '@nestjs/graphql';
 import type { BudgetReset, BudgetState } from '../policy-status.ts';
 import type { AdminGuard, EntrypointScope } from '../entrypoints.ts';
-import type { SessionOrder } from '../index-store/session-list.repository.ts';
+import type { SessionOrder } from '../index-store/session-list.statement.ts';
 import type { SessionReasonCode, SessionStatus } from '../session-status.ts';
 
 /** A GraphQL enum whose values are the strings themselves, each with its meaning. */

@@ -1,19 +1,8 @@
 import type { Db } from '#libs/database';
-import { type Address, feltToHex, type SessionKey } from '#libs/felt';
-import { sql } from 'kysely';
 import { askIndex } from '../failures.ts';
 import type { AnswerBlock, CoverageRecord, PolicyRecord } from '../records.ts';
 import { blockFromRow, classHashFrom, coverageFromRow, policyFromRow } from './rows.ts';
-import { accountStatusOf, coveredFrom, headOf, policyInForce } from './session-statements.ts';
-
-export interface PolicyListQuery {
-  readonly account: Address;
-  readonly sessionKey: SessionKey | undefined;
-  readonly token: Address | undefined;
-  /** The keyset of the last row of the page before. */
-  readonly after: readonly [sessionKey: string, token: string] | undefined;
-  readonly limit: number;
-}
+import { type PolicyListQuery, policyListStatement } from './policy-list.statement.ts';
 
 export interface PolicyListing {
   readonly block: AnswerBlock;
@@ -23,63 +12,6 @@ export interface PolicyListing {
   readonly classHash: bigint | undefined;
   readonly rows: readonly PolicyRecord[];
 }
-
-const currentPolicies = (db: Db, networkId: number, query: PolicyListQuery) => {
-  const [afterKey, afterToken] = query.after ?? ['', ''];
-  return db
-    .selectFrom('policy_versions as pv')
-    .where('pv.network_id', '=', networkId)
-    .where('pv.account', '=', feltToHex(query.account))
-    .where('pv.valid_to_block', 'is', null)
-    .where(policyInForce('pv'))
-    .$if(query.sessionKey !== undefined, (qb) =>
-      qb.where('pv.session_key', '=', feltToHex(query.sessionKey ?? 0n)),
-    )
-    .$if(query.token !== undefined, (qb) => qb.where('pv.token', '=', feltToHex(query.token ?? 0n)))
-    .$if(query.after !== undefined, (qb) =>
-      qb.where(
-        sql<boolean>`(pv.session_key::text, pv.token::text) > (${afterKey}::text, ${afterToken}::text)`,
-      ),
-    )
-    .select([
-      'pv.account',
-      'pv.session_key',
-      'pv.token',
-      'pv.max_per_call',
-      'pv.max_per_window',
-      'pv.window_seconds',
-      'pv.spent_in_window',
-      'pv.window_start_seconds',
-    ])
-    .orderBy('pv.session_key')
-    .orderBy('pv.token')
-    .limit(query.limit);
-};
-
-/** The head and one page of policies in force at it, in one statement. */
-export const policyListStatement = (db: Db, networkId: number, query: PolicyListQuery) =>
-  db
-    .with('head', () => headOf(db, networkId))
-    .selectFrom('head')
-    .leftJoin('account_versions as av', (join) =>
-      join
-        .on('av.network_id', '=', networkId)
-        .on('av.account', '=', feltToHex(query.account))
-        .on('av.valid_to_block', 'is', null),
-    )
-    .leftJoin('classes as cl', (join) =>
-      join.on('cl.network_id', '=', networkId).onRef('cl.class_hash', '=', 'av.class_hash'),
-    )
-    .leftJoinLateral(currentPolicies(db, networkId, query).as('page'), (join) => join.onTrue())
-    .selectAll(['head', 'page'])
-    .select(['av.class_hash', 'cl.capabilities'])
-    .select([
-      accountStatusOf(networkId, query.account).as('account_status'),
-      coveredFrom('STATE', networkId, query.account).as('state_from'),
-      coveredFrom('EVENTS', networkId, query.account).as('events_from'),
-    ])
-    .orderBy('page.session_key')
-    .orderBy('page.token');
 
 export class PolicyListRepository {
   readonly #db: Db;

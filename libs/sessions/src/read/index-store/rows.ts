@@ -1,7 +1,7 @@
 import type { SpendingPolicy } from '#libs/account';
 import { parseAddress, parseFelt, parseSessionKey, toClassHash } from '#libs/felt';
 import type { AnswerBlock, CoverageRecord, Lifecycle, PolicyRecord, SessionRecord } from '../records.ts';
-import type { PolicyJson } from './session-statements.ts';
+import type { PolicyJson } from './statement-parts.ts';
 
 export interface BlockRow {
   readonly block_number: number;

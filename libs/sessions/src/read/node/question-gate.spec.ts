@@ -26,14 +26,14 @@ describe('the gate before the nodes', () => {
 
   it('refuses when a hundred wait', async () => {
     const gate = new QuestionGate();
-    const end = Promise.withResolvers<void>();
+    const end = Promise.withResolvers<undefined>();
     const asked = Array.from({ length: 108 }, () => gate.run(() => end.promise));
     await turn();
     await expect(gate.run(() => end.promise)).rejects.toMatchObject({
       code: 'NODE_UNAVAILABLE',
       retryable: true,
     });
-    end.resolve();
+    end.resolve(undefined);
     await Promise.all(asked);
     await expect(gate.run(() => Promise.resolve(1))).resolves.toBe(1);
   });

@@ -1,0 +1,192 @@
+-- Statements of sessions-read, written by scripts/generate.ts
+
+-- find one session
+select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "a"."status", "av"."class_hash", "cl"."capabilities", "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", (
+  select cov.from_block from coverage cov
+  where cov.network_id = $1 and cov.account = "a"."address"
+    and cov.kind = 'STATE' and cov.to_block is null
+) as "state_from", (
+  select cov.from_block from coverage cov
+  where cov.network_id = $2 and cov.account = "a"."address"
+    and cov.kind = 'EVENTS' and cov.to_block is null
+) as "events_from", (
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'token', pv.token,
+    'maxPerCall', pv.max_per_call::text,
+    'maxPerWindow', pv.max_per_window::text,
+    'windowSeconds', pv.window_seconds::text,
+    'spentInWindow', pv.spent_in_window::text,
+    'windowStartSeconds', pv.window_start_seconds::text
+  ) order by pv.token), '[]'::jsonb)
+  from policy_versions pv
+  where pv.network_id = $3 and pv.account = "sv"."account"
+    and pv.session_key = "sv"."session_key" and pv.valid_to_block is null and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
+) as "policies", exists (
+  select from session_keys sk where sk.network_id = $4 and sk.account = $5::text
+) as "has_sessions" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "a" on "a"."network_id" = "b"."network_id" and "a"."address" = $6 left join "account_versions" as "av" on "av"."network_id" = "b"."network_id" and "av"."account" = $7 and "av"."valid_to_block" is null left join "classes" as "cl" on "cl"."network_id" = "b"."network_id" and "cl"."class_hash" = "av"."class_hash" left join "session_versions" as "sv" on "sv"."network_id" = "b"."network_id" and "sv"."account" = $8 and "sv"."session_key" = $9 and "sv"."valid_to_block" is null where "c"."network_id" = $10;
+
+-- list sessions, the first page
+with "head" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "head".*, "page".*, (
+  select acc.status from accounts acc
+  where acc.network_id = $2 and acc.address = $3::text
+) as "account_status", (
+  select cov.from_block from coverage cov
+  where cov.network_id = $4 and cov.account = $5::text
+    and cov.kind = 'STATE' and cov.to_block is null
+) as "account_state_from", (
+  select cov.from_block from coverage cov
+  where cov.network_id = $6 and cov.account = $7::text
+    and cov.kind = 'EVENTS' and cov.to_block is null
+) as "account_events_from" from "head" left join lateral (select "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", "av"."class_hash", 0 as "sort", (
+  select cov.from_block from coverage cov
+  where cov.network_id = $8 and cov.account = "sv"."account"
+    and cov.kind = 'STATE' and cov.to_block is null
+) as "state_from", (
+  select cov.from_block from coverage cov
+  where cov.network_id = $9 and cov.account = "sv"."account"
+    and cov.kind = 'EVENTS' and cov.to_block is null
+) as "events_from", (
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'token', pv.token,
+    'maxPerCall', pv.max_per_call::text,
+    'maxPerWindow', pv.max_per_window::text,
+    'windowSeconds', pv.window_seconds::text,
+    'spentInWindow', pv.spent_in_window::text,
+    'windowStartSeconds', pv.window_start_seconds::text
+  ) order by pv.token), '[]'::jsonb)
+  from policy_versions pv
+  where pv.network_id = $10 and pv.account = "sv"."account"
+    and pv.session_key = "sv"."session_key" and pv.valid_to_block is null and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
+) as "policies" from "session_versions" as "sv" left join "account_versions" as "av" on "av"."network_id" = "sv"."network_id" and "av"."account" = "sv"."account" and "av"."valid_to_block" is null where "sv"."network_id" = $11 and "sv"."valid_to_block" is null and 1 = 1 order by "sv"."account" asc, "sv"."session_key" asc limit $12) as "page" on true order by "page"."sort" asc, "page"."account" asc, "page"."session_key" asc;
+
+-- list sessions with every filter, the next page by expiry
+with "head" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "head".*, "page".*, (
+  select acc.status from accounts acc
+  where acc.network_id = $2 and acc.address = $3::text
+) as "account_status", (
+  select cov.from_block from coverage cov
+  where cov.network_id = $4 and cov.account = $5::text
+    and cov.kind = 'STATE' and cov.to_block is null
+) as "account_state_from", (
+  select cov.from_block from coverage cov
+  where cov.network_id = $6 and cov.account = $7::text
+    and cov.kind = 'EVENTS' and cov.to_block is null
+) as "account_events_from" from "head" left join lateral (select "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", "av"."class_hash", sv.valid_until_seconds as "sort", (
+  select cov.from_block from coverage cov
+  where cov.network_id = $8 and cov.account = "sv"."account"
+    and cov.kind = 'STATE' and cov.to_block is null
+) as "state_from", (
+  select cov.from_block from coverage cov
+  where cov.network_id = $9 and cov.account = "sv"."account"
+    and cov.kind = 'EVENTS' and cov.to_block is null
+) as "events_from", (
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'token', pv.token,
+    'maxPerCall', pv.max_per_call::text,
+    'maxPerWindow', pv.max_per_window::text,
+    'windowSeconds', pv.window_seconds::text,
+    'spentInWindow', pv.spent_in_window::text,
+    'windowStartSeconds', pv.window_start_seconds::text
+  ) order by pv.token), '[]'::jsonb)
+  from policy_versions pv
+  where pv.network_id = $10 and pv.account = "sv"."account"
+    and pv.session_key = "sv"."session_key" and pv.valid_to_block is null and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
+) as "policies" from "session_versions" as "sv" left join "account_versions" as "av" on "av"."network_id" = "sv"."network_id" and "av"."account" = "sv"."account" and "av"."valid_to_block" is null where "sv"."network_id" = $11 and "sv"."valid_to_block" is null and (sv.account = $12 and case
+when sv.valid_until_seconds = 0 and sv.lifecycle = 'REVOKED' then 'REVOKED'
+when sv.valid_until_seconds < head.timestamp_seconds then 'EXPIRED'
+when sv.calls_used >= sv.max_calls then 'EXHAUSTED'
+else 'ACTIVE'
+end = any($13::text[]) and sv.valid_until_seconds <> 0 and sv.valid_until_seconds < $14::numeric and (sv.valid_until_seconds, sv.account, sv.session_key) > ($15::numeric, $16::text, $17::text)) order by sv.valid_until_seconds asc, "sv"."account" asc, "sv"."session_key" asc limit $18) as "page" on true order by "page"."sort" asc, "page"."account" asc, "page"."session_key" asc;
+
+-- list sessions with every filter, the next page by calls left
+with "head" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "head".*, "page".*, (
+  select acc.status from accounts acc
+  where acc.network_id = $2 and acc.address = $3::text
+) as "account_status", (
+  select cov.from_block from coverage cov
+  where cov.network_id = $4 and cov.account = $5::text
+    and cov.kind = 'STATE' and cov.to_block is null
+) as "account_state_from", (
+  select cov.from_block from coverage cov
+  where cov.network_id = $6 and cov.account = $7::text
+    and cov.kind = 'EVENTS' and cov.to_block is null
+) as "account_events_from" from "head" left join lateral (select "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", "av"."class_hash", greatest(sv.max_calls - sv.calls_used, 0) as "sort", (
+  select cov.from_block from coverage cov
+  where cov.network_id = $8 and cov.account = "sv"."account"
+    and cov.kind = 'STATE' and cov.to_block is null
+) as "state_from", (
+  select cov.from_block from coverage cov
+  where cov.network_id = $9 and cov.account = "sv"."account"
+    and cov.kind = 'EVENTS' and cov.to_block is null
+) as "events_from", (
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'token', pv.token,
+    'maxPerCall', pv.max_per_call::text,
+    'maxPerWindow', pv.max_per_window::text,
+    'windowSeconds', pv.window_seconds::text,
+    'spentInWindow', pv.spent_in_window::text,
+    'windowStartSeconds', pv.window_start_seconds::text
+  ) order by pv.token), '[]'::jsonb)
+  from policy_versions pv
+  where pv.network_id = $10 and pv.account = "sv"."account"
+    and pv.session_key = "sv"."session_key" and pv.valid_to_block is null and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
+) as "policies" from "session_versions" as "sv" left join "account_versions" as "av" on "av"."network_id" = "sv"."network_id" and "av"."account" = "sv"."account" and "av"."valid_to_block" is null where "sv"."network_id" = $11 and "sv"."valid_to_block" is null and (sv.account = $12 and case
+when sv.valid_until_seconds = 0 and sv.lifecycle = 'REVOKED' then 'REVOKED'
+when sv.valid_until_seconds < head.timestamp_seconds then 'EXPIRED'
+when sv.calls_used >= sv.max_calls then 'EXHAUSTED'
+else 'ACTIVE'
+end = any($13::text[]) and sv.valid_until_seconds <> 0 and sv.valid_until_seconds < $14::numeric and (greatest(sv.max_calls - sv.calls_used, 0), sv.account, sv.session_key) > ($15::numeric, $16::text, $17::text)) order by greatest(sv.max_calls - sv.calls_used, 0) asc, "sv"."account" asc, "sv"."session_key" asc limit $18) as "page" on true order by "page"."sort" asc, "page"."account" asc, "page"."session_key" asc;
+
+-- list policies, the first page
+with "head" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "head".*, "page".*, "av"."class_hash", "cl"."capabilities", (
+  select acc.status from accounts acc
+  where acc.network_id = $2 and acc.address = $3::text
+) as "account_status", (
+  select cov.from_block from coverage cov
+  where cov.network_id = $4 and cov.account = $5::text
+    and cov.kind = 'STATE' and cov.to_block is null
+) as "state_from", (
+  select cov.from_block from coverage cov
+  where cov.network_id = $6 and cov.account = $7::text
+    and cov.kind = 'EVENTS' and cov.to_block is null
+) as "events_from" from "head" left join "account_versions" as "av" on "av"."network_id" = $8 and "av"."account" = $9 and "av"."valid_to_block" is null left join "classes" as "cl" on "cl"."network_id" = $10 and "cl"."class_hash" = "av"."class_hash" left join lateral (select "pv"."account", "pv"."session_key", "pv"."token", "pv"."max_per_call", "pv"."max_per_window", "pv"."window_seconds", "pv"."spent_in_window", "pv"."window_start_seconds" from "policy_versions" as "pv" where "pv"."network_id" = $11 and "pv"."account" = $12 and "pv"."valid_to_block" is null and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0) order by "pv"."session_key", "pv"."token" limit $13) as "page" on true order by "page"."session_key", "page"."token";
+
+-- list policies with every filter, the next page
+with "head" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "head".*, "page".*, "av"."class_hash", "cl"."capabilities", (
+  select acc.status from accounts acc
+  where acc.network_id = $2 and acc.address = $3::text
+) as "account_status", (
+  select cov.from_block from coverage cov
+  where cov.network_id = $4 and cov.account = $5::text
+    and cov.kind = 'STATE' and cov.to_block is null
+) as "state_from", (
+  select cov.from_block from coverage cov
+  where cov.network_id = $6 and cov.account = $7::text
+    and cov.kind = 'EVENTS' and cov.to_block is null
+) as "events_from" from "head" left join "account_versions" as "av" on "av"."network_id" = $8 and "av"."account" = $9 and "av"."valid_to_block" is null left join "classes" as "cl" on "cl"."network_id" = $10 and "cl"."class_hash" = "av"."class_hash" left join lateral (select "pv"."account", "pv"."session_key", "pv"."token", "pv"."max_per_call", "pv"."max_per_window", "pv"."window_seconds", "pv"."spent_in_window", "pv"."window_start_seconds" from "policy_versions" as "pv" where "pv"."network_id" = $11 and "pv"."account" = $12 and "pv"."valid_to_block" is null and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0) and "pv"."session_key" = $13 and "pv"."token" = $14 and (pv.session_key, pv.token) > ($15::text, $16::text) order by "pv"."session_key", "pv"."token" limit $17) as "page" on true order by "page"."session_key", "page"."token";
+
+-- list accounts, the first page
+with "head" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "head".*, "page".* from "head" left join lateral (select "a"."address", "a"."label", "a"."source", "a"."status", "a"."reason_code", "av"."class_hash", (
+      select count(*) from session_keys sk where sk.network_id = a.network_id and sk.account = a.address
+    ) as "session_key_count", (
+  select cov.from_block from coverage cov
+  where cov.network_id = $2 and cov.account = "a"."address"
+    and cov.kind = 'STATE' and cov.to_block is null
+) as "state_from", (
+  select cov.from_block from coverage cov
+  where cov.network_id = $3 and cov.account = "a"."address"
+    and cov.kind = 'EVENTS' and cov.to_block is null
+) as "events_from" from "accounts" as "a" left join "account_versions" as "av" on "av"."network_id" = "a"."network_id" and "av"."account" = "a"."address" and "av"."valid_to_block" is null where "a"."network_id" = $4 order by "a"."address" limit $5) as "page" on true order by "page"."address";
+
+-- list accounts with every filter, the next page
+with "head" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "head".*, "page".* from "head" left join lateral (select "a"."address", "a"."label", "a"."source", "a"."status", "a"."reason_code", "av"."class_hash", (
+      select count(*) from session_keys sk where sk.network_id = a.network_id and sk.account = a.address
+    ) as "session_key_count", (
+  select cov.from_block from coverage cov
+  where cov.network_id = $2 and cov.account = "a"."address"
+    and cov.kind = 'STATE' and cov.to_block is null
+) as "state_from", (
+  select cov.from_block from coverage cov
+  where cov.network_id = $3 and cov.account = "a"."address"
+    and cov.kind = 'EVENTS' and cov.to_block is null
+) as "events_from" from "accounts" as "a" left join "account_versions" as "av" on "av"."network_id" = "a"."network_id" and "av"."account" = "a"."address" and "av"."valid_to_block" is null where "a"."network_id" = $4 and "a"."status" in ($5) and a.address > $6::text order by "a"."address" limit $7) as "page" on true order by "page"."address";

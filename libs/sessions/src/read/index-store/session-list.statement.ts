@@ -1,0 +1,107 @@
+import type { Db } from '#libs/database';
+import { type Address, feltToHex } from '#libs/felt';
+import { type RawBuilder, sql } from 'kysely';
+import type { SessionStatus } from '../session-status.ts';
+import { accountStatusOf, coveredFrom, headOf, policiesOf, SESSION_COLUMNS } from './statement-parts.ts';
+
+export type SessionOrder = 'ACCOUNT_ASC' | 'VALID_UNTIL_ASC' | 'VALID_UNTIL_DESC' | 'REMAINING_CALLS_ASC';
+
+export interface SessionListQuery {
+  readonly account: Address | undefined;
+  readonly statuses: readonly SessionStatus[] | undefined;
+  readonly expiresBeforeSeconds: bigint | undefined;
+  readonly order: SessionOrder;
+  /** The keyset of the last row of the page before: sort value, account, session key. */
+  readonly after: readonly [sort: string, account: string, sessionKey: string] | undefined;
+  readonly limit: number;
+}
+
+interface Ordering {
+  /** What rows are ordered by before account and key; nothing where those are all. */
+  readonly sort: RawBuilder<bigint> | undefined;
+  /** Of all columns alike, so that one comparison of rows, and one index read either way, gives the next page. */
+  readonly direction: 'asc' | 'desc';
+}
+
+const ORDERINGS: Record<SessionOrder, Ordering> = {
+  ACCOUNT_ASC: { sort: undefined, direction: 'asc' },
+  VALID_UNTIL_ASC: { sort: sql`sv.valid_until_seconds`, direction: 'asc' },
+  VALID_UNTIL_DESC: { sort: sql`sv.valid_until_seconds`, direction: 'desc' },
+  REMAINING_CALLS_ASC: { sort: sql`greatest(sv.max_calls - sv.calls_used, 0)`, direction: 'asc' },
+};
+
+/** `sessionStanding` in SQL; a spec holds the two against each other. */
+const STATUS_AT_HEAD = sql<SessionStatus>`case
+  when sv.valid_until_seconds = 0 and sv.lifecycle = 'REVOKED' then 'REVOKED'
+  when sv.valid_until_seconds < head.timestamp_seconds then 'EXPIRED'
+  when sv.calls_used >= sv.max_calls then 'EXHAUSTED'
+  else 'ACTIVE'
+end`;
+
+const currentSessions = (db: Db, networkId: number, query: SessionListQuery) => {
+  const { sort, direction } = ORDERINGS[query.order];
+  return db
+    .selectFrom('session_versions as sv')
+    .leftJoin('account_versions as av', (join) =>
+      join
+        .onRef('av.network_id', '=', 'sv.network_id')
+        .onRef('av.account', '=', 'sv.account')
+        .on('av.valid_to_block', 'is', null),
+    )
+    .where('sv.network_id', '=', networkId)
+    .where('sv.valid_to_block', 'is', null)
+    .where((eb) => eb.and(conditionsOf(query)))
+    .select([...SESSION_COLUMNS, 'av.class_hash'])
+    .select([
+      (sort ?? sql<bigint>`0`).as('sort'),
+      coveredFrom('STATE', networkId, 'sv.account').as('state_from'),
+      coveredFrom('EVENTS', networkId, 'sv.account').as('events_from'),
+      policiesOf(networkId, 'sv.account', 'sv.session_key').as('policies'),
+    ])
+    .$if(sort !== undefined, (qb) => qb.orderBy(sort ?? sql`0`, direction))
+    .orderBy('sv.account', direction)
+    .orderBy('sv.session_key', direction)
+    .limit(query.limit);
+};
+
+const conditionsOf = (query: SessionListQuery): RawBuilder<boolean>[] => {
+  const { account, statuses, expiresBeforeSeconds, after } = query;
+  const conditions: RawBuilder<boolean>[] = [];
+  if (account !== undefined) conditions.push(sql`sv.account = ${feltToHex(account)}`);
+  if (statuses !== undefined) conditions.push(sql`${STATUS_AT_HEAD} = any(${[...statuses]}::text[])`);
+  if (expiresBeforeSeconds !== undefined) {
+    conditions.push(
+      sql`sv.valid_until_seconds <> 0 and sv.valid_until_seconds < ${expiresBeforeSeconds}::numeric`,
+    );
+  }
+  if (after !== undefined) conditions.push(isBehind(ORDERINGS[query.order], after));
+  return conditions;
+};
+
+const isBehind = (
+  { sort, direction }: Ordering,
+  [value, account, sessionKey]: NonNullable<SessionListQuery['after']>,
+): RawBuilder<boolean> => {
+  const comparison = direction === 'asc' ? sql`>` : sql`<`;
+  return sort === undefined
+    ? sql`(sv.account, sv.session_key) ${comparison} (${account}::text, ${sessionKey}::text)`
+    : sql`(${sort}, sv.account, sv.session_key) ${comparison} (${value}::numeric, ${account}::text, ${sessionKey}::text)`;
+};
+
+/** The head and one page of sessions at it, in one statement. With no session the head stands alone. */
+export const sessionListStatement = (db: Db, networkId: number, query: SessionListQuery) => {
+  const { direction } = ORDERINGS[query.order];
+  return db
+    .with('head', () => headOf(db, networkId))
+    .selectFrom('head')
+    .leftJoinLateral(currentSessions(db, networkId, query).as('page'), (join) => join.onTrue())
+    .selectAll(['head', 'page'])
+    .select([
+      accountStatusOf(networkId, query.account).as('account_status'),
+      coveredFrom('STATE', networkId, query.account).as('account_state_from'),
+      coveredFrom('EVENTS', networkId, query.account).as('account_events_from'),
+    ])
+    .orderBy('page.sort', direction)
+    .orderBy('page.account', direction)
+    .orderBy('page.session_key', direction);
+};

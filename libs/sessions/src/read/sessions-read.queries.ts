@@ -1,0 +1,66 @@
+import type { GeneratedQueries } from '#libs/database';
+import { toAddress, toSessionKey } from '#libs/felt';
+import { accountListStatement } from './index-store/account-list.statement.ts';
+import { policyListStatement } from './index-store/policy-list.statement.ts';
+import { sessionListStatement, type SessionOrder } from './index-store/session-list.statement.ts';
+import { sessionLookupStatement } from './index-store/session-lookup.statement.ts';
+
+const account = toAddress(1n);
+const sessionKey = toSessionKey(1n);
+const first = {
+  account: undefined,
+  statuses: undefined,
+  expiresBeforeSeconds: undefined,
+  after: undefined,
+  limit: 26,
+};
+const next = {
+  account,
+  statuses: ['ACTIVE'],
+  expiresBeforeSeconds: 1n,
+  after: ['1', '0x1', '0x1'],
+  limit: 26,
+} as const;
+
+const listSessions = (query: typeof first | typeof next, order: SessionOrder) => ({
+  run: (db: Parameters<typeof sessionListStatement>[0]) =>
+    sessionListStatement(db, 1, { ...query, order }).execute(),
+});
+
+/** Each question is one statement, so that all of its answer is of one block. */
+export const generatedQueries: GeneratedQueries = {
+  repository: 'sessions-read',
+  methods: {
+    'find one session': { run: (db) => sessionLookupStatement(db, 1, account, sessionKey).execute() },
+    'list sessions, the first page': listSessions(first, 'ACCOUNT_ASC'),
+    'list sessions with every filter, the next page by expiry': listSessions(next, 'VALID_UNTIL_ASC'),
+    'list sessions with every filter, the next page by calls left': listSessions(next, 'REMAINING_CALLS_ASC'),
+    'list policies, the first page': {
+      run: (db) =>
+        policyListStatement(db, 1, {
+          account,
+          sessionKey: undefined,
+          token: undefined,
+          after: undefined,
+          limit: 26,
+        }).execute(),
+    },
+    'list policies with every filter, the next page': {
+      run: (db) =>
+        policyListStatement(db, 1, {
+          account,
+          sessionKey,
+          token: account,
+          after: ['0x1', '0x1'],
+          limit: 26,
+        }).execute(),
+    },
+    'list accounts, the first page': {
+      run: (db) =>
+        accountListStatement(db, 1, { statuses: undefined, after: undefined, limit: 26 }).execute(),
+    },
+    'list accounts with every filter, the next page': {
+      run: (db) => accountListStatement(db, 1, { statuses: ['FOLLOWED'], after: '0x1', limit: 26 }).execute(),
+    },
+  },
+};

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll } from '@jest/globals';
+import { createProfileRegistry } from '#libs/account';
+import type { NetworkStatus } from '#libs/api';
+import type { Db } from '#libs/database';
+import { encodeShortString, type Felt } from '#libs/felt';
+import type { FollowOnRead, ServedNetwork } from '#libs/sessions';
+import {
+  createScriptedChain,
+  headerOf,
+  type IndexRows,
+  indexRowsOf,
+  type ScriptedChain,
+} from '#libs/testing';
+import { createServer, type PurserServer } from '../../apps/server/src/create-server.ts';
+import { createLogger } from '../../apps/server/src/http/create-logger.ts';
+import type { ServerSettings } from '../../apps/server/src/settings.ts';
+
+export const HEAD = headerOf(100, 1_000n);
+export const SEPOLIA = encodeShortString('SN_SEPOLIA');
+
+interface Answer {
+  readonly status: number;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly errors: readonly AnswerError[];
+  /** Codes of the errors, in order. */
+  readonly codes: readonly string[];
+  readonly text: string;
+}
+
+interface AnswerError {
+  readonly message: string;
+  readonly extensions: {
+    readonly code: string;
+    readonly retryable: boolean;
+    readonly details?: Readonly<Record<string, unknown>>;
+  };
+}
+
+/** A member deep in an answer. */
+export const at = (tree: unknown, ...path: readonly (string | number)[]): unknown =>
+  path.reduce<unknown>((node, step) => (node as Record<string | number, unknown>)[step], tree);
+
+/** A list deep in an answer. */
+export const listAt = (tree: unknown, ...path: readonly (string | number)[]): readonly unknown[] => {
+  const list = at(tree, ...path);
+  if (!Array.isArray(list)) throw new Error(`${path.join('.')} is no list`);
+  return list;
+};
+
+export interface ServedSpec {
+  readonly server: PurserServer;
+  readonly rows: IndexRows;
+  readonly chain: ScriptedChain;
+  readonly networkId: number;
+  readonly followed: bigint[];
+  /** Lines that were logged. */
+  readonly logged: unknown[];
+  status: NetworkStatus;
+  ask(query: string, variables?: Record<string, unknown>): Promise<Answer>;
+}
+
+export interface ServedOptions {
+  readonly settings?: Partial<ServerSettings>;
+  readonly moreNetworks?: (rows: IndexRows, chain: ScriptedChain) => Promise<readonly ServedNetwork[]>;
+  readonly db?: () => Db;
+  readonly nodeDeadlineMs?: number;
+}
+
+/** The whole server over real Postgres and a scripted chain. Call at the top of a describe. */
+export const withServer = (db: () => Db, options: ServedOptions = {}): ServedSpec => {
+  let running: { server: PurserServer; rows: IndexRows; networkId: number } | undefined;
+  const chain = createScriptedChain(HEAD);
+  const followed: bigint[] = [];
+  const logged: unknown[] = [];
+  const base = { chainId: SEPOLIA, label: 'sepolia', sandbox: false, head: HEAD, lagBlocks: 0 };
+  const followOnRead: FollowOnRead = (_network, account) => void followed.push(account);
+  const require = () => {
+    if (running === undefined) throw new Error('the server runs only while specs do');
+    return running;
+  };
+  const spec: ServedSpec = {
+    get server() {
+      return require().server;
+    },
+    get rows() {
+      return require().rows;
+    },
+    get networkId() {
+      return require().networkId;
+    },
+    chain,
+    followed,
+    logged,
+    status: { ...base, networkId: 0 },
+    ask: (query, variables) => ask(require().server, query, variables),
+  };
+  beforeAll(async () => {
+    const rows = indexRowsOf(db());
+    const networkId = await rows.network('sepolia');
+    spec.status = { ...base, networkId };
+    const served: ServedNetwork = { networkId, chainId: SEPOLIA, label: 'sepolia', source: chain.source };
+    const more = (await options.moreNetworks?.(rows, chain)) ?? [];
+    const server = await createServer(options.settings ?? {}, {
+      db: options.db?.() ?? db(),
+      networks: [served, ...more],
+      status: { networks: () => [spec.status] },
+      profiles: createProfileRegistry(),
+      logger: createLogger('info', { write: (line: string) => void logged.push(JSON.parse(line)) }),
+      followOnRead,
+      ...(options.nodeDeadlineMs === undefined ? {} : { nodeDeadlineMs: options.nodeDeadlineMs }),
+    });
+    running = { server, rows, networkId };
+  });
+  afterAll(() => running?.server.close());
+  return spec;
+};
+
+const ask = async (
+  server: PurserServer,
+  query: string,
+  variables?: Record<string, unknown>,
+): Promise<Answer> => {
+  const answer = await server.app.inject({ method: 'POST', url: '/graphql', payload: { query, variables } });
+  const { data, errors = [] } = answer.json<{ data?: Answer['data'] | null; errors?: AnswerError[] }>();
+  const codes = errors.map(({ extensions }) => extensions.code);
+  return { status: answer.statusCode, data: data ?? {}, errors, codes, text: answer.body };
+};
+
+export const felt = (value: bigint): Felt => value as Felt;
