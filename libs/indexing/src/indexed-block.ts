@@ -2,7 +2,7 @@ import type { BlockHeader, BlockPin, ChainSource, StateUpdate, TransactionReceip
 import type { Address } from '#libs/felt';
 
 /** Whose storage changes a state update holds: everybody's, or those of a list. */
-export type UpdateScope = 'ALL' | ReadonlySet<bigint>;
+type UpdateScope = 'ALL' | ReadonlySet<bigint>;
 
 /** One block with everything that indexing reads of it. */
 export interface IndexedBlock {
@@ -16,11 +16,10 @@ export interface IndexedBlock {
 const LONGEST_FILTER = 256;
 
 /** The scope to ask for while these accounts are followed. */
-export const scopeFor = (followed: ReadonlySet<bigint>): UpdateScope =>
+const scopeFor = (followed: ReadonlySet<bigint>): UpdateScope =>
   followed.size > LONGEST_FILTER ? 'ALL' : new Set(followed);
 
-export const inScope = (scope: UpdateScope, address: bigint): boolean =>
-  scope === 'ALL' || scope.has(address);
+const inScope = (scope: UpdateScope, address: bigint): boolean => scope === 'ALL' || scope.has(address);
 
 /** Reads a block, and its state update pinned by the hash of what was read, so that both are of one branch. */
 export const fetchIndexedBlock = async (

@@ -23,7 +23,7 @@ export interface AccountSlice {
 }
 
 /** All events of a block with their place, by the contract that emitted them. */
-export const eventsByContract = (block: IndexedBlock): Map<bigint, LocatedEvent[]> => {
+const eventsByContract = (block: IndexedBlock): Map<bigint, LocatedEvent[]> => {
   const byContract = new Map<bigint, LocatedEvent[]>();
   for (const transaction of block.transactions) {
     const { transactionIndex, transactionHash } = transaction;

@@ -1,14 +1,7 @@
 import type { BlockHeader } from '#libs/chain';
 import type { Address, ClassHash } from '#libs/felt';
-import type { AccountDeadLetter, AccountFact, PolicyState, SessionState } from '#libs/sessions';
+import type { AccountDeadLetter, AccountFact, PolicyState, SessionState, Versioned } from '#libs/sessions';
 import type { Alert } from '#libs/alerts';
-
-/** One entry of an account after one block of a run. */
-export interface Versioned<State> {
-  readonly account: Address;
-  readonly blockNumber: number;
-  readonly state: State;
-}
 
 /** A fact or dead letter with the block it belongs to. */
 export interface Placed<Item> {
