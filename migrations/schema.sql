@@ -246,9 +246,9 @@ create table session_versions (
   constraint session_versions_not_empty CHECK (valid_to_block::bigint > valid_from_block::bigint)
 );
 CREATE INDEX session_versions_by_end ON public.session_versions USING btree (network_id, valid_to_block) WHERE (valid_to_block IS NOT NULL);
+CREATE INDEX session_versions_by_expiry ON public.session_versions USING btree (network_id, valid_until_seconds, account, session_key) WHERE (valid_to_block IS NULL);
 CREATE INDEX session_versions_by_start ON public.session_versions USING btree (network_id, valid_from_block);
 CREATE UNIQUE INDEX session_versions_current ON public.session_versions USING btree (network_id, account, session_key) WHERE (valid_to_block IS NULL);
-CREATE INDEX session_versions_expiring ON public.session_versions USING btree (network_id, valid_until_seconds) WHERE ((valid_to_block IS NULL) AND (lifecycle = 'REGISTERED'::text));
 
 create table webhook_deliveries (
   delivery_id bigint generated always as identity not null,

@@ -155,6 +155,12 @@ export const definitions = {
       secret: 'WHOLE',
     },
   ),
+  WEBHOOK_TARGETS: define(
+    oneOf('public', 'loopback', 'private'),
+    'Where a receiver may be: on the internet only, on this machine too, or in private networks too',
+    'public; loopback in the sandbox',
+    { form: 'public, loopback or private' },
+  ),
   LOG_LEVEL: define(oneOf(...LOG_LEVELS), `How much to log: ${LOG_LEVELS.join(', ')}`, 'info'),
   SANDBOX: define(
     oneOf('auto', 'on', 'off'),

@@ -31,6 +31,8 @@ export interface Settings {
   readonly readyStallSeconds: number;
   readonly lowCallsThreshold: number;
   readonly webhook?: { readonly url: string; readonly secret: string };
+  /** Machines that a delivery may reach; link-local addresses never. */
+  readonly webhookTargets: 'public' | 'loopback' | 'private';
   readonly logLevel: LogLevel;
 }
 
@@ -94,6 +96,7 @@ const toSettings = (env: ParsedEnvironment): Settings => {
     readyMaxLagBlocks: env.READY_MAX_LAG_BLOCKS ?? 20,
     readyStallSeconds: env.READY_STALL_SECONDS ?? 120,
     lowCallsThreshold: env.LOW_CALLS_THRESHOLD ?? 5,
+    webhookTargets: env.WEBHOOK_TARGETS ?? (inSandbox ? 'loopback' : 'public'),
     logLevel: env.LOG_LEVEL ?? 'info',
   };
 };

@@ -4,6 +4,7 @@ export type DatabaseErrorCode =
   | 'DEADLOCK'
   | 'SERIALIZATION_FAILURE'
   | 'STATEMENT_TIMEOUT'
+  | 'READ_ONLY_SERVER'
   | 'DISK_FULL'
   | 'UNIQUE_VIOLATION'
   | 'CONSTRAINT_VIOLATION'
@@ -29,6 +30,7 @@ const RETRYABLE: ReadonlySet<DatabaseErrorCode> = new Set([
   'DEADLOCK',
   'SERIALIZATION_FAILURE',
   'STATEMENT_TIMEOUT',
+  'READ_ONLY_SERVER',
 ]);
 
 /**
@@ -52,6 +54,8 @@ const BY_SQLSTATE: Readonly<Record<string, DatabaseErrorCode>> = {
   '40001': 'SERIALIZATION_FAILURE',
   '57014': 'STATEMENT_TIMEOUT',
   '55P03': 'STATEMENT_TIMEOUT',
+  // After a fail-over, while we still talk to what is a replica now.
+  '25006': 'READ_ONLY_SERVER',
   '25P03': 'CONNECTION_LOST',
   '53100': 'DISK_FULL',
   '53300': 'CONNECTION_FAILED',

@@ -5,6 +5,7 @@ export {
   type EmbeddedPostgresOptions,
   startEmbeddedPostgres,
 } from './embedded/embedded-postgres.ts';
+export { startTemporaryPostgres } from './embedded/temporary-postgres.ts';
 export * from './rows.ts';
 export * from './transaction.ts';
 export * from './writer-lock.ts';

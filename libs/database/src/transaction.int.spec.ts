@@ -40,6 +40,44 @@ describe('inTransaction', () => {
     await expect(slow).rejects.toMatchObject({ code: 'STATEMENT_TIMEOUT', retryable: true });
   });
 
+  it('is not fooled by a failure that the work swallowed: the server undid everything', async () => {
+    const swallowing = inTransaction(database.db, async (trx) => {
+      await insert(trx, 1);
+      await sql`select 1 / 0`.execute(trx).catch(() => undefined);
+    });
+    await expect(swallowing).rejects.toMatchObject({ code: 'ROLLED_BACK', retryable: false });
+    expect(await ids()).toEqual([]);
+  });
+
+  it('never goes on outside of its transaction when the server closed the connection in between', async () => {
+    let runs = 0;
+    const work = async (trx: Trx) => {
+      runs += 1;
+      await insert(trx, 1);
+      if (runs === 1) {
+        const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(trx);
+        await database.sql`select pg_terminate_backend(${rows[0]!.pid}::integer)`;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      await insert(trx, 2);
+    };
+    await expect(inTransaction(database.db, work)).rejects.toMatchObject({
+      code: 'CONNECTION_LOST',
+      retryable: true,
+    });
+    expect(await ids()).toEqual([]);
+    await inTransaction(database.db, work, { attempts: 2 });
+    expect(await ids()).toEqual([1, 2]);
+  });
+
+  it('refuses to write on a server that only reads, and may be tried elsewhere', async () => {
+    const onReplica = inTransaction(database.db, async (trx) => {
+      await sql`set transaction read only`.execute(trx);
+      await insert(trx, 1);
+    });
+    await expect(onReplica).rejects.toMatchObject({ code: 'READ_ONLY_SERVER', retryable: true });
+  });
+
   it('runs again after a deadlock, so that both sides get through', async () => {
     await insert(database.db, 1);
     await insert(database.db, 2);

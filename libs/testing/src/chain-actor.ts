@@ -181,13 +181,7 @@ export const deployThrough = (
   const call = {
     to: deployer,
     selector: selectorOf('deployContract'),
-    calldata: [
-      classHash,
-      toFelt(salt),
-      toFelt(0n),
-      toFelt(calldata.length),
-      ...calldata,
-    ],
+    calldata: [classHash, toFelt(salt), toFelt(0n), toFelt(calldata.length), ...calldata],
   };
   actor.send([call]);
   return contractAddressOf({ classHash, salt: toFelt(salt), constructorCalldata: calldata, deployer: 0n });

@@ -103,7 +103,11 @@ export const followSandbox = async (
   };
 };
 
-const waitUntilCaughtUp = async (db: Db, { request }: SandboxChain, indexer: NetworkIndexer): Promise<void> => {
+const waitUntilCaughtUp = async (
+  db: Db,
+  { request }: SandboxChain,
+  indexer: NetworkIndexer,
+): Promise<void> => {
   for (let tries = 0; tries < 1_000; tries += 1) {
     const head = request('starknet_blockHashAndNumber') as { block_hash: string };
     const rows = await db

@@ -1,6 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-export type CutMode = 'BEFORE_FORWARDING' | 'AFTER_FORWARDING';
+type CutMode = 'BEFORE_FORWARDING' | 'AFTER_FORWARDING';
 
 export interface TcpProxy {
   readonly port: number;

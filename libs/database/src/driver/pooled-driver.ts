@@ -1,4 +1,4 @@
-import type { DatabaseConnection, Driver, QueryCompiler, TransactionSettings } from 'kysely';
+import type { DatabaseConnection, Driver, TransactionSettings } from 'kysely';
 import { DatabaseError } from '../database.error.ts';
 import { type ClientOptions, PooledConnection } from './pooled-connection.ts';
 
@@ -56,27 +56,15 @@ export class PooledDriver implements Driver {
     return asPooled(connection).rollback();
   }
 
-  async savepoint(
-    connection: DatabaseConnection,
-    name: string,
-    _compile: QueryCompiler['compileQuery'],
-  ): Promise<void> {
+  async savepoint(connection: DatabaseConnection, name: string): Promise<void> {
     await asPooled(connection).execute(`savepoint ${quoted(name)}`);
   }
 
-  async rollbackToSavepoint(
-    connection: DatabaseConnection,
-    name: string,
-    _compile: QueryCompiler['compileQuery'],
-  ): Promise<void> {
+  async rollbackToSavepoint(connection: DatabaseConnection, name: string): Promise<void> {
     await asPooled(connection).execute(`rollback to savepoint ${quoted(name)}`);
   }
 
-  async releaseSavepoint(
-    connection: DatabaseConnection,
-    name: string,
-    _compile: QueryCompiler['compileQuery'],
-  ): Promise<void> {
+  async releaseSavepoint(connection: DatabaseConnection, name: string): Promise<void> {
     await asPooled(connection).execute(`release savepoint ${quoted(name)}`);
   }
 

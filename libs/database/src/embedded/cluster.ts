@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { chmod, chown, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { chmod, chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DatabaseError, thrownMessage } from '../database.error.ts';
@@ -10,35 +10,54 @@ import { canEnter, type ServerUser } from './server-user.ts';
 const run = promisify(execFile);
 
 /**
- * Where the files of the server go: inside the data directory, or, when we are root and the server's user cannot
- * enter that directory, below /var/lib/purser under a name made from its path.
+ * Where the files of a new server go: inside the data directory, or, when we are root and the server's user cannot
+ * enter that directory, below /var/lib/purser. The name is drawn by lot and noted in the data directory, so that
+ * one that was removed and made again starts empty.
  */
 export const clusterDirFor = async (dataDir: string, user: ServerUser | undefined): Promise<string> => {
   if (user === undefined || (await canEnter(dataDir, user))) return join(dataDir, 'postgres');
-  const name = createHash('sha256')
-    .update(await realpath(dataDir))
-    .digest('hex')
-    .slice(0, 16);
   const shared = '/var/lib/purser';
   await mkdir(shared, { recursive: true, mode: 0o755 });
-  return join(shared, `postgres-${name}`);
+  return join(shared, `postgres-${randomBytes(8).toString('hex')}`);
 };
 
-/** Makes the data directory of the server unless there is one. Done under another name first: whole or not at all. */
+/**
+ * Makes the data directory of the server unless there is one; under another name first: whole or not at all.
+ * One whose password was lost with the state file gets the new one.
+ */
 export const ensureCluster = async (
   clusterDir: string,
   binaries: Binaries,
   user: ServerUser | undefined,
-  superuserPassword: string,
+  password: { readonly superuser: string; readonly isNew: boolean },
 ): Promise<void> => {
   const version = await readFile(join(clusterDir, 'PG_VERSION'), 'utf8').catch(() => undefined);
-  if (version === undefined) return initialise(clusterDir, binaries, user, superuserPassword);
+  if (version === undefined) return initialise(clusterDir, binaries, user, password.superuser);
   if (version.trim() !== binaries.majorVersion) {
     throw new DatabaseError(
       'EMBEDDED_POSTGRES_VERSION',
       `${clusterDir} was made by PostgreSQL ${version.trim()}, this Purser brings ${binaries.majorVersion}: ` +
         'export with the older Purser, or choose another DATA_DIR',
     );
+  }
+  if (password.isNew) await resetPassword(clusterDir, binaries, user, password.superuser);
+};
+
+// Single-user mode asks for no password: who may write the files is the superuser.
+const resetPassword = async (
+  clusterDir: string,
+  binaries: Binaries,
+  user: ServerUser | undefined,
+  password: string,
+): Promise<void> => {
+  const running = run(binaries.postgres, ['--single', '-D', clusterDir, 'postgres'], { ...user, cwd: '/' });
+  running.child.stdin?.end(`alter role postgres password '${password}'\n`);
+  try {
+    await running;
+  } catch (cause) {
+    throw new DatabaseError('EMBEDDED_POSTGRES_FAILED', `the password could not be set: ${reason(cause)}`, {
+      cause,
+    });
   }
 };
 

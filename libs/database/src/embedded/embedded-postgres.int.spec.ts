@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,6 +33,8 @@ describe('embedded PostgreSQL', () => {
   // One for all: making it is slow, and each spec finds what the one before left.
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'purser-embedded-'));
+    // The folder is the tester's alone; the server may run as another user.
+    await chmod(dataDir, 0o711);
   });
 
   afterEach(async () => {
@@ -91,6 +93,14 @@ describe('embedded PostgreSQL', () => {
     const second = await start();
     expect(second.adopted).toBe(false);
     expect(await query(second.url, 'select n from committed')).toEqual([{ n: 7 }]);
+  });
+
+  it('gets in again after its state file was lost', async () => {
+    const first = await start();
+    await first.stop();
+    await rm(join(dataDir, 'postgres.json'));
+    const second = await start();
+    expect(await query(second.url, 'select n from kept')).toEqual([{ n: 7 }]);
   });
 
   it('takes a free port when its own is taken', async () => {

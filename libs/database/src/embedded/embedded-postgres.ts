@@ -105,7 +105,9 @@ const start = async (
   const password = previous?.password ?? newPassword();
   // Written before initdb: a cluster whose password nobody knows would be lost.
   await writeState(dataDir, { pid: 0, port: previous?.port ?? 0, clusterDir, superuserPassword, password });
-  await ensureCluster(clusterDir, binaries, user, superuserPassword);
+  // 0: an earlier start did not get as far as setting the password.
+  const isNew = previous === undefined || previous.pid === 0;
+  await ensureCluster(clusterDir, binaries, user, { superuser: superuserPassword, isNew });
   const logFile = join(dataDir, 'postgres.log');
   const server = await startServer(
     { binaries, user, clusterDir, logFile, durable },

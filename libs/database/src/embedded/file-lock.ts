@@ -1,4 +1,5 @@
-import { open, readFile, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { DatabaseError, thrownCode } from '../database.error.ts';
 
 /** Whether a process of that id exists, ours or not. */
@@ -18,11 +19,13 @@ export const pause = (milliseconds: number): Promise<void> =>
 export const withFileLock = async <T>(path: string, work: () => Promise<T>, waitMs = 30_000): Promise<T> => {
   const deadline = Date.now() + waitMs;
   while (!(await tryCreate(path))) {
-    const holder = Number(await readFile(path, 'utf8').catch(() => '0'));
-    // An empty file is one being written right now, unless it stays so.
-    if (holder > 0 && !isAlive(holder)) await rm(path, { force: true });
+    const holder = await holderOf(path);
+    if (holder !== undefined && !isAlive(holder)) await removeStale(path);
     if (Date.now() > deadline) {
-      throw new DatabaseError('EMBEDDED_POSTGRES_FAILED', `process ${holder} holds ${path} for ${waitMs} ms`);
+      throw new DatabaseError(
+        'EMBEDDED_POSTGRES_FAILED',
+        `process ${holder ?? '?'} holds ${path} for ${waitMs} ms`,
+      );
     }
     await pause(20);
   }
@@ -33,14 +36,35 @@ export const withFileLock = async <T>(path: string, work: () => Promise<T>, wait
   }
 };
 
+const holderOf = async (path: string): Promise<number | undefined> => {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : Number(text);
+};
+
+/** A link appears with its contents or not at all, so nobody reads a lock without its holder. */
 const tryCreate = async (path: string): Promise<boolean> => {
+  const own = `${path}.${randomUUID()}`;
+  await writeFile(own, String(process.pid));
   try {
-    const file = await open(path, 'wx', 0o644);
-    await file.writeFile(String(process.pid));
-    await file.close();
+    await link(own, path);
     return true;
   } catch (error) {
     if (thrownCode(error) === 'EEXIST') return false;
     throw error;
+  } finally {
+    await rm(own, { force: true });
   }
+};
+
+/** Of several that find the lock stale one moves it away; a lock that was taken meanwhile is put back. */
+const removeStale = async (path: string): Promise<void> => {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, aside);
+  } catch {
+    return;
+  }
+  const holder = await holderOf(aside);
+  if (holder !== undefined && isAlive(holder)) await link(aside, path).catch(() => undefined);
+  await rm(aside, { force: true });
 };
