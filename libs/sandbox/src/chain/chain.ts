@@ -220,8 +220,10 @@ export class Chain {
       block.acceptedOnL1 = true;
       accepted.push(block);
     }
-    this.#lastAcceptedOnL1 = number;
-    this.#notify({ kind: 'ACCEPTED_ON_L1', blockNumber: number });
+    if (accepted.length > 0) {
+      this.#lastAcceptedOnL1 = number;
+      this.#notify({ kind: 'ACCEPTED_ON_L1', blockNumber: number });
+    }
     return accepted;
   }
 

@@ -7,7 +7,7 @@ import { bySelector, entryPoint, nothing } from './entry-points.ts';
 import { cachedMapSlot } from './slot-cache.ts';
 
 /** KEYED: from and to of `Transfer` in the keys. LEGACY: all in data. */
-export type EventLayout = 'KEYED' | 'LEGACY';
+type EventLayout = 'KEYED' | 'LEGACY';
 
 export interface Erc20Rules {
   readonly layout: EventLayout;
@@ -97,7 +97,7 @@ export const recipientAndAmount = (reader: CalldataReader): { recipient: bigint;
 });
 
 /** Moves tokens. Debits before it credits, so a transfer to oneself changes nothing. */
-export const transfer = (
+const transfer = (
   context: ContractContext,
   rules: Erc20Rules,
   sender: bigint,
@@ -176,7 +176,7 @@ const writeU256 = (context: ContractContext, slot: Felt, value: bigint): void =>
   context.write(slotAt(slot, 1), high);
 };
 
-export const addU256 = (left: bigint, right: bigint): bigint => {
+const addU256 = (left: bigint, right: bigint): bigint => {
   const sum = left + right;
   assertOrPanic(sum <= U256_MAX, 'u256_add Overflow');
   return sum;

@@ -11,7 +11,7 @@ import { cachedMapSlot } from './slot-cache.ts';
 const VALID = encodeShortString('VALID');
 const OWNER_ADDED = selectorOf('OwnerAdded');
 const SRC5_ID = 0x3f918d17e5ee77373b56385708f855659a07f75997f365cf87748628532a055n;
-export const SRC6_ID = 0x2ceccef7f994940b3962a6c67e0ba4fcd37df7d131417c604f91e03caecc1cdn;
+const SRC6_ID = 0x2ceccef7f994940b3962a6c67e0ba4fcd37df7d131417c604f91e03caecc1cdn;
 
 const publicKeySlot = (): bigint => cachedMapSlot('Account_public_key');
 const interfaceSlot = (id: bigint): bigint => cachedMapSlot('SRC5_supported_interfaces', id);

@@ -1,4 +1,4 @@
-export interface OrderedEvent {
+interface OrderedEvent {
   readonly order: number;
   readonly keys: readonly bigint[];
   readonly data: readonly bigint[];

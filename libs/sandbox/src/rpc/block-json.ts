@@ -7,7 +7,7 @@ import type { GasPrices } from '../transactions/gas.ts';
 import { type Finality, receiptToJson } from '../transactions/receipt.ts';
 import type { Json, JsonObject } from './json.ts';
 
-export const STARKNET_VERSION = '0.14.4';
+const STARKNET_VERSION = '0.14.4';
 
 export const isPending = (block: BlockRecord | PendingBlock): block is PendingBlock => !('hash' in block);
 

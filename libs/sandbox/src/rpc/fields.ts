@@ -93,7 +93,7 @@ export const readText = (value: Json): string => {
   return value;
 };
 
-export const readNumber = (value: Json): number => {
+const readNumber = (value: Json): number => {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
     throw rpcErrors.invalidParams(`invalid type: ${typeName(value)}, expected u64`);
   }

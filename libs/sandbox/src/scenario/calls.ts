@@ -63,7 +63,7 @@ export const grantCalls = (
 };
 
 /** Registering again resets the calls used and leaves the policy as it is. */
-export const registerCall = (account: CastAccount, session: CastSession, validUntilSeconds: bigint): Call =>
+const registerCall = (account: CastAccount, session: CastSession, validUntilSeconds: bigint): Call =>
   encodeOwnerCall(account.address, {
     kind: 'AddOrUpdateSessionKey',
     sessionKey: session.key,

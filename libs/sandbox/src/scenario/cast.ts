@@ -42,7 +42,7 @@ export interface CastToken {
 }
 
 export const TOKEN_SALT = 0x746f6b656e;
-export const INITIAL_SUPPLY = 1_000_000_000_000n;
+const INITIAL_SUPPLY = 1_000_000_000_000n;
 const UNIT = 1_000_000n;
 /** Private keys are taken well below the order of the curve. */
 const KEY_BITS = 240n;

@@ -32,7 +32,7 @@ const DATA_GAS_PER_CHANGE = 32n;
 const BASE_DATA_GAS = 128n;
 
 /** The least that bounds must allow before anything runs. */
-export const MINIMAL_GAS: GasUsed = { l1Gas: 0n, l1DataGas: 128n, l2Gas: BASE_L2_GAS };
+const MINIMAL_GAS: GasUsed = { l1Gas: 0n, l1DataGas: 128n, l2Gas: BASE_L2_GAS };
 
 /** A plain model in the order of magnitude of the network: native contracts have no steps to count. */
 export const gasUsedBy = (

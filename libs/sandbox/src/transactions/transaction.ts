@@ -47,7 +47,7 @@ export interface DeclareTransaction extends CommonFields {
 export type Transaction = InvokeTransaction | DeployAccountTransaction | DeclareTransaction;
 
 /** 2^128: what a version has on top when the transaction is only a query. */
-export const QUERY_OFFSET = 2n ** 128n;
+const QUERY_OFFSET = 2n ** 128n;
 
 export const isQuery = (transaction: Transaction): boolean => transaction.version >= QUERY_OFFSET;
 

@@ -22,7 +22,7 @@ export interface WebhookWorker {
 }
 
 /** Beyond the deadline, so that a slow worker has written its outcome before another may claim the row. */
-const LEASE_MARGIN_MS = 15_000;
+const LEASE_MARGIN_MS = 5_000;
 
 /** Delivers what enqueueAlerts queued, at least once: several workers share one outbox. */
 export const createWebhookWorker = (options: WebhookWorkerOptions): WebhookWorker => {

@@ -13,7 +13,7 @@ import type { CallData } from '../calldata-reader.ts';
 import { type FamilyRules } from '../family-rules.ts';
 import { publicKeySlot, readEntrypoints, readSession, signatureModeSlot } from './storage.ts';
 
-export const VALID: bigint = encodeShortString('VALID');
+const VALID: bigint = encodeShortString('VALID');
 const INVALID = 0n;
 
 export const validOrZero = (valid: boolean): bigint => (valid ? VALID : INVALID);

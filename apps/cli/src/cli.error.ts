@@ -1,0 +1,38 @@
+import { EXIT } from './exit-codes.ts';
+
+export type CliErrorCode =
+  | 'ALREADY_RUNNING'
+  | 'ANSWER_MALFORMED'
+  | 'ARGUMENT_INVALID'
+  | 'CLASS_PROFILES_INVALID'
+  | 'DEMO_FAILED'
+  | 'INTERRUPTED'
+  | 'NETWORK_REQUIRED'
+  | 'NETWORK_UNKNOWN'
+  | 'NOT_STARTED_YET'
+  | 'PORT_TAKEN'
+  | 'SERVICE_UNAVAILABLE'
+  | 'SHUTDOWN_TIMEOUT';
+
+export interface CliErrorOptions extends ErrorOptions {
+  /** What the person may do about it. */
+  readonly hint?: string;
+  /** Default UNAVAILABLE (69). */
+  readonly exitCode?: number;
+}
+
+/** A failure that the person at the terminal can act on. Printed without a stack. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+  readonly code: string;
+  readonly exitCode: number;
+  readonly hint: string | undefined;
+
+  /** A code of ours, or the one that the service answered with. */
+  constructor(code: CliErrorCode | (string & {}), message: string, options: CliErrorOptions = {}) {
+    super(message, options);
+    this.code = code;
+    this.exitCode = options.exitCode ?? EXIT.UNAVAILABLE;
+    this.hint = options.hint;
+  }
+}

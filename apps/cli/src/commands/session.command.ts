@@ -1,0 +1,139 @@
+import { parseAddress, parseSessionKey, feltToHex } from '#libs/felt';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { findService } from '../client/find-service.ts';
+import { askService } from '../client/graphql-client.ts';
+import type { CliContext } from '../context.ts';
+import { formatRecord, formatTable } from '../output/table.ts';
+import { showTime } from '../output/times.ts';
+
+const QUERY = `query ($account: Address!, $sessionKey: SessionKey!, $chainId: ChainId, $network: String) {
+  session(account: $account, sessionKey: $sessionKey, chainId: $chainId, network: $network) {
+    chainId account sessionKey status isActive validUntil maxCalls callsUsed remainingCalls
+    entrypointScope allowedEntrypoints entrypoints { selector name effective } className source
+    reason { code message }
+    policies { token state maxPerCall maxPerWindow windowSeconds storedSpent effectiveSpent remaining reset resetsAt reason { code message } }
+    asOf { network blockNumber blockHash timestamp finality lagBlocks }
+  }
+}`;
+
+const text = z.union([z.string(), z.number()]).transform(String);
+const reason = z.looseObject({ code: z.string(), message: z.string() }).nullable();
+const shape = z.object({
+  session: z.looseObject({
+    status: z.string(),
+    validUntil: text.nullable(),
+    maxCalls: text,
+    callsUsed: text,
+    remainingCalls: text,
+    entrypointScope: z.string(),
+    entrypoints: z.array(z.looseObject({ selector: z.string(), name: z.string().nullable() })).nullable(),
+    className: z.string().nullable(),
+    source: z.string(),
+    reason,
+    policies: z
+      .array(
+        z.looseObject({
+          token: z.string(),
+          state: z.string(),
+          maxPerCall: text,
+          maxPerWindow: text,
+          windowSeconds: text,
+          effectiveSpent: text.nullable(),
+          remaining: text.nullable(),
+          resetsAt: text.nullable(),
+          reason,
+        }),
+      )
+      .nullable(),
+    asOf: z.looseObject({
+      network: z.string(),
+      blockNumber: z.number(),
+      timestamp: text,
+      finality: z.string(),
+      lagBlocks: z.number().nullable(),
+    }),
+  }),
+});
+
+type Session = z.output<typeof shape>['session'];
+
+interface SessionOptions {
+  readonly url?: string;
+  readonly network?: string;
+  readonly json?: boolean;
+}
+
+export const addSessionCommand = (program: Command, context: CliContext): void => {
+  program
+    .command('session')
+    .description('Ask about session keys.')
+    .command('get')
+    .description('What one session key may still do, and at which block that was so.')
+    .argument('<account>', 'address of the account')
+    .argument('<key>', 'public key of the session')
+    .option('--network <name>', 'which network, where several are served')
+    .option('--url <url>', 'where the service answers')
+    .option('--json', 'print JSON')
+    .action((account: string, key: string, options: SessionOptions) => run(context, account, key, options));
+};
+
+const run = async (
+  { terminal, settings }: CliContext,
+  account: string,
+  key: string,
+  options: SessionOptions,
+): Promise<void> => {
+  const variables = {
+    account: feltToHex(parseAddress(account)),
+    sessionKey: feltToHex(parseSessionKey(key)),
+    ...(options.network !== undefined && { network: options.network }),
+  };
+  const url = await findService(options.url, settings);
+  const { session } = await askService(url, shape, QUERY, variables);
+  terminal.out(options.json === true ? JSON.stringify(session) : sessionText(session));
+};
+
+const sessionText = (session: Session): string => {
+  const { asOf } = session;
+  const lag = asOf.lagBlocks === null ? '' : `, ${asOf.lagBlocks} behind the head`;
+  return [
+    formatRecord([
+      ['status', session.reason === null ? session.status : `${session.status}: ${session.reason.message}`],
+      ['remaining calls', `${session.remainingCalls} of ${session.maxCalls}`],
+      ['valid until', session.validUntil === null ? null : showTime(BigInt(session.validUntil))],
+      ['may call', mayCall(session)],
+      ['class', session.className],
+      [
+        'as of',
+        `block ${asOf.blockNumber} of ${asOf.network} (${asOf.finality}, ${showTime(BigInt(asOf.timestamp))}${lag})`,
+      ],
+      ['read from', session.source],
+    ]),
+    '',
+    policiesText(session.policies),
+  ].join('\n');
+};
+
+const mayCall = ({ entrypointScope, entrypoints }: Session): string =>
+  entrypointScope === 'LISTED'
+    ? (entrypoints ?? []).map(({ name, selector }) => name ?? selector).join(', ')
+    : entrypointScope;
+
+const policiesText = (policies: Session['policies']): string => {
+  if (policies === null) return 'spending policies could not be read';
+  if (policies.length === 0) return 'no spending policy: no token is limited';
+  return formatTable(
+    ['token', 'state', 'remaining', 'spent', 'per window', 'per call', 'window s', 'resets'],
+    policies.map((policy) => [
+      policy.token,
+      policy.state,
+      policy.remaining,
+      policy.effectiveSpent,
+      policy.maxPerWindow,
+      policy.maxPerCall,
+      policy.windowSeconds,
+      policy.resetsAt === null ? null : showTime(BigInt(policy.resetsAt)),
+    ]),
+  );
+};

@@ -1,0 +1,81 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { findService } from '../client/find-service.ts';
+import { askService } from '../client/graphql-client.ts';
+import type { CliContext } from '../context.ts';
+import { formatTable } from '../output/table.ts';
+import { showDuration } from '../output/times.ts';
+
+const QUERY = `{
+  indexer {
+    network chainId chainName sandbox lagBlocks lagSeconds stalledSeconds finalizedBlock lastError
+    head { blockNumber blockHash timestamp }
+    indexed { blockNumber blockHash timestamp finality }
+    progress { done total ratePerSecond secondsLeft }
+  }
+}`;
+
+const block = z.looseObject({ blockNumber: z.number() }).nullable();
+const shape = z.object({
+  indexer: z.array(
+    z.looseObject({
+      network: z.string(),
+      chainId: z.string(),
+      chainName: z.string().nullable(),
+      sandbox: z.boolean(),
+      head: block,
+      indexed: block,
+      lagBlocks: z.number().nullable(),
+      stalledSeconds: z.number().nullable(),
+      finalizedBlock: z.number().nullable(),
+      lastError: z.string().nullable(),
+      progress: z
+        .looseObject({ done: z.number(), total: z.number(), secondsLeft: z.number().nullable() })
+        .nullable(),
+    }),
+  ),
+});
+
+type Network = z.output<typeof shape>['indexer'][number];
+
+export const addStatusCommand = (program: Command, context: CliContext): void => {
+  program
+    .command('status')
+    .description('Ask the running service which networks it follows and how far it is.')
+    .option('--url <url>', 'where the service answers')
+    .option('--json', 'print JSON')
+    .action((options: { url?: string; json?: boolean }) => run(context, options));
+};
+
+const run = async (
+  { terminal, settings }: CliContext,
+  options: { url?: string; json?: boolean },
+): Promise<void> => {
+  const url = await findService(options.url, settings);
+  const { indexer } = await askService(url, shape, QUERY);
+  if (options.json === true) {
+    terminal.out(JSON.stringify({ url, networks: indexer }));
+    return;
+  }
+  terminal.out(`Purser at ${url}\n`);
+  const headings = ['network', 'chain', 'indexed', 'head', 'lag', 'final', 'state'];
+  terminal.out(formatTable(headings, indexer.map(row)));
+};
+
+const row = (network: Network) => [
+  network.sandbox ? `${network.network} (made up)` : network.network,
+  network.chainName ?? network.chainId,
+  network.indexed?.blockNumber,
+  network.head?.blockNumber,
+  network.lagBlocks,
+  network.finalizedBlock,
+  stateOf(network),
+];
+
+const stateOf = ({ lastError, indexed, lagBlocks, progress, stalledSeconds }: Network): string => {
+  if (lastError !== null) return `stalled for ${showDuration(stalledSeconds ?? 0)}: ${lastError}`;
+  if (indexed === null) return 'starting';
+  if (lagBlocks !== null && lagBlocks <= 1) return 'at the head';
+  const left = progress?.secondsLeft ?? null;
+  return `catching up${left === null ? '' : `, ${showDuration(left)} left`}`;
+};

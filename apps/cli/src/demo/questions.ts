@@ -1,0 +1,65 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Db } from '#libs/database';
+import { type Address, feltToHex, type SessionKey } from '#libs/felt';
+import { CliError } from '../cli.error.ts';
+import { askService } from '../client/graphql-client.ts';
+
+const QUERY = `query ($account: Address!, $sessionKey: SessionKey!) {
+  getSessionData(walletAddress: $account, sessionPublicKey: $sessionKey) {
+    isActive validUntil remainingCalls entrypoints { name } source
+    asOf { blockNumber finality }
+  }
+}`;
+
+const shape = z.object({
+  getSessionData: z.object({
+    isActive: z.boolean(),
+    validUntil: z.union([z.string(), z.number()]).transform(String).nullable(),
+    remainingCalls: z.union([z.string(), z.number()]).transform(Number),
+    entrypoints: z.array(z.object({ name: z.string().nullable() })).nullable(),
+    source: z.string(),
+    asOf: z.object({ blockNumber: z.number(), finality: z.string() }),
+  }),
+});
+
+export type SessionAnswer = z.output<typeof shape>['getSessionData'];
+
+const WAIT_MS = 20_000;
+
+/** What the service says of the key, once its index has come to the block. */
+export const sessionAtBlock = async (
+  serviceUrl: string,
+  subject: { readonly account: Address; readonly sessionKey: SessionKey },
+  blockNumber: number,
+): Promise<SessionAnswer> => {
+  const variables = { account: feltToHex(subject.account), sessionKey: feltToHex(subject.sessionKey) };
+  const deadline = Date.now() + WAIT_MS;
+  for (;;) {
+    const answer = await askService(serviceUrl, shape, QUERY, variables).catch((error: unknown) => error);
+    if (!(answer instanceof Error)) {
+      const { getSessionData: data } = answer as z.output<typeof shape>;
+      if (data.source === 'INDEX' && data.asOf.blockNumber >= blockNumber) return data;
+    }
+    if (Date.now() > deadline) {
+      const cause = answer instanceof Error ? answer : undefined;
+      const reason = cause === undefined ? '' : `: ${cause.message}`;
+      throw new CliError('DEMO_FAILED', `the index did not come to block ${blockNumber} in 20 s${reason}`, {
+        cause,
+      });
+    }
+    await delay(50);
+  }
+};
+
+/** How many facts of each kind the event store holds about the account. */
+export const countFacts = async (db: Db, account: Address): Promise<Readonly<Record<string, number>>> => {
+  const rows = await db
+    .selectFrom('facts')
+    .select((select) => ['kind', select.fn.countAll<number>().as('count')])
+    .where('account', '=', feltToHex(account))
+    .groupBy('kind')
+    .orderBy('kind')
+    .execute();
+  return Object.fromEntries(rows.map(({ kind, count }) => [kind, count]));
+};

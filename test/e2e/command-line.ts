@@ -1,0 +1,85 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const MAIN = join(ROOT, 'dist', 'apps', 'cli', 'src', 'main.js');
+
+/** Decorators need a compiler, so what runs as a process of its own is the build that users run. */
+export const buildCommandLine = (): void => {
+  const build = spawnSync(process.execPath, [join(ROOT, 'scripts', 'build.ts')], { encoding: 'utf8' });
+  if (build.status !== 0) throw new Error(`the build fails:\n${build.stdout}${build.stderr}`);
+};
+
+export type Environment = Readonly<Record<string, string>>;
+
+export interface Finished {
+  readonly exitCode: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+const launch = (args: readonly string[], environment: Environment) => {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const text = { out: '', err: '' };
+  child.stdout.setEncoding('utf8').on('data', (part: string) => (text.out += part));
+  child.stderr.setEncoding('utf8').on('data', (part: string) => (text.err += part));
+  return { child, text };
+};
+
+/** Runs one command to its end. */
+export const purser = async (args: string, environment: Environment): Promise<Finished> => {
+  const { child, text } = launch(args.split(' '), environment);
+  const [exitCode] = (await once(child, 'close')) as [number | null];
+  return { exitCode, ...text };
+};
+
+interface Places {
+  readonly pid: number;
+  readonly url: string;
+  readonly rpcUrl: string;
+  readonly sandbox: boolean;
+}
+
+/** A service as a process. */
+export interface Started extends Places {
+  readonly isRunning: () => boolean;
+  /** Sends the signal without waiting. */
+  readonly kill: (signal: NodeJS.Signals) => void;
+  readonly stop: (
+    signal: NodeJS.Signals,
+  ) => Promise<{ readonly exitCode: number | null; readonly durationMs: number }>;
+}
+
+/** `purser start`, when everything is up. */
+export const startPurser = async (environment: Environment): Promise<Started> => {
+  const { child, text } = launch(['start', '--json'], environment);
+  const ended = once(child, 'close');
+  while (!text.out.includes('\n')) {
+    const [part] = await Promise.race([once(child.stdout, 'data'), ended.then(() => [undefined])]);
+    if (part === undefined && !text.out.includes('\n')) throw new Error(`start ended: ${text.err}`);
+  }
+  return {
+    ...(JSON.parse(text.out) as Places),
+    isRunning: () => child.exitCode === null && child.signalCode === null,
+    kill: (signal) => void child.kill(signal),
+    stop: async (signal) => {
+      const startedMs = performance.now();
+      child.kill(signal);
+      const [exitCode] = (await ended) as [number | null];
+      return { exitCode, durationMs: performance.now() - startedMs };
+    },
+  };
+};
+
+export const askGraphql = async (url: string, query: string): Promise<unknown> => {
+  const answer = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query }),
+  });
+  return answer.json();
+};
