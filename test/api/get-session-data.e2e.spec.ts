@@ -27,7 +27,7 @@ const TOKEN_ABI = testClassAbi('token_keyed');
 
 const QUERY = `query ($account: Address!, $key: SessionKey!) {
   getSessionData(walletAddress: $account, sessionPublicKey: $key) {
-    isActive validUntil remainingCalls allowedEntrypoints
+    isActive validUntil usableUntil remainingCalls allowedEntrypoints
     status reason { code message } entrypointScope entrypoints { selector name storedText effective }
     source history { completeFrom complete }
     asOf { chainId network blockNumber blockHash timestamp finality lagBlocks }
@@ -87,6 +87,7 @@ describe('getSessionData', () => {
     expect(data['getSessionData']).toEqual({
       isActive: true,
       validUntil: '2000',
+      usableUntil: '3599',
       remainingCalls: 7,
       allowedEntrypoints: [],
       status: 'ACTIVE',
@@ -143,6 +144,14 @@ describe('getSessionData', () => {
       validUntil: BEYOND_U64.toString(),
       remainingCalls: 4_294_967_295,
     });
+  });
+
+  it('says until when the chain can still take a transaction: to the end of the hour of the expiry', async () => {
+    const data = (await ask(INDEXED, LAST_SECOND)).data['getSessionData'] as Record<string, string>;
+    const validUntil = BigInt(data['validUntil']!);
+    expect(BigInt(data['usableUntil']!)).toBe(validUntil - (validUntil % 3600n) + 3599n);
+    const far = (await ask(INDEXED, FAR)).data['getSessionData'] as Record<string, string>;
+    expect(BigInt(far['usableUntil']!)).toBeLessThan(2n ** 64n);
   });
 
   it('names the entry points, and tells a name that was stored in place of its selector', async () => {

@@ -1,4 +1,5 @@
 import {
+  entrypointSlotFrom,
   entrypointsMapBase,
   type EventShapes,
   policySlotBase,
@@ -25,6 +26,8 @@ export interface SessionState {
   readonly sessionKey: SessionKey;
   readonly slotBase: Felt;
   readonly entrypointsBase: Felt;
+  /** Slots of the list by index, as far as a grant needed them. Grows in place, shared by all states of the key. */
+  readonly entrypointSlots: Felt[];
   readonly data: SessionData;
   /** The list in force, entry by entry; an entry that nobody has read is undefined, or the whole list is missing. */
   readonly entrypoints: readonly (Felt | undefined)[];
@@ -71,11 +74,18 @@ export const newSession = (
   sessionKey,
   slotBase: sessionSlotBase(sessionKey),
   entrypointsBase: entrypointsMapBase(sessionKey),
+  entrypointSlots: [],
   data: { validUntilSeconds: 0n, maxCalls: 0n, callsUsed: 0n, allowedEntrypointsLen: 0n },
   entrypoints: [],
   lifecycle,
   lifecycleAt,
 });
+
+/** The slot of an entry of the list. Computed once for each key and index: an owner grants the same key many times. */
+export const entrypointSlotOf = ({ entrypointsBase, entrypointSlots }: SessionState, index: number): Felt => {
+  entrypointSlots[index] ??= entrypointSlotFrom(entrypointsBase, index);
+  return entrypointSlots[index];
+};
 
 /** A policy before it is first set: nothing but zeros in storage. Computes its slots, once. */
 export const newPolicy = (

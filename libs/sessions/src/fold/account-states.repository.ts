@@ -135,6 +135,7 @@ const toSession = (row: SessionRow): SessionState => ({
   sessionKey: parseSessionKey(row.session_key),
   slotBase: parseFelt(row.slot_base),
   entrypointsBase: parseFelt(row.entrypoints_base),
+  entrypointSlots: [],
   data: {
     validUntilSeconds: row.valid_until_seconds,
     maxCalls: BigInt(row.max_calls),

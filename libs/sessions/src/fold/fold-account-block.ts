@@ -2,7 +2,6 @@ import {
   AccountError,
   type AccountEvent,
   decodeAccountEvent,
-  entrypointSlotFrom,
   sessionDataFromFelts,
   sessionDataToFelts,
   slotAt,
@@ -19,6 +18,7 @@ import type {
 } from './account-block.ts';
 import {
   type AccountState,
+  entrypointSlotOf,
   indexSlots,
   type LifecyclePoint,
   newPolicy,
@@ -201,7 +201,7 @@ const layEntrypoints = (draft: Draft, session: SessionState, length: number): Se
   if (length > LONGEST_LIST) return [];
   const absent = draft.fresh.has(session.sessionKey) ? ZERO : undefined;
   return Array.from({ length }, (_, index) => {
-    const slot = entrypointSlotFrom(session.entrypointsBase, index);
+    const slot = entrypointSlotOf(session, index);
     return draft.block.storage.get(slot) ?? before[index] ?? absent;
   });
 };

@@ -17,9 +17,11 @@ import type { SessionReasonCode, SessionStatus } from '../session-status.ts';
 import { AdminGuardEnum, EntrypointScopeEnum, SessionReasonCodeEnum, SessionStatusEnum } from './enums.ts';
 
 const IS_ACTIVE =
-  'Whether the account would take a call of this key at the block of `asOf`: registered, not expired (the end is inclusive), calls left. Never false because something failed: a failure is an error.';
+  'Whether the key is registered, not past `validUntil` (the end is inclusive) and has calls left, at the block of `asOf`. Never false because something failed: a failure is an error. After `validUntil` the chain may still take a transaction of the key until `usableUntil`.';
 const VALID_UNTIL =
   'The last second at which the key is valid, as stored; null when nothing is stored (revoked, or registered with 0).';
+const USABLE_UNTIL =
+  'The last second of block time at which the chain can still take a transaction of the key, whatever `validUntil` says: an account that validates a transaction is told the time rounded down to the hour, so the key works to the end of the hour in which it expires. Sponsored calls (SNIP-9) end at `validUntil`. Null when nothing is stored.';
 const REMAINING_CALLS =
   'Transactions left: granted minus used, at least 0. One transaction takes one, however many calls are in it, and also when it reverts on its own path.';
 const ALLOWED_ENTRYPOINTS =
@@ -101,6 +103,9 @@ export class Session {
   @Field(() => TimestampScalar, { nullable: true, description: VALID_UNTIL })
   validUntil!: bigint | null;
 
+  @Field(() => TimestampScalar, { nullable: true, description: USABLE_UNTIL })
+  usableUntil!: bigint | null;
+
   @Field(() => U32Scalar, { description: 'Transactions granted.' })
   maxCalls!: bigint;
 
@@ -168,6 +173,9 @@ export class SessionDataAnswer {
 
   @Field(() => TimestampScalar, { nullable: true, description: VALID_UNTIL })
   validUntil!: bigint | null;
+
+  @Field(() => TimestampScalar, { nullable: true, description: USABLE_UNTIL })
+  usableUntil!: bigint | null;
 
   @Field(() => U32Scalar, { description: REMAINING_CALLS })
   remainingCalls!: bigint;

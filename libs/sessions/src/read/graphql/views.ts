@@ -1,6 +1,12 @@
-import { type ClassProfile, type ProfileRegistry, remainingCalls, rulesOf } from '#libs/account';
+import {
+  type ClassProfile,
+  lastUsableSeconds,
+  type ProfileRegistry,
+  remainingCalls,
+  rulesOf,
+} from '#libs/account';
 import type { AsOf, IndexerStatus } from '#libs/api';
-import type { ClassHash, Felt } from '#libs/felt';
+import { type ClassHash, type Felt, U64_MAX } from '#libs/felt';
 import { adminGuardOf, describeEntrypoint, entrypointScope } from '../entrypoints.ts';
 import { historyOf } from '../history.ts';
 import type { AccountRecord } from '../index-store/account-list.repository.ts';
@@ -42,6 +48,7 @@ export const sessionView = (session: SessionRecord, origin: Origin, context: Vie
     reason: reason ?? null,
     isActive: status === 'ACTIVE',
     validUntil: validUntilSeconds === 0n ? null : validUntilSeconds,
+    usableUntil: validUntilSeconds === 0n ? null : usableUntil(validUntilSeconds),
     maxCalls,
     callsUsed,
     remainingCalls: remainingCalls(session.data),
@@ -57,6 +64,12 @@ export const sessionView = (session: SessionRecord, origin: Origin, context: Vie
     source: origin.source,
     history: historyOf(session.coverage),
   };
+};
+
+/** The end of the expiry's hour, within the type that the chain keeps times in. */
+const usableUntil = (validUntilSeconds: bigint): bigint => {
+  const last = lastUsableSeconds('INVOKE', validUntilSeconds);
+  return last > U64_MAX ? U64_MAX : last;
 };
 
 const listView = (
