@@ -22,12 +22,17 @@ create table networks (
   chain_id felt not null,
   genesis_hash felt not null,
   label text not null,
+  first_block block_height,
+  alerts_from_block block_height,
   searched_from_genesis boolean not null default false,
   created_at timestamptz not null default now(),
   constraint networks_identity unique (chain_id, genesis_hash)
 );
 comment on table networks is
   'A network is its chain id and the hash of its block 0: a development chain may call itself SN_SEPOLIA too.';
+comment on column networks.first_block is 'The first block that is read one by one; nothing below is compared with the node.';
+comment on column networks.alerts_from_block is
+  'The first block after the head at the first start: what happened before is kept as alerts and not sent.';
 comment on column networks.searched_from_genesis is
   'Every block from 0 was searched for session events: an account met for the first time has no past there.';
 comment on column networks.network_id is 'Part of every key: rows of two chains never share one.';

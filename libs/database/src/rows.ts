@@ -14,6 +14,8 @@ export interface NetworksTable {
   chain_id: FeltText;
   genesis_hash: FeltText;
   label: string;
+  first_block: number | null;
+  alerts_from_block: number | null;
   searched_from_genesis: Defaulted<boolean>;
   created_at: Defaulted<Date>;
 }

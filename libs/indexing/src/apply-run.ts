@@ -1,14 +1,12 @@
 import type { BlockHeader } from '#libs/chain';
 import type { Address } from '#libs/felt';
 import { type AccountState, emptyAccountState } from '#libs/sessions';
-import { requestAccounts } from './account-registry.ts';
 import { commitRun } from './commit-run.ts';
 import { type Candidate, discoverCandidates } from './discover.ts';
 import { foldRun } from './fold-run.ts';
 import { type IndexedBlock, widenScope } from './indexed-block.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 import type { IndexingContext } from './indexing.context.ts';
-import { inTransaction } from '#libs/database';
 import { slicesOf } from './split-block.ts';
 import type { WriteSet } from './write-set.ts';
 
@@ -38,10 +36,6 @@ export const applyRun = async (context: IndexingContext, fetched: readonly Index
   addDiscovered(writes, blocks, fresh, candidates);
   await commitRun(context, writes);
   remember(context, writes, states);
-  const waiting = accounts.filter((candidate) => !fresh.includes(candidate)).map(({ address }) => address);
-  if (waiting.length > 0) {
-    await inTransaction(context.db, (trx) => requestAccounts(trx, context.networkId, 'DISCOVERY', waiting));
-  }
 };
 
 const discover = async (context: IndexingContext, blocks: readonly IndexedBlock[]): Promise<Candidate[]> => {
@@ -126,6 +120,7 @@ const addDiscovered = (
   }
   for (const candidate of candidates) {
     if (candidate.verdict === 'REJECTED') writes.rejected.push(candidate);
+    else if (!fresh.includes(candidate)) writes.waiting.push(candidate.address);
   }
 };
 

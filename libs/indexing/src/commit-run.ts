@@ -1,9 +1,10 @@
+import type { Alert } from '#libs/alerts';
 import type { BlockHeader } from '#libs/chain';
 import { type Db, inTransaction, type Trx } from '#libs/database';
 import { appendDeadLetters, appendFacts, insertBlocks, moveCursor, readCursor } from '#libs/facts';
 import { writeVersions } from '#libs/sessions';
 import { enqueueAlerts } from '#libs/webhooks';
-import { markFollowed, markRejected } from './account-registry.ts';
+import { markFollowed, markRejected, requestAccounts } from './account-registry.ts';
 import { deadLetterRow, factRow } from './fact-rows.ts';
 import type { IndexingContext } from './indexing.context.ts';
 import type { WriteSet } from './write-set.ts';
@@ -41,5 +42,17 @@ const writeAll = async (
   await appendFacts(trx, networkId, writes.facts.map(factRow));
   await appendDeadLetters(trx, networkId, writes.deadLetters.map(deadLetterRow));
   await writeVersions(trx, networkId, writes);
-  await enqueueAlerts(trx, networkId, writes.alerts, { deliver: context.deliverAlerts });
+  await requestAccounts(trx, networkId, 'DISCOVERY', writes.waiting);
+  await writeAlerts(trx, context, writes.alerts);
+};
+
+const writeAlerts = async (
+  trx: Trx,
+  { networkId, deliverAlerts, alertsFromBlock }: IndexingContext,
+  alerts: readonly Alert[],
+): Promise<void> => {
+  const isNews = (alert: Alert): boolean => alert.blockNumber >= alertsFromBlock;
+  const old = alerts.filter((alert) => !isNews(alert));
+  await enqueueAlerts(trx, networkId, old, { deliver: false });
+  await enqueueAlerts(trx, networkId, alerts.filter(isNews), { deliver: deliverAlerts });
 };

@@ -6,11 +6,12 @@ import {
   type AccountState,
   applyChanges,
   foldAccountBlock,
+  type OwnerGrant,
 } from '#libs/sessions';
 import { decideLowCalls } from '#libs/alerts';
 import type { ClassInfo } from './class-catalogue.ts';
 import type { IndexedBlock } from './indexed-block.ts';
-import { type AccountSlice, ownerGrantsOf, slicesOf } from './split-block.ts';
+import { type AccountSlice, ownerGrantsByAccount, slicesOf } from './split-block.ts';
 import { emptyWriteSet, type WriteSet } from './write-set.ts';
 
 /** What folding a run needs besides the blocks. The states are changed in place, block by block. */
@@ -34,11 +35,15 @@ export const foldRun = (input: FoldRunInput): WriteSet => {
 
 const foldBlock = (input: FoldRunInput, block: IndexedBlock, writes: WriteSet): void => {
   writes.headers.push(block.header);
+  const ownerGrants = ownerGrantsByAccount(block);
   for (const [account, slice] of slicesOf(block, input.followed)) {
     if (block.header.blockNumber < (input.discoveredAt.get(account) ?? 0)) continue;
     const state = input.states.get(account);
     if (state === undefined) throw new Error('a followed account has no state loaded');
-    const changes = foldAccountBlock(state, accountBlock(input, block, account, slice));
+    const changes = foldAccountBlock(
+      state,
+      accountBlock(input, block.header, ownerGrants.get(account) ?? [], slice),
+    );
     record(input, block.header, state, changes, writes);
     input.states.set(account, applyChanges(state, changes));
   }
@@ -46,13 +51,13 @@ const foldBlock = (input: FoldRunInput, block: IndexedBlock, writes: WriteSet): 
 
 const accountBlock = (
   input: FoldRunInput,
-  block: IndexedBlock,
-  account: Address,
+  { blockNumber }: BlockHeader,
+  ownerGrants: readonly OwnerGrant[],
   { events, storage, classHash }: AccountSlice,
 ): AccountBlock => ({
-  blockNumber: block.header.blockNumber,
+  blockNumber,
   events,
-  ownerGrants: events.length > 0 ? ownerGrantsOf(block, account) : [],
+  ownerGrants,
   storage,
   newClass:
     classHash === undefined ? undefined : { classHash, eventShapes: input.classOf(classHash).eventShapes },

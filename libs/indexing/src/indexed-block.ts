@@ -10,6 +10,8 @@ export interface IndexedBlock {
   readonly transactions: readonly TransactionReceipt[];
   readonly stateUpdate: StateUpdate;
   readonly scope: UpdateScope;
+  /** About the memory that it takes while it waits: what a run is bounded by. */
+  readonly bytes: number;
 }
 
 /** Nodes take longer over a long list of addresses than they take to send everything. */
@@ -30,11 +32,22 @@ export const fetchIndexedBlock = async (
 ): Promise<IndexedBlock> => {
   const options = signal ? { signal } : {};
   const scope = scopeFor(followed);
-  const { header, transactions } = await source.block(pin, options);
+  const { header, transactions, answerBytes = 0 } = await source.block(pin, options);
   const addresses = scope === 'ALL' ? undefined : ([...scope] as Address[]);
   const stateUpdate = await source.stateUpdate(header.blockHash, addresses, options);
-  return { header, transactions, stateUpdate, scope };
+  return {
+    header,
+    transactions,
+    stateUpdate,
+    scope,
+    bytes: answerBytes + changedSlots(stateUpdate) * BYTES_A_SLOT,
+  };
 };
+
+const BYTES_A_SLOT = 200;
+
+const changedSlots = ({ storageDiffs }: StateUpdate): number =>
+  [...storageDiffs.values()].reduce((sum, slots) => sum + slots.size, 0);
 
 /** Adds the changes of accounts that were not followed yet when the block was read. The scope only ever grows. */
 export const widenScope = async (

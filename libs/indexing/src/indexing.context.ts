@@ -24,6 +24,10 @@ export interface IndexingContext {
   readonly discovery: boolean;
   /** Every block from 0 was searched for session events: an account met for the first time has no history. */
   readonly searchedFromGenesis: boolean;
+  /** The first block that is read one by one. */
+  readonly firstBlock: number;
+  /** Alerts of earlier blocks are kept and not sent: they were there before Purser was. */
+  readonly alertsFromBlock: number;
   readonly lowCallsThreshold: number;
   readonly deliverAlerts: boolean;
   readonly log: IndexingLog;

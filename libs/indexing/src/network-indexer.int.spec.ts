@@ -224,6 +224,50 @@ describe.each(['session_account_setting', 'session_account_spend'])(
       await expectEqualToChain(OTHER_SECRET);
     });
 
+    it('goes on from where it began after a restart, however the first block moved since', async () => {
+      const first = chain.sandbox.latest.number;
+      await follow({ startBlock: 'latest' });
+      await running!.stop();
+      chain.sandbox.abortFrom(first);
+      grant();
+      chain.sandbox.createBlock();
+      await follow({ startBlock: 'latest' });
+      await until(async () => (await indexed()).sessions.size === 1);
+      await expectEqualToChain();
+    });
+
+    it('sends alerts of what happens from now on, and only keeps those of before', async () => {
+      grant(SECRET, 2n);
+      await follow();
+      grant(OTHER_SECRET, 3n);
+      await expectEqualToChain(OTHER_SECRET);
+      expect(await count('alerts')).toBe(2);
+      const id = await networkId();
+      const sent = await database.db
+        .selectFrom('webhook_deliveries')
+        .select('status')
+        .where('network_id', '=', id)
+        .execute();
+      expect(sent).toEqual([{ status: 'PENDING' }]);
+    });
+
+    it('takes back what was not sent yet when the chain leaves the block that caused it', async () => {
+      await follow();
+      const fork = chain.sandbox.latest.number;
+      grant(SECRET, 2n);
+      await expectEqualToChain();
+      chain.sandbox.abortFrom(fork + 1);
+      chain.sandbox.createBlock();
+      await running!.caughtUp();
+      const id = await networkId();
+      const deliveries = await database.db
+        .selectFrom('webhook_deliveries')
+        .select('status')
+        .where('network_id', '=', id)
+        .execute();
+      expect(deliveries).toEqual([{ status: 'FAILED' }]);
+    });
+
     it('follows a class upgrade from the block that made it', async () => {
       await follow();
       grant();

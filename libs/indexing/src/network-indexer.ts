@@ -44,7 +44,7 @@ export interface NetworkIndexerOptions {
 }
 
 export interface NetworkIndexer {
-  /** Follows the chain until the signal aborts. Failures that may pass are waited out; others are thrown. */
+  /** Follows the chain until the signal aborts. Whatever fails is told by `status` and, where that helps, tried again. */
   run(signal: AbortSignal): Promise<void>;
   /** Nothing before the network is known. */
   status(): NetworkStatus | undefined;
@@ -54,6 +54,7 @@ export interface NetworkIndexer {
 
 const FOLLOW_QUEUE = 100;
 const RESTART_DELAY_MS = 1_000;
+const LONGEST_DELAY_MS = 60_000;
 const SIDE_WORK_INTERVAL_MS = 500;
 
 export const createNetworkIndexer = (options: NetworkIndexerOptions): NetworkIndexer => new Indexer(options);
@@ -80,27 +81,45 @@ class Indexer implements NetworkIndexer {
     return true;
   }
 
+  /** A failure that only a person can mend ends the reading, not the process: what is indexed is still served. */
   async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
+    for (let failures = 1; !signal.aborted; failures += 1) {
+      const before = this.#cursor();
       try {
         await this.#runOnce(signal);
       } catch (error) {
         if (isAborted(signal)) return;
+        if (needsPerson(error)) {
+          await this.#stopFor(error, signal);
+          return;
+        }
         this.#failed(error);
-        if (!isPassing(error)) throw error;
-        await this.#clock.sleep(RESTART_DELAY_MS, signal);
+        if (this.#cursor() !== before) failures = 1;
+        await this.#clock.sleep(Math.min(RESTART_DELAY_MS * 2 ** (failures - 1), LONGEST_DELAY_MS), signal);
       }
     }
   }
 
+  #cursor(): bigint | undefined {
+    return this.#board?.status().indexed?.blockHash;
+  }
+
+  async #stopFor(error: unknown, signal: AbortSignal): Promise<void> {
+    const { code, message } = describe(error);
+    this.#board?.stopped(`${code}: ${message}`);
+    this.#options.log.error({ network: this.#options.label, code }, `indexing stopped: ${message}`);
+    await aborted(signal);
+  }
+
   /** From opening the context to its first failure: what is in memory is only trusted for that long. */
   async #runOnce(signal: AbortSignal): Promise<void> {
-    const context = await openContext(this.#options);
+    const context = await openContext(this.#options, signal);
     this.#board ??= this.#newBoard(context);
     this.#board.indexedTo(context.cursorHeader);
+    if (context.finalizedBlock !== undefined) this.#board.finalizedTo(context.finalizedBlock);
     const stop = new AbortController();
     const both = AbortSignal.any([signal, stop.signal]);
-    const work = [this.#followHead(context, both), this.#sideWork(context, both)];
+    const work = [this.#followHead(context, both), this.#adoptAccounts(context, both), this.#watchHead(both)];
     try {
       await Promise.race(work);
     } finally {
@@ -115,15 +134,15 @@ class Indexer implements NetworkIndexer {
   }
 
   async #followHead(context: IndexingContext, signal: AbortSignal): Promise<void> {
-    const { source, hints, startBlock, pollIntervalMs } = this.#options;
-    const first = startBlock === 'latest' && !context.cursor ? (await source.head()).blockNumber : startBlock;
+    const { source, hints, pollIntervalMs } = this.#options;
     const items = followChain<IndexedBlock>({
       source,
-      startBlock: first === 'latest' ? 0 : first,
+      startBlock: context.firstBlock,
       cursor: context.cursor,
       finalizedBlockNumber: context.finalizedBlock,
       knownBlock: (blockNumber) => canonicalHash(context.db, context.networkId, blockNumber),
       fetchBlock: (pin, call) => fetchIndexedBlock(source, pin, context.registry.followed, call.signal),
+      bytesOf: ({ bytes }) => bytes,
       signal,
       pollIntervalMs,
       finalityIntervalMs: Math.max(pollIntervalMs * 5, 500),
@@ -150,7 +169,6 @@ class Indexer implements NetworkIndexer {
   }
 
   async #takeBlocks(context: IndexingContext, blocks: readonly IndexedBlock[]): Promise<void> {
-    await adoptPending(context);
     const startedMs = this.#clock.nowMs();
     await applyRun(context, blocks);
     this.#options.onCommit?.({ blocks: blocks.length, durationMs: this.#clock.nowMs() - startedMs });
@@ -163,12 +181,19 @@ class Indexer implements NetworkIndexer {
     this.#board?.finalizedTo(header.blockNumber);
   }
 
-  /** Between blocks: new accounts, wherever they were asked for, and how far the chain has got. */
-  async #sideWork(context: IndexingContext, signal: AbortSignal): Promise<void> {
+  /** Between blocks: new accounts, wherever they were asked for. */
+  async #adoptAccounts(context: IndexingContext, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.#turnstile.pass(() => this.#requestWanted(context));
       await this.#turnstile.pass(() => adoptPending(context));
-      await this.#lookAtHead();
+      await this.#clock.sleep(Math.max(this.#options.pollIntervalMs, SIDE_WORK_INTERVAL_MS), signal);
+    }
+  }
+
+  /** How far the chain has got, told apart from how far it is read. */
+  async #watchHead(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#lookAtHead(signal);
       await this.#clock.sleep(Math.max(this.#options.pollIntervalMs, SIDE_WORK_INTERVAL_MS), signal);
     }
   }
@@ -180,11 +205,11 @@ class Indexer implements NetworkIndexer {
     await inTransaction(context.db, (trx) => requestAccounts(trx, context.networkId, 'READ', addresses));
   }
 
-  async #lookAtHead(): Promise<void> {
+  async #lookAtHead(signal: AbortSignal): Promise<void> {
     try {
-      this.#board?.headSeen(await this.#options.source.head());
+      this.#board?.headSeen(await this.#options.source.head({ signal }));
     } catch (error) {
-      this.#failed(error);
+      if (!isAborted(signal)) this.#failed(error);
     }
   }
 
@@ -198,14 +223,21 @@ class Indexer implements NetworkIndexer {
 /** Asked anew: the signal may have aborted while something was awaited. */
 const isAborted = (signal: AbortSignal): boolean => signal.aborted;
 
-/** Worth another try from what is committed: the node or the database was away, or somebody else moved the cursor. */
-const isPassing = (error: unknown): boolean => {
-  if (isChainError(error)) return error.retryable || error.code === 'BLOCK_NOT_FOUND';
-  if (error instanceof DatabaseError) {
-    return error.retryable || error.code === 'COMMIT_OUTCOME_UNKNOWN' || error.code === 'CURSOR_CONFLICT';
-  }
-  return false;
-};
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+/** Faults that no wait mends. Everything else is tried again from what is committed, ever more slowly. */
+const NEEDS_PERSON: ReadonlySet<string> = new Set([
+  'FINALITY_VIOLATION',
+  'WRONG_NETWORK',
+  'RPC_VERSION_UNSUPPORTED',
+  'PROVIDER_URL_INVALID',
+]);
+
+const needsPerson = (error: unknown): boolean => isChainError(error) && NEEDS_PERSON.has(error.code);
 
 const describe = (error: unknown): { code: string; message: string } => {
   if (isChainError(error) || error instanceof DatabaseError)

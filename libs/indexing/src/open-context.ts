@@ -12,16 +12,22 @@ import type { IndexingContext } from './indexing.context.ts';
 import type { NetworkIndexerOptions } from './network-indexer.ts';
 
 /** Reads where a network stands: its row, cursor, accounts and classes. Everything in memory starts from here. */
-export const openContext = async (options: NetworkIndexerOptions): Promise<IndexingContext> => {
+export const openContext = async (
+  options: NetworkIndexerOptions,
+  signal: AbortSignal,
+): Promise<IndexingContext> => {
   const { db, source } = options;
-  const identity = await source.network();
+  const identity = await source.network({ signal });
   const label = options.label || decodeShortString(identity.chainId) || feltToHex(identity.chainId);
   const { networkId } = await inTransaction(db, (trx) => ensureNetwork(trx, { ...identity, label }));
   const catalogue = new ClassCatalogue(source, classStore(db, networkId));
   await catalogue.load();
   const cursor = await readCursor(db, networkId);
-  const searchedFromGenesis = await noteSearch(options, networkId, cursor === undefined);
-  await requestWatched(options, networkId, cursor === undefined);
+  const start =
+    cursor === undefined
+      ? await beginNetwork(options, networkId, signal)
+      : await resumeNetwork(options, networkId);
+  if (cursor !== undefined || start.firstBlock !== 0) await requestWatched(options, networkId);
   const shapesOf = (classHash: bigint) => catalogue.shapesOf(classHash);
   return {
     db,
@@ -32,7 +38,7 @@ export const openContext = async (options: NetworkIndexerOptions): Promise<Index
     states: new AccountStateCache((addresses) => loadAccountStates(db, networkId, addresses, shapesOf)),
     registry: await loadRegistry(db, networkId),
     discovery: options.discovery,
-    searchedFromGenesis,
+    ...start,
     lowCallsThreshold: options.lowCallsThreshold,
     deliverAlerts: options.deliverAlerts,
     log: options.log,
@@ -42,61 +48,68 @@ export const openContext = async (options: NetworkIndexerOptions): Promise<Index
   };
 };
 
+type Start = Pick<IndexingContext, 'firstBlock' | 'alertsFromBlock' | 'searchedFromGenesis'>;
+
+/** Nothing is committed yet: settles where to begin. Before block 0 there is nothing to read of the operator's accounts. */
+const beginNetwork = async (
+  options: NetworkIndexerOptions,
+  networkId: number,
+  signal: AbortSignal,
+): Promise<Start> => {
+  const head = await options.source.head({ signal });
+  const firstBlock = options.startBlock === 'latest' ? head.blockNumber : options.startBlock;
+  const searchedFromGenesis = options.discovery && firstBlock === 0;
+  return await inTransaction(options.db, async (trx) => {
+    const row = await trx
+      .updateTable('networks')
+      .set((eb) => ({
+        first_block: firstBlock,
+        alerts_from_block: eb.fn.coalesce('alerts_from_block', eb.val(head.blockNumber + 1)),
+        searched_from_genesis: searchedFromGenesis,
+      }))
+      .where('network_id', '=', networkId)
+      .returning('alerts_from_block')
+      .executeTakeFirstOrThrow();
+    if (firstBlock === 0) await markFollowed(trx, networkId, options.watch.map(watchedFromGenesis));
+    return { firstBlock, searchedFromGenesis, alertsFromBlock: row.alerts_from_block ?? 0 };
+  });
+};
+
+const watchedFromGenesis = (address: Address) => ({
+  address,
+  source: 'WATCH' as const,
+  followedFromBlock: 0,
+  stateFrom: 0,
+});
+
+/**
+ * Goes on where the network began, whatever the settings say by now. Once the search for session events has had a gap it
+ * has one for good: an account met for the first time may have a past then, and is read as a whole.
+ */
+const resumeNetwork = async ({ db, discovery }: NetworkIndexerOptions, networkId: number): Promise<Start> => {
+  const row = await inTransaction(db, (trx) =>
+    trx
+      .updateTable('networks')
+      .set({ searched_from_genesis: sql<boolean>`searched_from_genesis and ${discovery}` })
+      .where('network_id', '=', networkId)
+      .returning(['first_block', 'alerts_from_block', 'searched_from_genesis'])
+      .executeTakeFirstOrThrow(),
+  );
+  return {
+    firstBlock: row.first_block ?? 0,
+    alertsFromBlock: row.alerts_from_block ?? 0,
+    searchedFromGenesis: row.searched_from_genesis,
+  };
+};
+
 const requireHeader = async (db: Db, networkId: number, blockHash: bigint): Promise<BlockHeader> => {
   const header = await headerByHash(db, networkId, blockHash);
   if (header === undefined) throw new Error('the cursor names a block that is not stored');
   return header;
 };
 
-/**
- * Whether every block from 0 on was searched for session events. Once the search has had a gap, it has one for good:
- * then an account met for the first time may have a past, and is read as a whole.
- */
-const noteSearch = async (
-  options: NetworkIndexerOptions,
-  networkId: number,
-  isNew: boolean,
-): Promise<boolean> => {
-  const fromGenesis = options.discovery && options.startBlock === 0;
-  return await inTransaction(options.db, async (trx) => {
-    if (!isNew && fromGenesis) {
-      const row = await trx
-        .selectFrom('networks')
-        .select('searched_from_genesis')
-        .where('network_id', '=', networkId)
-        .executeTakeFirstOrThrow();
-      return row.searched_from_genesis;
-    }
-    await trx
-      .updateTable('networks')
-      .set({ searched_from_genesis: isNew && fromGenesis })
-      .where('network_id', '=', networkId)
-      .execute();
-    return isNew && fromGenesis;
-  });
-};
-
-/** Before block 0 there is nothing to read, so the operator's accounts are followed from the start. */
-const requestWatched = async (
-  options: NetworkIndexerOptions,
-  networkId: number,
-  isNew: boolean,
-): Promise<void> => {
-  const addresses: readonly Address[] = options.watch;
-  await inTransaction(options.db, async (trx) => {
-    if (!isNew || options.startBlock !== 0) {
-      await requestAccounts(trx, networkId, 'WATCH', addresses);
-      return;
-    }
-    const accounts = addresses.map((address) => ({
-      address,
-      source: 'WATCH' as const,
-      followedFromBlock: 0,
-      stateFrom: 0,
-    }));
-    await markFollowed(trx, networkId, accounts);
-  });
-};
+const requestWatched = async ({ db, watch }: NetworkIndexerOptions, networkId: number): Promise<void> =>
+  inTransaction(db, (trx) => requestAccounts(trx, networkId, 'WATCH', watch));
 
 const classStore = (db: Db, networkId: number): ClassStore => ({
   load: async () => {

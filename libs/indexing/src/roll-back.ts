@@ -1,8 +1,9 @@
 import type { BlockHeader } from '#libs/chain';
 import { inTransaction, type Trx } from '#libs/database';
-import { moveCursor, orphanBlocksAbove, readCursor } from '#libs/facts';
+import { insertBlocks, moveCursor, orphanBlocksAbove, readCursor } from '#libs/facts';
 import { feltToHex } from '#libs/felt';
 import { cutVersionsAbove } from '#libs/sessions';
+import { cancelDeliveriesAbove } from '#libs/webhooks';
 import { loadRegistry, unfollowAbove } from './account-registry.ts';
 import type { IndexingContext } from './indexing.context.ts';
 
@@ -34,10 +35,13 @@ export const rollBack = async (context: IndexingContext, ancestor: BlockHeader):
 
 const writeRollBack = async (trx: Trx, context: IndexingContext, ancestor: BlockHeader): Promise<void> => {
   const { networkId } = context;
+  await orphanBlocksAbove(trx, networkId, ancestor.blockNumber);
+  // The ancestor of the first block that was ever read is not stored yet.
+  await insertBlocks(trx, networkId, [ancestor]);
   await moveCursor(trx, networkId, context.cursor, ancestor);
   await cutVersionsAbove(trx, networkId, ancestor.blockNumber);
   await unfollowAbove(trx, networkId, ancestor.blockNumber);
-  await orphanBlocksAbove(trx, networkId, ancestor.blockNumber);
+  await cancelDeliveriesAbove(trx, networkId, ancestor.blockNumber);
 };
 
 const refill = (target: Set<bigint>, source: ReadonlySet<bigint>): void => {

@@ -14,6 +14,7 @@ import type { IndexedBlock } from './indexed-block.ts';
 const NOTHING: ReadonlyMap<bigint, Felt> = new Map();
 const SESSION_EVENTS: ReadonlySet<bigint> = new Set(SESSION_EVENT_SELECTORS);
 const EXECUTE_FROM_OUTSIDE_V2 = selectorOf('execute_from_outside_v2');
+const GRANT = selectorOf('add_or_update_session_key');
 
 /** What a block did, by account. */
 export interface AccountSlice {
@@ -68,30 +69,34 @@ export const slicesOf = (block: IndexedBlock, followed: ReadonlySet<bigint>): Ma
   );
 };
 
-/** The grants that the calldata of a block's transactions shows for an account: sent by itself or from outside. */
-export const ownerGrantsOf = (block: IndexedBlock, account: Address): OwnerGrant[] =>
-  block.transactions.flatMap((transaction) =>
-    callsOf(transaction, account)
-      .filter((call) => call.to === account)
-      .flatMap((call) => {
-        const action = readable(() => decodeOwnerCall(call));
-        if (action?.kind !== 'AddOrUpdateSessionKey') return [];
-        const { sessionKey, allowedEntrypoints } = action;
-        return [{ transactionIndex: transaction.transactionIndex, sessionKey, allowedEntrypoints }];
-      }),
-  );
+/** The grants that the calldata of a block's transactions shows, by account: sent by itself or from outside. */
+export const ownerGrantsByAccount = (block: IndexedBlock): Map<bigint, OwnerGrant[]> => {
+  const byAccount = new Map<bigint, OwnerGrant[]>();
+  for (const transaction of block.transactions) {
+    for (const call of grantCallsOf(transaction)) {
+      const action = readable(() => decodeOwnerCall(call));
+      if (action?.kind !== 'AddOrUpdateSessionKey') continue;
+      const { sessionKey, allowedEntrypoints } = action;
+      const grant = { transactionIndex: transaction.transactionIndex, sessionKey, allowedEntrypoints };
+      byAccount.set(call.to, [...(byAccount.get(call.to) ?? []), grant]);
+    }
+  }
+  return byAccount;
+};
 
-const callsOf = (transaction: TransactionReceipt, account: Address): readonly Call[] => {
-  const { type, calldata } = transaction;
-  if (type !== 'INVOKE' || calldata === undefined) return [];
+const grantCallsOf = ({ type, calldata }: TransactionReceipt): readonly Call[] => {
+  // Few transactions grant, and decoding is slow: the selector stands in the calldata as it is, however deep.
+  if (type !== 'INVOKE' || calldata?.includes(GRANT) !== true) return [];
   const calls = readable(() => decodeExecuteCalldata(calldata)) ?? [];
-  const fromOutside = calls.filter(
-    (call) => call.to === account && call.selector === EXECUTE_FROM_OUTSIDE_V2,
-  );
-  const inner = fromOutside.flatMap(
-    (call) => readable(() => decodeOutsideExecution(call.calldata))?.outsideExecution.calls ?? [],
-  );
-  return [...calls, ...inner];
+  const all = calls.flatMap((call) => [call, ...callsFromOutside(call)]);
+  return all.filter(({ selector }) => selector === GRANT);
+};
+
+/** The calls that an account is given from outside to make to itself. */
+const callsFromOutside = ({ to, selector, calldata }: Call): readonly Call[] => {
+  if (selector !== EXECUTE_FROM_OUTSIDE_V2) return [];
+  const inner = readable(() => decodeOutsideExecution(calldata))?.outsideExecution.calls ?? [];
+  return inner.filter((call) => call.to === to);
 };
 
 /** Calldata is the sender's own affair: what is not in the standard form only means that no list is known from it. */

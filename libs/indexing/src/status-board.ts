@@ -20,6 +20,7 @@ export class StatusBoard {
   #indexed: StatusBlock | undefined;
   #finalizedBlock: number | undefined;
   #lastError: string | undefined;
+  #stopped = false;
   #lastCommitMs: number;
   #samples: { atMs: number; blockNumber: number }[] = [];
 
@@ -31,12 +32,13 @@ export class StatusBoard {
 
   headSeen(header: BlockHeader): void {
     this.#head = toStatusBlock(header);
+    // The node answers and nothing is left to read: whatever failed before has passed.
+    if (!this.#stopped && this.#indexed && header.blockNumber <= this.#indexed.blockNumber) this.#working();
   }
 
   indexedTo(header: BlockHeader | undefined): void {
     this.#indexed = header && toStatusBlock(header);
-    this.#lastCommitMs = this.#nowMs();
-    this.#lastError = undefined;
+    this.#working();
     if (header) this.#sample(header.blockNumber);
   }
 
@@ -45,7 +47,13 @@ export class StatusBoard {
   }
 
   failed(message: string): void {
+    if (!this.#stopped) this.#lastError = message;
+  }
+
+  /** Nothing but a person gets it going again. */
+  stopped(message: string): void {
     this.#lastError = message;
+    this.#stopped = true;
   }
 
   status(): NetworkStatus {
@@ -65,6 +73,11 @@ export class StatusBoard {
       ...(behind && head && { progress: this.#progress(head.blockNumber) }),
       ...(this.#lastError !== undefined && { lastError: this.#lastError }),
     };
+  }
+
+  #working(): void {
+    this.#lastCommitMs = this.#nowMs();
+    this.#lastError = undefined;
   }
 
   /** A node asked a moment ago may know less than what is indexed by now. */

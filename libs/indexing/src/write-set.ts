@@ -23,6 +23,8 @@ export interface WriteSet {
   readonly headers: BlockHeader[];
   readonly newAccounts: NewAccount[];
   readonly rejected: { readonly address: Address; readonly reasonCode: string }[];
+  /** Met for the first time with a past that was not searched: read as a whole between two blocks. */
+  readonly waiting: Address[];
   readonly facts: Placed<AccountFact>[];
   readonly deadLetters: Placed<AccountDeadLetter>[];
   readonly sessions: Versioned<SessionState>[];
@@ -35,6 +37,7 @@ export const emptyWriteSet = (): WriteSet => ({
   headers: [],
   newAccounts: [],
   rejected: [],
+  waiting: [],
   facts: [],
   deadLetters: [],
   sessions: [],
