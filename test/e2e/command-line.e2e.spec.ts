@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,7 @@ import {
   buildCommandLine,
   type Environment,
   purser,
+  startAndKill,
   type Started,
   startPurser,
 } from './command-line.ts';
@@ -69,17 +70,25 @@ interface Listed {
 
 beforeAll(() => buildCommandLine());
 
-beforeAll(async () => {
+const folders: string[] = [];
+
+const newDataDir = async (): Promise<void> => {
   dataDir = await mkdtemp(join(tmpdir(), 'purser-e2e-'));
+  folders.push(dataDir);
+  // The PostgreSQL that root starts runs as somebody else, who has to get in.
   await chmod(dataDir, 0o755);
-});
+};
+
+beforeAll(newDataDir);
 
 afterEach(async () => {
   for (const started of running) if (started.isRunning()) await started.stop('SIGTERM');
   running = [];
 });
 
-afterAll(() => rm(dataDir, { recursive: true, force: true }));
+afterAll(async () => {
+  for (const folder of folders) await rm(folder, { recursive: true, force: true });
+});
 
 describe('purser', () => {
   it('needs a first start before it can be told of accounts', async () => {
@@ -165,6 +174,25 @@ describe('purser', () => {
     expect(listed.data.sessions.edges.length).toBeGreaterThan(0);
   });
 
+  it('begins the sandbox anew when its opening was cut off, or its log is damaged', async () => {
+    const folder = { DATA_DIR: join(dataDir, 'cut-off') };
+    const sessionCount = async (url: string): Promise<number> => {
+      const listed = (await askGraphql(
+        url,
+        '{ sessions { edges { node { account sessionKey } } } }',
+      )) as Listed;
+      return listed.data.sessions.edges.length;
+    };
+    await startAndKill(environment(folder), 'is deployed');
+    const whole = await start(folder);
+    const count = await sessionCount(whole.url);
+    expect(count).toBeGreaterThan(1);
+    await whole.stop('SIGTERM');
+    await writeFile(join(folder.DATA_DIR, 'sandbox-0.log'), 'not a log\n');
+    const anew = await start(folder);
+    expect(await sessionCount(anew.url)).toBe(count);
+  });
+
   it('says where the other one is when it is started twice', async () => {
     const { url } = await start();
     const { exitCode, err } = await purser('start', environment());
@@ -216,14 +244,10 @@ describe('purser with a receiver of alerts', () => {
     return `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
   };
 
-  beforeAll(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'purser-e2e-'));
-    await chmod(dataDir, 0o755);
-  });
-  afterAll(async () => {
+  beforeAll(newDataDir);
+  afterAll(() => {
     receiver?.closeAllConnections();
     receiver?.close();
-    await rm(dataDir, { recursive: true, force: true });
   });
 
   const untilPosted = async (count: number): Promise<void> => {
@@ -258,12 +282,9 @@ describe('purser with a receiver of alerts', () => {
 describe('two services on one database', () => {
   const database = withDatabase({ migrated: false });
   let chain: Sandbox | undefined;
-  beforeAll(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'purser-e2e-'));
-  });
+  beforeAll(newDataDir);
   afterAll(async () => {
     await chain?.close();
-    await rm(dataDir, { recursive: true, force: true });
   });
 
   const indexedBlock = async (url: string): Promise<number> => {

@@ -54,6 +54,17 @@ export interface Started extends Places {
   ) => Promise<{ readonly exitCode: number | null; readonly durationMs: number }>;
 }
 
+/** `purser start`, killed as soon as its log says this. */
+export const startAndKill = async (environment: Environment, atText: string): Promise<void> => {
+  const { child, text } = launch(['start', '--json'], { ...environment, LOG_LEVEL: 'debug' });
+  const ended = once(child, 'close');
+  child.stderr.on('data', () => {
+    if (text.err.includes(atText)) child.kill('SIGKILL');
+  });
+  await ended;
+  if (child.signalCode !== 'SIGKILL') throw new Error(`start ended by itself: ${text.err}`);
+};
+
 /** `purser start`, when everything is up. */
 export const startPurser = async (environment: Environment): Promise<Started> => {
   const { child, text } = launch(['start', '--json'], environment);

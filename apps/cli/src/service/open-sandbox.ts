@@ -1,4 +1,5 @@
-import { mkdir, rename } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import type { NetworkSettings } from '#libs/config';
@@ -62,23 +63,35 @@ export const openSandbox = async (options: OpenSandboxOptions, cleanup: Cleanup)
 
 const sandboxClasses = () => loadArtifactClasses(join(packageRoot(), 'contracts', 'artifacts'));
 
+const logPathOf = ({ dataDir, seed }: OpenSandboxOptions): string => join(dataDir, `sandbox-${seed}.log`);
+/** Beside the log once the opening is whole: a process killed before that leaves half of it. */
+const markerOf = (options: OpenSandboxOptions): string => `${logPathOf(options)}.opened`;
+
 /** Each seed has a chain of its own. A log that cannot be used is put aside, and the chain begins anew beside it. */
-const openLoggedChain = async ({ seed, dataDir, logger }: OpenSandboxOptions): Promise<Sandbox> => {
+const openLoggedChain = async (sandbox: OpenSandboxOptions): Promise<Sandbox> => {
+  const { seed, dataDir, logger } = sandbox;
   await mkdir(dataDir, { recursive: true });
-  const logPath = join(dataDir, `sandbox-${seed}.log`);
+  const logPath = logPathOf(sandbox);
+  if (sandbox.living && existsSync(logPath) && !existsSync(markerOf(sandbox))) await putAside(logPath);
   const options: SandboxOptions & { readonly logPath: string } = { seed, classes: sandboxClasses(), logPath };
   try {
     return openChain(options);
   } catch (error) {
     if (!(error instanceof SandboxError) || error.code !== 'SNAPSHOT_INVALID') throw error;
-    const aside = `${logPath}.${Date.now()}`;
-    await rename(logPath, aside);
+    const aside = await putAside(logPath);
+    await rm(markerOf(sandbox), { force: true });
     logger.warn(
       { code: error.code, aside },
       `${error.message}; it was put aside and the sandbox begins anew`,
     );
     return openChain(options);
   }
+};
+
+const putAside = async (logPath: string): Promise<string> => {
+  const aside = `${logPath}.${Date.now()}`;
+  await rename(logPath, aside);
+  return aside;
 };
 
 const listen = async (chain: Sandbox, port: number) => {
@@ -93,7 +106,8 @@ const listen = async (chain: Sandbox, port: number) => {
   }
 };
 
-const createLife = async (chain: Sandbox, { seed, logger }: OpenSandboxOptions): Promise<SandboxLife> => {
+const createLife = async (chain: Sandbox, options: OpenSandboxOptions): Promise<SandboxLife> => {
+  const { seed, logger } = options;
   const [deployer] = chain.accounts;
   if (deployer === undefined) throw new Error('the sandbox has no account to deploy with');
   const onStep = ({ title, outcome }: ScenarioStep): void => {
@@ -113,6 +127,7 @@ const createLife = async (chain: Sandbox, { seed, logger }: OpenSandboxOptions):
     open: () =>
       scenario
         .open()
+        .then(() => writeFile(markerOf(options), ''))
         .catch((err: unknown) =>
           logger.warn({ err }, 'the scenario of the sandbox could not be set up whole'),
         ),

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db } from '#libs/database';
 import type { QueuedAlert } from '../message/alert-message.ts';
 
@@ -35,7 +36,8 @@ export const claimDueDeliveries = async (db: Db, options: ClaimOptions): Promise
       cte
         .selectFrom('webhook_deliveries')
         .select('delivery_id')
-        .where('status', '=', 'PENDING')
+        // A literal, so that the index of what is pending fits.
+        .where('status', '=', sql.lit('PENDING' as const))
         .where('next_attempt_at', '<=', now)
         .where((where) => where.or([where('leased_until', 'is', null), where('leased_until', '<=', now)]))
         .orderBy('next_attempt_at')

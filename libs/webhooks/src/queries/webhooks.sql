@@ -32,8 +32,8 @@ where "delivery"."network_id" = $3
   and "alert"."block_number" > $5;
 
 -- claimDueDeliveries
-with "due" as (select "delivery_id" from "webhook_deliveries" where "status" = $1 and "next_attempt_at" <= $2 and ("leased_until" is null or "leased_until" <= $3) order by "next_attempt_at", "delivery_id" limit $4 for update skip locked) update "webhook_deliveries" as "delivery"
-set "leased_until" = $5, "last_attempt_at" = $6, "attempt_count" = "attempt_count" + $7
+with "due" as (select "delivery_id" from "webhook_deliveries" where "status" = 'PENDING' and "next_attempt_at" <= $1 and ("leased_until" is null or "leased_until" <= $2) order by "next_attempt_at", "delivery_id" limit $3 for update skip locked) update "webhook_deliveries" as "delivery"
+set "leased_until" = $4, "last_attempt_at" = $5, "attempt_count" = "attempt_count" + $6
 from "due"
 inner join "alerts" as "alert"
   on true
