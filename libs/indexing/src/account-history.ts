@@ -1,13 +1,14 @@
 import {
   AccountError,
   type AccountEvent,
-  decodeAccountEvent,
+  decodeByShapes,
+  eventSelectors,
   type EventShapes,
-  SESSION_EVENT_SELECTORS,
+  SESSION_EVENT_KINDS,
   STANDARD_EVENT_SHAPES,
 } from '#libs/account';
-import type { BlockHeader, ChainSource, EmittedEvent } from '#libs/chain';
-import type { Address, SessionKey } from '#libs/felt';
+import type { BlockHeader, EmittedEvent } from '#libs/chain';
+import type { Address, ClassHash, Felt, SessionKey } from '#libs/felt';
 import {
   type AccountDeadLetter,
   type AccountFact,
@@ -19,6 +20,8 @@ import {
   policyIdOf,
   type SessionState,
 } from '#libs/sessions';
+import { AdoptionError } from './adoption.error.ts';
+import type { AccountReads } from './limit-reads.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 
 /** The last that the owner did to a session key. */
@@ -42,51 +45,141 @@ export interface AccountHistory {
   readonly deadLetters: { header: BlockHeader; item: AccountDeadLetter }[];
   readonly sessions: Map<SessionKey, SessionLife>;
   readonly policies: Map<string, PolicyLife>;
+  /** Layouts that its events were read by: of its class, of the standard, of the classes it had before. */
+  readonly shapes: EventShapes[];
+}
+
+/** Whose history is wanted, and up to which block. */
+export interface HistoryQuestion {
+  readonly address: Address;
+  readonly at: BlockHeader;
+  /** The layouts of its class there. */
+  readonly eventShapes: EventShapes;
+  /** Those of a class that it had before. */
+  readonly shapesOf: (classHash: ClassHash) => Promise<EventShapes>;
+  /** What was read before, up to and with a block. */
+  readonly since?: { readonly at: BlockHeader; readonly history: AccountHistory };
 }
 
 /** Blocks that are read at the same time. */
 const READS_AT_ONCE = 16;
+/** Classes of one account that are asked for their layouts, the latest ones. */
+const MOST_CLASSES = 16;
 
-export const emptyHistory = (): AccountHistory => ({
+export const emptyHistory = (shapes: readonly EventShapes[] = []): AccountHistory => ({
   headers: [],
   facts: [],
   deadLetters: [],
   sessions: new Map(),
   policies: new Map(),
+  shapes: [...new Set(shapes)],
 });
 
-/** Reads the session events of an account by key filter, in the order of the chain. */
+const copyOf = ({
+  headers,
+  facts,
+  deadLetters,
+  sessions,
+  policies,
+  shapes,
+}: AccountHistory): AccountHistory => ({
+  headers: [...headers],
+  facts: [...facts],
+  deadLetters: [...deadLetters],
+  sessions: new Map(sessions),
+  policies: new Map(policies),
+  shapes: [...shapes],
+});
+
+/**
+ * Reads the session events of an account by key filter, in the order of the chain. Nodes answer that filter by height,
+ * so the branch is checked before and after. @throws AdoptionError ADOPTION_CHAIN_MOVED
+ */
 export const readAccountHistory = async (
-  source: ChainSource,
-  address: Address,
-  toBlock: number,
-  eventShapes: EventShapes,
+  source: AccountReads,
+  question: HistoryQuestion,
 ): Promise<AccountHistory> => {
-  const history = emptyHistory();
-  const byBlock = Map.groupBy(
-    await sessionEventsUpTo(source, address, toBlock),
+  const { at, eventShapes, since } = question;
+  const history = since ? copyOf(since.history) : emptyHistory([eventShapes, STANDARD_EVENT_SHAPES]);
+  await requireOnChain(source, at);
+  if (since) await requireOnChain(source, since.at);
+  const byHeight = Map.groupBy(
+    await readSessionEvents(source, question, history),
     (event) => event.blockNumber,
   );
-  const blocks = [...byBlock.values()].sort(([a], [b]) => (a?.blockNumber ?? 0) - (b?.blockNumber ?? 0));
-  for (const { header, events } of await mapConcurrently(blocks, READS_AT_ONCE, (some) =>
-    placeEvents(source, some),
-  )) {
+  const heights = [...byHeight].sort(([a], [b]) => a - b);
+  const selectors = new Set(sessionSelectors(history));
+  const blocks = await mapConcurrently(heights, READS_AT_ONCE, ([, events]) =>
+    placeEvents(source, events, selectors),
+  );
+  await requireOnChain(source, at);
+  for (const { header, events } of blocks) {
     history.headers.push(header);
-    for (const event of events) readEvent(history, header, event, eventShapes);
+    for (const event of events) readEvent(history, header, event);
   }
   return history;
 };
 
-/** The key filter names the events that say which keys and policies there are. */
-const sessionEventsUpTo = async (
-  source: ChainSource,
-  address: Address,
-  toBlock: number,
+const requireOnChain = async (
+  source: AccountReads,
+  { blockNumber, blockHash }: BlockHeader,
+): Promise<void> => {
+  const header = await source.header({ blockNumber });
+  if (header.blockHash !== blockHash) throw chainMoved(blockNumber);
+};
+
+export const chainMoved = (blockNumber: number): AdoptionError =>
+  new AdoptionError('ADOPTION_CHAIN_MOVED', `block ${blockNumber} is another one now`);
+
+const sessionSelectors = ({ shapes }: AccountHistory): readonly Felt[] =>
+  eventSelectors(SESSION_EVENT_KINDS, shapes);
+
+/** Reads the events by all layouts that are known, and again if a class that the account had before has others. */
+const readSessionEvents = async (
+  source: AccountReads,
+  question: HistoryQuestion,
+  history: AccountHistory,
+): Promise<EmittedEvent[]> => {
+  const asked = new Set([...sessionSelectors(history), ...eventSelectors(['Upgraded'], history.shapes)]);
+  const found = await eventsUpTo(source, question, [...asked]);
+  const earlier = upgradesIn(found, history.shapes).slice(-MOST_CLASSES);
+  for (const classHash of earlier) {
+    const shapes = await question.shapesOf(classHash);
+    if (!history.shapes.includes(shapes)) history.shapes.push(shapes);
+  }
+  const wanted = sessionSelectors(history);
+  const complete = wanted.every((selector) => asked.has(selector));
+  const events = complete ? found : await eventsUpTo(source, question, wanted);
+  return events.filter(({ keys: [selector] }) => selector !== undefined && wanted.includes(selector));
+};
+
+const eventsUpTo = async (
+  source: AccountReads,
+  { address, at, since }: HistoryQuestion,
+  selectors: readonly Felt[],
 ): Promise<EmittedEvent[]> => {
   const all: EmittedEvent[] = [];
-  const query = { fromBlock: 0, toBlock, address, keys: [[...SESSION_EVENT_SELECTORS]] };
+  const fromBlock = since ? since.at.blockNumber + 1 : 0;
+  const query = { fromBlock, toBlock: at.blockNumber, address, keys: [selectors] };
   for await (const page of source.events(query)) all.push(...page);
   return all;
+};
+
+const upgradesIn = (events: readonly EmittedEvent[], shapes: readonly EventShapes[]): ClassHash[] => {
+  const classes = events.flatMap((event) => {
+    const decoded = readable(event, shapes);
+    return decoded?.kind === 'Upgraded' ? [decoded.classHash] : [];
+  });
+  return [...new Set(classes)];
+};
+
+const readable = (event: EmittedEvent, shapes: readonly EventShapes[]): AccountEvent | undefined => {
+  try {
+    return decodeByShapes(event, shapes);
+  } catch (error) {
+    if (error instanceof AccountError) return undefined;
+    throw error;
+  }
 };
 
 interface PlacedEvents {
@@ -95,8 +188,13 @@ interface PlacedEvents {
 }
 
 /** Gives the events of one block their places. Before RPC 0.10 a node does not say them, so the receipts have to. */
-const placeEvents = async (source: ChainSource, found: readonly EmittedEvent[]): Promise<PlacedEvents> => {
+const placeEvents = async (
+  source: AccountReads,
+  found: readonly EmittedEvent[],
+  selectors: ReadonlySet<bigint>,
+): Promise<PlacedEvents> => {
   const [first] = found as readonly [EmittedEvent, ...EmittedEvent[]];
+  if (found.some(({ blockHash }) => blockHash !== first.blockHash)) throw chainMoved(first.blockNumber);
   const pin = { blockHash: first.blockHash };
   const placed = found.flatMap(({ transactionIndex, eventIndex, ...event }) =>
     transactionIndex === undefined || eventIndex === undefined
@@ -104,34 +202,28 @@ const placeEvents = async (source: ChainSource, found: readonly EmittedEvent[]):
       : [{ ...event, transactionIndex, eventIndex }],
   );
   if (placed.length === found.length)
-    return { header: await source.header(pin), events: placed.sort(byPlace) };
+    return { header: await source.header(pin), events: eachOnce(placed).sort(byPlace) };
   const { header, transactions } = await source.block(pin);
   const events = transactions.flatMap(({ transactionHash, transactionIndex, events: emitted }) =>
     emitted.map((event, eventIndex) => ({ ...event, transactionHash, transactionIndex, eventIndex })),
   );
-  return {
-    header,
-    events: events.filter((event) => event.fromAddress === first.fromAddress && isSessionEvent(event)),
-  };
+  const isWanted = ({ fromAddress, keys: [selector] }: LocatedEvent): boolean =>
+    fromAddress === first.fromAddress && selector !== undefined && selectors.has(selector);
+  return { header, events: events.filter(isWanted) };
 };
+
+/** A node may repeat an event where its pages meet. */
+const eachOnce = (events: readonly LocatedEvent[]): LocatedEvent[] => [
+  ...new Map(events.map((event) => [`${event.transactionIndex}/${event.eventIndex}`, event])).values(),
+];
 
 const byPlace = (a: LocatedEvent, b: LocatedEvent): number =>
   a.transactionIndex - b.transactionIndex || a.eventIndex - b.eventIndex;
 
-const isSessionEvent = ({ keys }: LocatedEvent): boolean =>
-  keys[0] !== undefined && SESSION_EVENT_SELECTORS.includes(keys[0]);
-
-const readEvent = (
-  history: AccountHistory,
-  header: BlockHeader,
-  event: LocatedEvent,
-  eventShapes: EventShapes,
-): void => {
+const readEvent = (history: AccountHistory, header: BlockHeader, event: LocatedEvent): void => {
   try {
-    // The class may have been another one then; the standard's shapes are what an older class most likely had.
-    const decoded =
-      decodeAccountEvent(event, eventShapes) ?? decodeAccountEvent(event, STANDARD_EVENT_SHAPES);
-    if (decoded === undefined) return;
+    const decoded = decodeByShapes(event, history.shapes);
+    if (decoded === undefined || !SESSION_EVENT_KINDS.includes(decoded.kind)) return;
     history.facts.push({ header, item: eventFact(event, decoded, []) });
     note(history, header, event, decoded);
   } catch (error) {

@@ -47,38 +47,83 @@ export const requestAccounts = async (
     .onConflict((conflict) =>
       conflict
         .columns(['network_id', 'address'])
-        .doUpdateSet({ status: 'PENDING', source, reason_code: null })
+        .doUpdateSet({ status: 'PENDING', source, reason_code: null, ...AT_ONCE })
         .where('accounts.status', '=', 'REJECTED'),
     )
     .execute();
 };
 
-/** The accounts that wait longest. */
+/** The accounts whose turn has come, those that wait longest first. */
 export const listPending = async (db: Db, networkId: number, limit: number): Promise<Address[]> => {
   const rows = await db
     .selectFrom('accounts')
     .select('address')
     .where('network_id', '=', networkId)
     .where('status', '=', 'PENDING')
-    .orderBy('requested_at')
+    .where('next_try_at', '<=', sql<Date>`now()`)
+    .orderBy('next_try_at')
     .limit(limit)
     .execute();
   return rows.map((row) => parseAddress(row.address));
 };
 
-/** From here on the fold takes the account along. `stateFrom`: the first block whose state is known. */
+/** Holds the account until the transaction ends. Somebody else may have taken care of it meanwhile. */
+export const isStillPending = async (trx: Trx, networkId: number, address: Address): Promise<boolean> => {
+  const row = await trx
+    .selectFrom('accounts')
+    .select('status')
+    .where('network_id', '=', networkId)
+    .where('address', '=', feltToHex(address))
+    .forUpdate()
+    .executeTakeFirst();
+  return row?.status === 'PENDING';
+};
+
+/** Notes why an account could not be read; it is tried again after twice the time, an hour at most. */
+export const postponePending = async (
+  trx: Trx,
+  networkId: number,
+  address: Address,
+  reasonCode: string,
+): Promise<void> => {
+  await trx
+    .updateTable('accounts')
+    .set({
+      reason_code: reasonCode,
+      attempts: sql<number>`attempts + 1`,
+      next_try_at: sql<Date>`now() + least(interval '1 hour', interval '1 second' * power(2, least(attempts, 12)))`,
+    })
+    .where('network_id', '=', networkId)
+    .where('address', '=', feltToHex(address))
+    .where('status', '=', 'PENDING')
+    .execute();
+};
+
+const AT_ONCE = { attempts: 0, next_try_at: sql<Date>`now()` };
+
+/** An account with where following it begins. */
+export interface Followed extends NewAccount {
+  readonly source: AccountSource;
+  /** The first block whose state is known. */
+  readonly stateFrom: number;
+  /** The first block from which on all session events are known. Default 0. */
+  readonly eventsFrom?: number;
+}
+
+/** From here on the fold takes the accounts along. */
 export const markFollowed = async (
   trx: Trx,
   networkId: number,
-  accounts: readonly (NewAccount & { readonly source: AccountSource; readonly stateFrom: number })[],
+  accounts: readonly Followed[],
 ): Promise<void> => {
   if (accounts.length === 0) return;
   const json = JSON.stringify(
-    accounts.map(({ address, source, followedFromBlock, stateFrom }) => ({
+    accounts.map(({ address, source, followedFromBlock, stateFrom, eventsFrom = 0 }) => ({
       address: feltToHex(address),
       source,
       followed_from_block: followedFromBlock,
       state_from: stateFrom,
+      events_from: eventsFrom,
     })),
   );
   await sql`
@@ -91,8 +136,8 @@ export const markFollowed = async (
   );
   await sql`
     insert into coverage (network_id, account, kind, from_block, to_block)
-    select ${networkId}::integer, r.address, k.kind, case k.kind when 'EVENTS' then 0 else r.state_from end, null
-    from jsonb_to_recordset(${json}::text::jsonb) as r(address text, state_from bigint)
+    select ${networkId}::integer, r.address, k.kind, case k.kind when 'EVENTS' then r.events_from else r.state_from end, null
+    from jsonb_to_recordset(${json}::text::jsonb) as r(address text, state_from bigint, events_from bigint)
     cross join (values ('EVENTS'), ('STATE')) as k(kind)
     on conflict do nothing`.execute(trx);
 };
@@ -135,7 +180,7 @@ export const unfollowAbove = async (trx: Trx, networkId: number, ancestor: numbe
     .execute();
   await trx
     .updateTable('accounts')
-    .set({ status: 'PENDING', followed_from_block: null })
+    .set({ status: 'PENDING', followed_from_block: null, ...AT_ONCE })
     .where('network_id', '=', networkId)
     .where('status', '=', 'FOLLOWED')
     .where('followed_from_block', '>', ancestor)

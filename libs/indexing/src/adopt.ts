@@ -1,79 +1,163 @@
-import { AccountError } from '#libs/account';
 import { type BlockHeader, isChainError } from '#libs/chain';
-import { inTransaction, type Trx } from '#libs/database';
-import { appendDeadLetters, appendFacts, insertBlocks, requireCursor } from '#libs/facts';
-import { type Address, FeltError, feltToHex } from '#libs/felt';
+import { DatabaseError, type DatabaseErrorCode, inTransaction, type Trx } from '#libs/database';
+import { appendDeadLetters, appendFacts, requireCursor } from '#libs/facts';
+import { type Address, feltToHex } from '#libs/felt';
 import { writeVersions } from '#libs/sessions';
-import { listPending, markFollowed, markRejected } from './account-registry.ts';
+import { isStillPending, listPending, markFollowed, postponePending } from './account-registry.ts';
+import { AdoptionError } from './adoption.error.ts';
+import { admitBlocks } from './admit-blocks.ts';
 import { deadLetterRow, factRow } from './fact-rows.ts';
 import type { IndexingContext } from './indexing.context.ts';
-import { type AccountSeed, readAccountSeed, type SeedPorts } from './seed-account.ts';
+import { limitReads } from './limit-reads.ts';
+import { type AccountSeed, forwardSeed, readAccountSeed, type SeedPorts, slotCount } from './seed-account.ts';
 
-/** Accounts adopted between two blocks; the rest waits for the next boundary, so that the head never waits long. */
+/** Accounts taken from the queue at a time. */
 const ADOPTED_AT_ONCE = 20;
 
+/** What reading one account may take. */
+interface Allowance {
+  readonly reads: number;
+  readonly milliseconds: number;
+}
+
+/** Beside the head, which does not wait. */
+const WHOLE: Allowance = { reads: 20_000, milliseconds: 60_000 };
+/** While the head waits. */
+const FORWARD: Allowance = { reads: 500, milliseconds: 5_000 };
+const MOST_SLOTS_FORWARD = 64;
+
 /**
- * Takes waiting accounts along from the cursor on: reads each as it stands there and commits that. Runs between two
- * blocks, so the next block folds over what was read. Gives how many were adopted.
+ * Reads and commits the accounts whose turn has come, at the cursor. For callers for whom the head may wait; others
+ * read first and commit later. Gives how many were adopted.
  */
-export const adoptPending = async (context: IndexingContext): Promise<number> => {
-  if (context.cursorHeader === undefined) return 0;
-  const waiting = await listPending(context.db, context.networkId, ADOPTED_AT_ONCE);
+export const adoptPending = async (context: IndexingContext, signal?: AbortSignal): Promise<number> => {
   let adopted = 0;
-  for (const address of waiting) {
-    if (await adopt(context, address, context.cursorHeader)) adopted += 1;
+  for await (const seed of readDueSeeds(context, signal)) {
+    if (await commitSeed(context, seed, signal)) adopted += 1;
   }
   return adopted;
 };
 
-const adopt = async (context: IndexingContext, address: Address, at: BlockHeader): Promise<boolean> => {
-  const seed = await readSeed(context, address, at);
-  if (seed === undefined) return false;
-  await inTransaction(context.db, (trx) => writeSeed(trx, context, seed));
+/**
+ * Reads the accounts whose turn has come, each at the cursor of that moment, one at a time as they are taken. Reads the
+ * chain only, so the head may go on beside it. What keeps one account from being read is noted with it, and the others
+ * go on. @throws DatabaseError, and when the signal aborts
+ */
+export async function* readDueSeeds(
+  context: IndexingContext,
+  signal?: AbortSignal,
+): AsyncGenerator<AccountSeed> {
+  if (context.cursorHeader === undefined) return;
+  for (const address of await listPending(context.db, context.networkId, ADOPTED_AT_ONCE)) {
+    const at = context.cursorHeader;
+    const seed = await unlessItsOwnFault(context, address, signal, () =>
+      withPorts(context, WHOLE, signal, (ports) => readAccountSeed(ports, address, at)),
+    );
+    if (seed !== undefined) yield seed;
+  }
+}
+
+/**
+ * Takes an account along from the cursor on, as it was read. Call it between two blocks. When the cursor has moved since,
+ * a small account is read again there; a large one stays in the queue. Gives whether it is followed now.
+ * @throws DatabaseError, and when the signal aborts
+ */
+export const commitSeed = async (
+  context: IndexingContext,
+  seed: AccountSeed,
+  signal?: AbortSignal,
+): Promise<boolean> => {
+  const { cursorHeader } = context;
+  if (cursorHeader === undefined) return false;
+  const { address } = seed;
+  const followed = await unlessItsOwnFault(context, address, signal, async () => {
+    const current = await atCursor(context, seed, cursorHeader, signal);
+    if (current === undefined) return false;
+    return await inTransaction(context.db, (trx) => writeSeed(trx, context, current));
+  });
+  if (followed !== true) return false;
   context.registry.followed.add(address);
   context.registry.rejected.delete(address);
-  context.log.info({ account: feltToHex(address), blockNumber: at.blockNumber }, 'account followed');
+  context.log.info(
+    { account: feltToHex(address), blockNumber: cursorHeader.blockNumber },
+    'account followed',
+  );
   return true;
 };
 
-const readSeed = async (
+const atCursor = async (
   context: IndexingContext,
-  address: Address,
-  at: BlockHeader,
+  seed: AccountSeed,
+  cursor: BlockHeader,
+  signal: AbortSignal | undefined,
 ): Promise<AccountSeed | undefined> => {
-  const { source, catalogue } = context;
+  if (seed.at.blockHash === cursor.blockHash) return seed;
+  if (seed.at.blockNumber >= cursor.blockNumber || slotCount(seed) > MOST_SLOTS_FORWARD) return undefined;
+  return await withPorts(context, FORWARD, signal, (ports) => forwardSeed(ports, seed, cursor));
+};
+
+const withPorts = async <T>(
+  { source, catalogue }: IndexingContext,
+  { reads, milliseconds }: Allowance,
+  signal: AbortSignal | undefined,
+  read: (ports: SeedPorts) => Promise<T>,
+): Promise<T> => {
+  const deadline = AbortSignal.timeout(milliseconds);
+  const either = signal ? AbortSignal.any([signal, deadline]) : deadline;
   const requireClass: SeedPorts['requireClass'] = (classHash, blockHash) =>
     catalogue.require(classHash, blockHash);
   try {
-    return await readAccountSeed({ source, requireClass }, address, at);
+    return await read({ source: limitReads(source, reads, either), requireClass });
   } catch (error) {
-    await giveUpOrRethrow(context, address, error);
+    if (!deadline.aborted || error instanceof DatabaseError) throw error;
+    throw new AdoptionError('ADOPTION_TIMED_OUT', `it takes more than ${milliseconds} ms`, { cause: error });
+  }
+};
+
+/** Anybody can make an account that cannot be read. It is noted and waits; only what concerns everybody is thrown. */
+const unlessItsOwnFault = async <T>(
+  context: IndexingContext,
+  address: Address,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T | undefined> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (signal?.aborted === true || (error instanceof DatabaseError && !OF_THE_ROWS.has(error.code)))
+      throw error;
+    const code = reasonOf(error);
+    await inTransaction(context.db, (trx) => postponePending(trx, context.networkId, address, code));
+    context.log.warn({ account: feltToHex(address), code }, 'account cannot be followed yet');
     return undefined;
   }
 };
 
-/** An account that cannot be read is set aside with its reason; a node that does not answer is asked again later. */
-const giveUpOrRethrow = async (
-  context: IndexingContext,
-  address: Address,
-  error: unknown,
-): Promise<undefined> => {
-  if (isChainError(error) && error.code === 'BLOCK_NOT_FOUND') return;
-  if (!(error instanceof AccountError) && !(error instanceof FeltError)) throw error;
-  const rejected = [{ address, reasonCode: error.code }];
-  await inTransaction(context.db, (trx) => markRejected(trx, context.networkId, rejected, 'WATCH'));
-  context.registry.rejected.add(address);
-  context.log.error({ account: feltToHex(address), code: error.code }, 'account cannot be followed');
+/** Faults of what was to be written, and not of the database. */
+const OF_THE_ROWS: ReadonlySet<DatabaseErrorCode> = new Set([
+  'UNIQUE_VIOLATION',
+  'CONSTRAINT_VIOLATION',
+  'NUMBER_OUT_OF_RANGE',
+]);
+
+const reasonOf = (error: unknown): string => {
+  if (isChainError(error) || error instanceof AdoptionError || error instanceof DatabaseError)
+    return error.code;
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : 'INTERNAL';
 };
 
-const writeSeed = async (trx: Trx, context: IndexingContext, seed: AccountSeed): Promise<void> => {
+const writeSeed = async (trx: Trx, context: IndexingContext, seed: AccountSeed): Promise<boolean> => {
   const { networkId } = context;
-  const { address, at } = seed;
+  const { address, at, history } = seed;
   const { blockNumber } = at;
   await requireCursor(trx, networkId, { blockNumber, blockHash: at.blockHash });
-  await insertBlocks(trx, networkId, seed.headers);
-  const facts = seed.facts.map(({ header, item }) => factRow({ account: address, header, item, ordinal: 0 }));
-  const letters = seed.deadLetters.map(({ header, item }, ordinal) =>
+  if (!(await isStillPending(trx, networkId, address))) return false;
+  await admitBlocks(trx, networkId, history.headers);
+  const facts = history.facts.map(({ header, item }) =>
+    factRow({ account: address, header, item, ordinal: 0 }),
+  );
+  const letters = history.deadLetters.map(({ header, item }, ordinal) =>
     deadLetterRow({ account: address, header, item, ordinal }),
   );
   await appendFacts(trx, networkId, facts);
@@ -83,8 +167,18 @@ const writeSeed = async (trx: Trx, context: IndexingContext, seed: AccountSeed):
     policies: seed.policies.map((state) => ({ account: address, blockNumber, state })),
     classes: [{ account: address, blockNumber, state: seed.classInfo?.classHash }],
   });
-  const stateFrom = seed.untouched ? 0 : blockNumber;
   await markFollowed(trx, networkId, [
-    { address, source: 'WATCH', followedFromBlock: blockNumber, stateFrom },
+    { address, source: 'WATCH', followedFromBlock: blockNumber, ...knownFrom(seed) },
   ]);
+  return true;
+};
+
+/** An event that nobody could read may have been a grant: what is known of the events begins after it. */
+const knownFrom = ({ at, history }: AccountSeed): { stateFrom: number; eventsFrom: number } => {
+  const untouched = history.facts.length === 0 && history.deadLetters.length === 0;
+  const unread = history.deadLetters.at(-1)?.header.blockNumber;
+  return {
+    stateFrom: untouched ? 0 : at.blockNumber,
+    eventsFrom: unread === undefined ? 0 : unread + 1,
+  };
 };

@@ -1,4 +1,10 @@
-import { type ClassCapabilities, type EventShapes, probeAbi, STANDARD_EVENT_SHAPES } from '#libs/account';
+import {
+  AccountError,
+  type ClassCapabilities,
+  type EventShapes,
+  probeAbi,
+  STANDARD_EVENT_SHAPES,
+} from '#libs/account';
 import { type ChainSource, isChainError } from '#libs/chain';
 import type { ClassHash, Felt } from '#libs/felt';
 
@@ -55,12 +61,22 @@ export class ClassCatalogue {
 
   async #read(classHash: ClassHash, blockHash: Felt): Promise<ClassInfo> {
     try {
-      const capabilities = probeAbi(await this.#source.classAbi(classHash, { blockHash }));
+      const capabilities = probeAbi(await this.#readAbi(classHash, blockHash));
       return { classHash, capabilities, eventShapes: capabilities.eventShapes };
     } catch (error) {
-      if (isChainError(error) && error.retryable) throw error;
+      if (!(error instanceof AccountError) && !isChainError(error, 'CLASS_NOT_FOUND')) throw error;
       // An unreadable ABI is an unknown, not a "no": the standard's shapes are tried and nothing is claimed.
       return { classHash, capabilities: undefined, eventShapes: STANDARD_EVENT_SHAPES };
+    }
+  }
+
+  /** The node just named this class, so one that does not find it may only be behind: it is asked twice. */
+  async #readAbi(classHash: ClassHash, blockHash: Felt): Promise<unknown> {
+    try {
+      return await this.#source.classAbi(classHash, { blockHash });
+    } catch (error) {
+      if (!isChainError(error, 'CLASS_NOT_FOUND')) throw error;
+      return await this.#source.classAbi(classHash, { blockHash });
     }
   }
 }

@@ -29,6 +29,8 @@ export interface NetworkIndexerOptions {
   readonly hints?: HeadHints;
   readonly label: string;
   readonly sandbox: boolean;
+  /** The row of the network, where it is known before a node answers: then there is a status from the start. */
+  readonly known?: Pick<IndexingContext, 'networkId' | 'chainId'>;
   /** The first block to read where the network has no cursor yet. */
   readonly startBlock: number | 'latest';
   /** Follow accounts whose session events are seen on the chain. */
@@ -69,6 +71,7 @@ class Indexer implements NetworkIndexer {
   constructor(options: NetworkIndexerOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#board = options.known && this.#newBoard(options.known);
   }
 
   status(): NetworkStatus | undefined {
@@ -128,7 +131,7 @@ class Indexer implements NetworkIndexer {
     }
   }
 
-  #newBoard({ networkId, chainId }: IndexingContext): StatusBoard {
+  #newBoard({ networkId, chainId }: Pick<IndexingContext, 'networkId' | 'chainId'>): StatusBoard {
     const { label, sandbox } = this.#options;
     return new StatusBoard({ networkId, chainId, label, sandbox }, () => this.#clock.nowMs());
   }

@@ -6,18 +6,19 @@ import {
   spendingPolicyFromFelts,
   spendingPolicyToFelts,
 } from '#libs/account';
-import type { BlockHeader, ChainSource } from '#libs/chain';
+import type { BlockHeader } from '#libs/chain';
 import type { Address, ClassHash, Felt, SessionKey } from '#libs/felt';
+import { newPolicy, newSession, type PolicyState, type SessionState } from '#libs/sessions';
 import {
-  type AccountDeadLetter,
-  type AccountFact,
-  newPolicy,
-  newSession,
-  type PolicyState,
-  type SessionState,
-} from '#libs/sessions';
+  type AccountHistory,
+  emptyHistory,
+  type HistoryQuestion,
+  type PolicyLife,
+  readAccountHistory,
+  type SessionLife,
+} from './account-history.ts';
 import type { ClassInfo } from './class-catalogue.ts';
-import { emptyHistory, type PolicyLife, readAccountHistory, type SessionLife } from './account-history.ts';
+import type { AccountReads } from './limit-reads.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 
 /** What the chain says of an account at one block, with the events that led there. */
@@ -28,15 +29,11 @@ export interface AccountSeed {
   readonly classInfo: ClassInfo | undefined;
   readonly sessions: readonly SessionState[];
   readonly policies: readonly PolicyState[];
-  readonly headers: readonly BlockHeader[];
-  readonly facts: readonly { readonly header: BlockHeader; readonly item: AccountFact }[];
-  readonly deadLetters: readonly { readonly header: BlockHeader; readonly item: AccountDeadLetter }[];
-  /** No session event up to the block: the state is complete from the first block on. */
-  readonly untouched: boolean;
+  readonly history: AccountHistory;
 }
 
 export interface SeedPorts {
-  readonly source: ChainSource;
+  readonly source: AccountReads;
   readonly requireClass: (classHash: ClassHash, blockHash: Felt) => Promise<ClassInfo>;
 }
 
@@ -47,7 +44,8 @@ const LONGEST_LIST = 1_000n;
 
 /**
  * Reads an account as it stands at a block: which keys and policies it ever had from its events, what they hold from
- * storage, pinned by the block's hash. @throws ChainError BLOCK_NOT_FOUND when the block was replaced meanwhile.
+ * storage, pinned by the block's hash. @throws ChainError BLOCK_NOT_FOUND and AdoptionError ADOPTION_CHAIN_MOVED when
+ * the block was replaced meanwhile.
  */
 export const readAccountSeed = async (
   ports: SeedPorts,
@@ -55,30 +53,76 @@ export const readAccountSeed = async (
   at: BlockHeader,
 ): Promise<AccountSeed> => {
   const classHash = await ports.source.classHashAt(address, { blockHash: at.blockHash });
-  const classInfo = classHash === undefined ? undefined : await ports.requireClass(classHash, at.blockHash);
-  const history = classInfo
-    ? await readAccountHistory(ports.source, address, at.blockNumber, classInfo.eventShapes)
-    : emptyHistory();
-  const ref = { source: ports.source, address, at };
+  if (classHash === undefined) return vacantSeed(address, at);
+  const classInfo = await ports.requireClass(classHash, at.blockHash);
+  const history = await readAccountHistory(ports.source, questionOf(ports, address, at, classInfo));
+  return await readStorage(ports.source, { address, at, classInfo, history });
+};
+
+/**
+ * Reads a seed again at a later block: only the events since, and the storage. Nothing where the class is another one
+ * by then; the seed is to be read anew. @throws as readAccountSeed
+ */
+export const forwardSeed = async (
+  ports: SeedPorts,
+  seed: AccountSeed,
+  at: BlockHeader,
+): Promise<AccountSeed | undefined> => {
+  const { address, classInfo } = seed;
+  const classHash = await ports.source.classHashAt(address, { blockHash: at.blockHash });
+  if (classHash !== classInfo?.classHash) return undefined;
+  if (classInfo === undefined) return vacantSeed(address, at);
+  const question = { ...questionOf(ports, address, at, classInfo), since: seed };
+  const history = await readAccountHistory(ports.source, question);
+  return await readStorage(ports.source, { address, at, classInfo, history });
+};
+
+const vacantSeed = (address: Address, at: BlockHeader): AccountSeed => ({
+  address,
+  at,
+  classInfo: undefined,
+  sessions: [],
+  policies: [],
+  history: emptyHistory(),
+});
+
+const questionOf = (
+  { requireClass }: SeedPorts,
+  address: Address,
+  at: BlockHeader,
+  { eventShapes }: ClassInfo,
+): HistoryQuestion => ({
+  address,
+  at,
+  eventShapes,
+  shapesOf: async (classHash) => (await requireClass(classHash, at.blockHash)).eventShapes,
+});
+
+const readStorage = async (
+  source: AccountReads,
+  seed: Omit<AccountSeed, 'sessions' | 'policies'>,
+): Promise<AccountSeed> => {
+  const ref = { source, address: seed.address, at: seed.at };
+  const { sessions, policies } = seed.history;
   return {
-    address,
-    at,
-    classInfo,
-    headers: history.headers,
-    facts: history.facts,
-    deadLetters: history.deadLetters,
-    untouched: history.facts.length === 0 && history.deadLetters.length === 0,
-    sessions: await mapConcurrently([...history.sessions], READS_AT_ONCE, ([key, life]) =>
+    ...seed,
+    sessions: await mapConcurrently([...sessions], READS_AT_ONCE, ([key, life]) =>
       seedSession(ref, key, life),
     ),
-    policies: await mapConcurrently([...history.policies.values()], READS_AT_ONCE, (life) =>
-      seedPolicy(ref, life),
-    ),
+    policies: await mapConcurrently([...policies.values()], READS_AT_ONCE, (life) => seedPolicy(ref, life)),
   };
 };
 
+/** How many words of storage a seed was read from. */
+export const slotCount = ({ sessions, policies }: AccountSeed): number =>
+  sessions.reduce((count, { entrypoints }) => count + SESSION_SLOTS + entrypoints.length, 0) +
+  policies.length * POLICY_SLOTS;
+
+const SESSION_SLOTS = 4;
+const POLICY_SLOTS = 8;
+
 interface StorageRef {
-  readonly source: ChainSource;
+  readonly source: AccountReads;
   readonly address: Address;
   readonly at: BlockHeader;
 }

@@ -1,12 +1,15 @@
 import {
+  ChainError,
   type ChainSource,
   createHttpChainSource,
   createWebSocketHeadHints,
   type HeadHints,
+  isChainError,
+  type NetworkIdentity,
 } from '#libs/chain';
 import type { NetworkSettings, Settings } from '#libs/config';
 import { type Db, inTransaction } from '#libs/database';
-import { ensureNetwork } from '#libs/facts';
+import { ensureNetwork, listNetworks } from '#libs/facts';
 import type { ServedNetwork } from '#libs/sessions';
 import type { Logger } from 'pino';
 import type { PurserMetrics } from '../../../server/src/metrics/purser-metrics.ts';
@@ -25,7 +28,10 @@ export interface ConnectDeps {
   readonly metrics: PurserMetrics;
 }
 
-/** Asks the nodes which network they are on and finds its row. @throws ChainError when none of them answers. */
+/**
+ * Asks the nodes which network they are on and finds its row. While none of them answers, a network that was followed
+ * before is served from what is indexed. @throws ChainError when none answers and nothing is known of the network.
+ */
 export const connectNetwork = async (
   network: NetworkSettings & { readonly sandbox?: boolean },
   deps: ConnectDeps,
@@ -34,7 +40,7 @@ export const connectNetwork = async (
   const { label } = network;
   const source = openSource(network, deps);
   cleanup.defer(`nodes of ${label}`, () => source.close());
-  const identity = await source.network();
+  const identity = await identify(source, label, deps);
   const { networkId } = await inTransaction(db, (trx) => ensureNetwork(trx, { ...identity, label }));
   const connected = {
     networkId,
@@ -51,6 +57,36 @@ export const connectNetwork = async (
   cleanup.defer(`head hints of ${label}`, () => hints.close());
   return { ...connected, hints };
 };
+
+const identify = async (
+  source: ChainSource,
+  label: string,
+  { db, logger }: ConnectDeps,
+): Promise<NetworkIdentity> => {
+  try {
+    return await source.network({ signal: AbortSignal.timeout(IDENTIFY_MS) });
+  } catch (error) {
+    const stored = (await listNetworks(db)).filter((network) => network.label === label);
+    const [known] = stored;
+    if (!isOutage(error)) throw error;
+    if (known === undefined || stored.length > 1) throw unreachable(label, error);
+    logger.warn({ network: label, code: error.code }, 'no node answers; what is indexed is served meanwhile');
+    return known;
+  }
+};
+
+/** Longer than a node takes to answer, shorter than a supervisor waits for a service to start. */
+const IDENTIFY_MS = 15_000;
+
+const isOutage = (error: unknown): error is ChainError =>
+  isChainError(error) && (error.retryable || error.code === 'ABORTED');
+
+const unreachable = (label: string, cause: ChainError): ChainError =>
+  cause.code === 'ABORTED'
+    ? new ChainError('RPC_UNAVAILABLE', `no node of ${label} answered within ${IDENTIFY_MS / 1000} s`, {
+        cause,
+      })
+    : cause;
 
 const openSource = (network: NetworkSettings, { settings, logger, metrics }: ConnectDeps): ChainSource =>
   createHttpChainSource({

@@ -83,13 +83,14 @@ const isEnded = (signal: AbortSignal): boolean => signal.aborted;
 
 const createIndexer = (network: ConnectedNetwork, deps: IndexDeps): NetworkIndexer => {
   const { db, settings, logger, metrics } = deps;
-  const { label, sandbox, source, hints } = network;
+  const { label, sandbox, source, hints, networkId, chainId } = network;
   return createNetworkIndexer({
     db,
     source,
     ...(hints && { hints }),
     label,
     sandbox,
+    known: { networkId, chainId },
     startBlock: settings.startBlock,
     discovery: settings.discovery,
     watch: settings.watchAccounts

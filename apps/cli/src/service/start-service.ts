@@ -169,8 +169,10 @@ const watchStatus = async (
   await stored.refresh();
   const timer = setInterval(refresh, STORED_STATUS_INTERVAL_MS);
   cleanup.defer('status', () => clearInterval(timer));
-  const statusOf = (network: ConnectedNetwork) =>
-    (isWriter(network) ? writers.get(network.networkId)?.indexer.status() : undefined) ?? stored.of(network);
+  const statusOf = (network: ConnectedNetwork) => ({
+    ...stored.of(network),
+    ...(isWriter(network) ? writers.get(network.networkId)?.indexer.status() : undefined),
+  });
   return { networks: () => networks.map(statusOf) };
 };
 
