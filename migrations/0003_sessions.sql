@@ -20,12 +20,18 @@ create table accounts (
   reason_code text,
   requested_at timestamptz not null default now(),
   followed_from_block block_height,
+  attempts integer not null default 0,
+  next_try_at timestamptz not null default now(),
   primary key (network_id, address)
 );
 comment on column accounts.source is 'Who asked for it: the operator''s list, an event seen on chain, or a reader.';
 comment on column accounts.reason_code is 'Why it is REJECTED, or still PENDING.';
+comment on column accounts.attempts is 'How often in a row it could not be followed.';
+comment on column accounts.next_try_at is
+  'Not looked at before that while it is PENDING or REJECTED: one that fails again and again must not hold up the others.';
 
-create index accounts_pending on accounts (network_id, requested_at) where status = 'PENDING';
+create index accounts_pending on accounts (network_id, next_try_at) where status = 'PENDING';
+create index accounts_rejected on accounts (network_id, next_try_at) where status = 'REJECTED';
 
 create table account_versions (
   network_id integer not null,

@@ -46,12 +46,15 @@ create table accounts (
   reason_code text,
   requested_at timestamp with time zone default now() not null,
   followed_from_block block_height,
+  attempts integer default 0 not null,
+  next_try_at timestamp with time zone default now() not null,
   constraint accounts_pkey PRIMARY KEY (network_id, address),
   constraint accounts_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(network_id),
   constraint accounts_source_check CHECK (source = ANY (ARRAY['WATCH'::text, 'DISCOVERY'::text, 'READ'::text])),
   constraint accounts_status_check CHECK (status = ANY (ARRAY['PENDING'::text, 'FOLLOWED'::text, 'REJECTED'::text]))
 );
-CREATE INDEX accounts_pending ON public.accounts USING btree (network_id, requested_at) WHERE (status = 'PENDING'::text);
+CREATE INDEX accounts_pending ON public.accounts USING btree (network_id, next_try_at) WHERE (status = 'PENDING'::text);
+CREATE INDEX accounts_rejected ON public.accounts USING btree (network_id, next_try_at) WHERE (status = 'REJECTED'::text);
 
 create table alerts (
   network_id integer not null,
@@ -167,6 +170,8 @@ create table networks (
   chain_id felt not null,
   genesis_hash felt not null,
   label text not null,
+  first_block block_height,
+  alerts_from_block block_height,
   searched_from_genesis boolean default false not null,
   created_at timestamp with time zone default now() not null,
   constraint networks_pkey PRIMARY KEY (network_id),
@@ -279,6 +284,8 @@ comment on column account_versions.public_key is 'The owner''s key, where the cl
 comment on column account_versions.signature_mode is 'The stored session signature mode; null where the class has none.';
 comment on column accounts.source is 'Who asked for it: the operator''s list, an event seen on chain, or a reader.';
 comment on column accounts.reason_code is 'Why it is REJECTED, or still PENDING.';
+comment on column accounts.attempts is 'How often in a row it could not be followed.';
+comment on column accounts.next_try_at is 'Not looked at before that while it is PENDING or REJECTED: one that fails again and again must not hold up the others.';
 comment on table alerts is 'One row per crossing, whatever the number of deliveries.';
 comment on column alerts.alert_id is 'Computed from the cause, so that folding a block again finds the same alert.';
 comment on column alerts.sequence is 'Order of the pull feed. Rolled-back transactions leave holes.';
@@ -297,6 +304,8 @@ comment on column facts.kind is 'Past tense, as on chain (SessionKeyAdded) or de
 comment on column facts.payload is 'Felts as printed, numbers beyond 2^53 as decimal strings. Only ever grows new members.';
 comment on table networks is 'A network is its chain id and the hash of its block 0: a development chain may call itself SN_SEPOLIA too.';
 comment on column networks.network_id is 'Part of every key: rows of two chains never share one.';
+comment on column networks.first_block is 'The first block that is read one by one; nothing below is compared with the node.';
+comment on column networks.alerts_from_block is 'The first block after the head at the first start: what happened before is kept as alerts and not sent.';
 comment on column networks.searched_from_genesis is 'Every block from 0 was searched for session events: an account met for the first time has no past there.';
 comment on column policy_keys.slot_base is 'First of the eight slots of SpendingPolicy.';
 comment on column policy_versions.max_per_window is '0 is the contract''s word for no limit, not for none allowed.';

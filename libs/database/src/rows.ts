@@ -94,6 +94,8 @@ export interface AccountsTable {
   reason_code: string | null;
   requested_at: Defaulted<Date>;
   followed_from_block: number | null;
+  attempts: Defaulted<number>;
+  next_try_at: Defaulted<Date>;
 }
 
 export interface AccountVersionsTable {

@@ -2,29 +2,42 @@ import { sql } from 'kysely';
 import type { Db, Row, Trx } from '#libs/database';
 import { type Address, feltToHex, parseAddress, parseFelt } from '#libs/felt';
 import type { DeadLetter, JsonObject, NewDeadLetter } from './fact.ts';
+import { jsonParameter } from './json-parameter.ts';
 
-/** Keeps what could not be decoded. Found again at the same place, the newest reason stands. */
+/** Bounds the memory that one statement takes on both sides. */
+const ROWS_A_STATEMENT = 5_000;
+
+/** Keeps what could not be decoded. Found again at the same place, here or before, the newest reason stands. */
 export const appendDeadLetters = async (
   trx: Trx,
   networkId: number,
   letters: readonly NewDeadLetter[],
 ): Promise<void> => {
-  if (letters.length === 0) return;
+  for (let from = 0; from < letters.length; from += ROWS_A_STATEMENT) {
+    await appendSome(trx, networkId, letters.slice(from, from + ROWS_A_STATEMENT));
+  }
+};
+
+// One statement cannot write a row twice, so of letters from the same place the last goes in.
+const appendSome = async (trx: Trx, networkId: number, letters: readonly NewDeadLetter[]): Promise<void> => {
   await sql`
     insert into dead_letters (network_id, block_hash, transaction_index, event_index, block_number, transaction_hash,
       account, code, reason, raw)
-    select ${networkId}::integer, r.block_hash, r.transaction_index, r.event_index, r.block_number, r.transaction_hash,
+    select distinct on (r.account, r.block_number, r.block_hash, r.transaction_index, r.event_index)
+      ${networkId}::integer, r.block_hash, r.transaction_index, r.event_index, r.block_number, r.transaction_hash,
       r.account, r.code, r.reason, r.raw
-    from jsonb_to_recordset(${JSON.stringify(letters.map(toColumns))}::text::jsonb)
+    from jsonb_to_recordset(${jsonParameter(letters.map(toColumns))}::text::jsonb)
       as r(block_hash text, transaction_index integer, event_index integer, block_number bigint, transaction_hash text,
-        account text, code text, reason text, raw jsonb)
+        account text, code text, reason text, raw jsonb, ordinal integer)
+    order by r.account, r.block_number, r.block_hash, r.transaction_index, r.event_index, r.ordinal desc
     on conflict (network_id, account, block_number, block_hash, transaction_index, event_index)
     do update set code = excluded.code, reason = excluded.reason, raw = excluded.raw, recorded_at = now()`.execute(
     trx,
   );
 };
 
-const toColumns = (letter: NewDeadLetter) => ({
+const toColumns = (letter: NewDeadLetter, ordinal: number) => ({
+  ordinal,
   block_hash: feltToHex(letter.blockHash),
   transaction_index: letter.transactionIndex,
   event_index: letter.eventIndex,

@@ -290,6 +290,18 @@ describe('facts on Postgres', () => {
     });
   });
 
+  it('take a NUL or half a surrogate pair in a payload, as U+FFFD', async () => {
+    const id = await newNetwork();
+    const payload = { text: 'x\u0000', 'half\ud83d': ['\ude00'] };
+    await database.commit(async (trx) => {
+      await insertBlocks(trx, id, range(0, 1));
+      await appendFacts(trx, id, [fact(1, 0, { payload })]);
+    });
+    expect(await listFacts(database.db, id, { account: ACCOUNT, limit: 1 })).toMatchObject([
+      { payload: { text: 'x\ufffd', 'half\ufffd': ['\ufffd'] } },
+    ]);
+  });
+
   describe('dead letters', () => {
     it('are kept with their reason and counted', async () => {
       const id = await newNetwork();
@@ -310,6 +322,35 @@ describe('facts on Postgres', () => {
       expect(await listDeadLetters(database.db, id, { account: ACCOUNT, limit: 2 })).toMatchObject([
         { eventIndex: 2, code: 'B', raw: { keys: ['0x1'], data: [] } },
         { eventIndex: 1 },
+      ]);
+    });
+
+    const letterOf = (eventIndex: number, reason: string, raw = {}) => ({
+      ...fact(1, eventIndex),
+      code: 'A',
+      reason,
+      raw,
+    });
+
+    it('may come from one place twice in one write: the last stands', async () => {
+      const id = await newNetwork();
+      await database.commit((trx) => appendDeadLetters(trx, id, [letterOf(0, 'first'), letterOf(0, 'last')]));
+      expect(await listDeadLetters(database.db, id, { limit: 2 })).toMatchObject([{ reason: 'last' }]);
+    });
+
+    it('are written in parts, in as many statements as it takes', async () => {
+      const id = await newNetwork();
+      const letters = Array.from({ length: 5_001 }, (_, index) => letterOf(index, 'r'));
+      await database.commit((trx) => appendDeadLetters(trx, id, [...letters, letterOf(0, 'again')]));
+      expect(await countDeadLetters(database.db, id)).toEqual([{ code: 'A', count: 5_001 }]);
+    });
+
+    it('take a NUL or half a surrogate pair in any text, as U+FFFD', async () => {
+      const id = await newNetwork();
+      const letter = letterOf(0, 'a\u0000b\ud800', { 'n\u0000': ['\udfff', '\\u0000', '\u{1f600}'] });
+      await database.commit((trx) => appendDeadLetters(trx, id, [letter]));
+      expect(await listDeadLetters(database.db, id, { limit: 1 })).toMatchObject([
+        { reason: 'a\ufffdb\ufffd', raw: { 'n\ufffd': ['\ufffd', '\\u0000', '\u{1f600}'] } },
       ]);
     });
   });

@@ -9,6 +9,7 @@ import {
   type SessionKey,
 } from '#libs/felt';
 import type { Fact, JsonObject, NewFact } from './fact.ts';
+import { jsonParameter } from './json-parameter.ts';
 
 /** Bounds the memory that one statement takes on both sides. */
 const ROWS_A_STATEMENT = 5_000;
@@ -36,7 +37,7 @@ const appendSome = async (trx: Trx, networkId: number, facts: readonly NewFact[]
       account, kind, session_key, token, payload)
     select ${networkId}::integer, r.block_hash, r.transaction_index, r.event_index, r.block_number, r.transaction_hash,
       r.account, r.kind, r.session_key, r.token, r.payload
-    from jsonb_to_recordset(${JSON.stringify(facts.map(toColumns))}::text::jsonb)
+    from jsonb_to_recordset(${jsonParameter(facts.map(toColumns))}::text::jsonb)
       as r(block_hash text, transaction_index integer, event_index integer, block_number bigint, transaction_hash text,
         account text, kind text, session_key text, token text, payload jsonb)
     on conflict do nothing`.execute(trx);

@@ -54,12 +54,17 @@ export const requestAccounts = async (
 };
 
 /** The accounts whose turn has come, those that wait longest first. */
-export const listPending = async (db: Db, networkId: number, limit: number): Promise<Address[]> => {
+export const listDue = async (
+  db: Db,
+  networkId: number,
+  status: 'PENDING' | 'REJECTED',
+  limit: number,
+): Promise<Address[]> => {
   const rows = await db
     .selectFrom('accounts')
     .select('address')
     .where('network_id', '=', networkId)
-    .where('status', '=', 'PENDING')
+    .where('status', '=', sql.lit(status))
     .where('next_try_at', '<=', sql<Date>`now()`)
     .orderBy('next_try_at')
     .limit(limit)
@@ -99,6 +104,21 @@ export const postponePending = async (
     .execute();
 };
 
+/** Looks at a rejected contract again after twice the time: its owner may have given it another class. */
+export const postponeRejected = async (trx: Trx, networkId: number, address: Address): Promise<void> => {
+  await trx
+    .updateTable('accounts')
+    .set({
+      attempts: sql<number>`attempts + 1`,
+      next_try_at: sql<Date>`now() + least(interval '30 days', interval '1 hour' * power(2, least(attempts, 10)))`,
+    })
+    .where('network_id', '=', networkId)
+    .where('address', '=', feltToHex(address))
+    .where('status', '=', 'REJECTED')
+    .execute();
+};
+
+const IN_AN_HOUR = { attempts: 1, next_try_at: sql<Date>`now() + interval '1 hour'` };
 const AT_ONCE = { attempts: 0, next_try_at: sql<Date>`now()` };
 
 /** An account with where following it begins. */
@@ -149,7 +169,7 @@ export const markRejected = async (
   source: AccountSource,
 ): Promise<void> => {
   for (const { address, reasonCode } of rejected) {
-    const row = { status: 'REJECTED' as const, reason_code: reasonCode };
+    const row = { status: 'REJECTED' as const, reason_code: reasonCode, ...IN_AN_HOUR };
     await trx
       .insertInto('accounts')
       .values({

@@ -3,9 +3,17 @@ import { DatabaseError, type DatabaseErrorCode, inTransaction, type Trx } from '
 import { appendDeadLetters, appendFacts, requireCursor } from '#libs/facts';
 import { type Address, feltToHex } from '#libs/felt';
 import { writeVersions } from '#libs/sessions';
-import { isStillPending, listPending, markFollowed, postponePending } from './account-registry.ts';
+import {
+  isStillPending,
+  listDue,
+  markFollowed,
+  postponePending,
+  postponeRejected,
+  requestAccounts,
+} from './account-registry.ts';
 import { AdoptionError } from './adoption.error.ts';
 import { admitBlocks } from './admit-blocks.ts';
+import { judgeContract } from './discover.ts';
 import { deadLetterRow, factRow } from './fact-rows.ts';
 import type { IndexingContext } from './indexing.context.ts';
 import { limitReads } from './limit-reads.ts';
@@ -48,7 +56,8 @@ export async function* readDueSeeds(
   signal?: AbortSignal,
 ): AsyncGenerator<AccountSeed> {
   if (context.cursorHeader === undefined) return;
-  for (const address of await listPending(context.db, context.networkId, ADOPTED_AT_ONCE)) {
+  await reconsiderRejected(context, signal);
+  for (const address of await listDue(context.db, context.networkId, 'PENDING', ADOPTED_AT_ONCE)) {
     const at = context.cursorHeader;
     const seed = await unlessItsOwnFault(context, address, signal, () =>
       withPorts(context, WHOLE, signal, (ports) => readAccountSeed(ports, address, at)),
@@ -56,6 +65,28 @@ export async function* readDueSeeds(
     if (seed !== undefined) yield seed;
   }
 }
+
+/** A verdict is of the class that a contract had then. Whoever has another one by now waits like the others. */
+const reconsiderRejected = async (
+  { db, networkId, source, catalogue, cursorHeader, discovery }: IndexingContext,
+  signal: AbortSignal | undefined,
+): Promise<void> => {
+  if (!discovery || cursorHeader === undefined) return;
+  for (const address of await listDue(db, networkId, 'REJECTED', ADOPTED_AT_ONCE)) {
+    signal?.throwIfAborted();
+    const { verdict } = await judgeContract(source, catalogue, address, cursorHeader.blockHash).catch(unsure);
+    await inTransaction(db, (trx) =>
+      verdict === 'ACCOUNT'
+        ? requestAccounts(trx, networkId, 'DISCOVERY', [address])
+        : postponeRejected(trx, networkId, address),
+    );
+  }
+};
+
+const unsure = (error: unknown): { readonly verdict: 'UNKNOWN' } => {
+  if (error instanceof DatabaseError) throw error;
+  return { verdict: 'UNKNOWN' };
+};
 
 /**
  * Takes an account along from the cursor on, as it was read. Call it between two blocks. When the cursor has moved since,

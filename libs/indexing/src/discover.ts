@@ -1,15 +1,16 @@
 import type { ChainSource } from '#libs/chain';
-import type { Address } from '#libs/felt';
+import type { Address, Felt } from '#libs/felt';
 import type { ClassCatalogue, ClassInfo } from './class-catalogue.ts';
 import type { IndexedBlock } from './indexed-block.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 import { sessionContracts } from './split-block.ts';
 
-/** What the first session event of a contract led to. */
-export type Candidate = { readonly address: Address; readonly blockIndex: number } & (
+export type Verdict =
   | { readonly verdict: 'ACCOUNT'; readonly classInfo: ClassInfo }
-  | { readonly verdict: 'REJECTED'; readonly reasonCode: string }
-);
+  | { readonly verdict: 'REJECTED'; readonly reasonCode: string };
+
+/** What the first session event of a contract led to. */
+export type Candidate = { readonly address: Address; readonly blockIndex: number } & Verdict;
 
 const LOOKUPS_AT_ONCE = 16;
 
@@ -30,19 +31,26 @@ export const discoverCandidates = async (
       return { address, blockIndex, blockHash: block.header.blockHash };
     }),
   );
-  return await mapConcurrently(found, LOOKUPS_AT_ONCE, async ({ address, blockIndex, blockHash }) => {
-    const classHash = await source.classHashAt(address, { blockHash });
-    if (classHash === undefined) return rejected(address, blockIndex, 'CONTRACT_NOT_FOUND');
-    const classInfo = await catalogue.require(classHash, blockHash);
-    if (classInfo.capabilities === undefined) return rejected(address, blockIndex, 'CLASS_UNREADABLE');
-    if (!classInfo.capabilities.sessions) return rejected(address, blockIndex, 'CLASS_WITHOUT_SESSIONS');
-    return { address, blockIndex, verdict: 'ACCOUNT' as const, classInfo };
-  });
+  return await mapConcurrently(found, LOOKUPS_AT_ONCE, async ({ address, blockIndex, blockHash }) => ({
+    address,
+    blockIndex,
+    ...(await judgeContract(source, catalogue, address, blockHash)),
+  }));
 };
 
-const rejected = (address: Address, blockIndex: number, reasonCode: string): Candidate => ({
-  address,
-  blockIndex,
-  verdict: 'REJECTED',
-  reasonCode,
-});
+/** Whether the class that a contract has at a block is that of a session account. */
+export const judgeContract = async (
+  source: Pick<ChainSource, 'classHashAt'>,
+  catalogue: ClassCatalogue,
+  address: Address,
+  blockHash: Felt,
+): Promise<Verdict> => {
+  const classHash = await source.classHashAt(address, { blockHash });
+  if (classHash === undefined) return rejected('CONTRACT_NOT_FOUND');
+  const classInfo = await catalogue.require(classHash, blockHash);
+  if (classInfo.capabilities === undefined) return rejected('CLASS_UNREADABLE');
+  if (!classInfo.capabilities.sessions) return rejected('CLASS_WITHOUT_SESSIONS');
+  return { verdict: 'ACCOUNT', classInfo };
+};
+
+const rejected = (reasonCode: string): Verdict => ({ verdict: 'REJECTED', reasonCode });

@@ -32,13 +32,17 @@ export interface ParsedAbi {
   readonly events: readonly AbiItem[];
 }
 
+/** More entries than any account has. An ABI is written by a stranger: what it may cost is bounded. */
+const MAX_ENTRIES = 10_000;
+
 /**
  * Reads an ABI: the JSON array of a class, or the string a Sierra class carries it in. Functions are found at the
  * top level (Cairo 0 and 1) and inside interface items (Cairo 2).
- * @throws AccountError INVALID_ABI when it is neither.
+ * @throws AccountError INVALID_ABI when it is neither, or has too many entries.
  */
 export const parseAbi = (abi: unknown): ParsedAbi => {
   const items = flatten(toList(typeof abi === 'string' ? parseJson(abi) : abi));
+  if (items.length > MAX_ENTRIES) throw new AccountError('INVALID_ABI', 'the ABI has too many entries');
   const named = (type: string) => items.filter((item) => item.type === type && typeof item.name === 'string');
   return {
     functions: new Map(

@@ -1,8 +1,10 @@
 import type { EventMemberType, EventShape, EventShapes } from '../events/event-shape.ts';
 import { parseAbi } from './abi.ts';
 import type { ParsedAbi } from './abi.ts';
+import { countAbiVisits } from './abi-visits.ts';
 import { eventShapesOf } from './event-shapes-of-abi.ts';
-import { layOutMembers } from './member-types.ts';
+import { createMemberLayout } from './member-types.ts';
+import type { LayOutMembers } from './member-types.ts';
 
 /** What a class can do as far as its ABI tells: shapes and entry points, never rules. */
 export interface ClassCapabilities {
@@ -43,20 +45,22 @@ const SPENDING_POLICY: Layout = ['u256', 'u256', 'u64', 'u256', 'u64'];
 /**
  * Looks at an ABI (any generation; the JSON or its text) for what the standard needs. It settles shapes and entry
  * points only: which rules a class follows is known by class hash with evidence, or not at all.
- * @throws AccountError INVALID_ABI when it is no ABI.
+ * @throws AccountError INVALID_ABI when it is no ABI, or one too large or too entangled to be an account's.
  */
 export const probeAbi = (abi: unknown): ClassCapabilities => {
   const parsed = parseAbi(abi);
-  const eventShapes = eventShapesOf(parsed);
-  const sessionData = viewFaults(parsed, 'get_session_data', SESSION_DATA);
+  const visit = countAbiVisits();
+  const layOut = createMemberLayout(parsed.structs, visit);
+  const eventShapes = eventShapesOf(parsed, layOut, visit);
+  const sessionData = viewFaults(parsed, layOut, 'get_session_data', SESSION_DATA);
   const sessionFaults = [
-    ...entrypointFaults(parsed, SESSION_ENTRYPOINTS),
+    ...entrypointFaults(parsed, layOut, SESSION_ENTRYPOINTS),
     ...sessionData,
     ...eventFaults(eventShapes, ['SessionKeyAdded', 'SessionKeyRevoked']),
   ];
   const policyFaults = [
-    ...entrypointFaults(parsed, POLICY_ENTRYPOINTS),
-    ...viewFaults(parsed, 'get_spending_policy', SPENDING_POLICY),
+    ...entrypointFaults(parsed, layOut, POLICY_ENTRYPOINTS),
+    ...viewFaults(parsed, layOut, 'get_spending_policy', SPENDING_POLICY),
     ...eventFaults(eventShapes, ['SpendingPolicySet', 'SpendingPolicyRemoved']),
   ];
   const has = (name: string): boolean => parsed.functions.has(name);
@@ -73,22 +77,24 @@ export const probeAbi = (abi: unknown): ClassCapabilities => {
   };
 };
 
-const entrypointFaults = (abi: ParsedAbi, wanted: Readonly<Record<string, Layout>>): string[] =>
+const entrypointFaults = (
+  abi: ParsedAbi,
+  layOut: LayOutMembers,
+  wanted: Readonly<Record<string, Layout>>,
+): string[] =>
   Object.entries(wanted).flatMap(([name, layout]) => {
     const entrypoint = abi.functions.get(name);
     if (entrypoint === undefined) return [name];
-    return isLaidOutAs(abi, entrypoint.inputs, layout) ? [] : [`${name} (other arguments)`];
+    return isLaidOutAs(layOut(entrypoint.inputs), layout) ? [] : [`${name} (other arguments)`];
   });
 
-const viewFaults = (abi: ParsedAbi, name: string, layout: Layout): string[] => {
+const viewFaults = (abi: ParsedAbi, layOut: LayOutMembers, name: string, layout: Layout): string[] => {
   const view = abi.functions.get(name);
-  return view === undefined || isLaidOutAs(abi, view.outputs, layout) ? [] : [`${name} (other answer)`];
+  return view === undefined || isLaidOutAs(layOut(view.outputs), layout) ? [] : [`${name} (other answer)`];
 };
 
-const isLaidOutAs = (abi: ParsedAbi, list: Parameters<typeof layOutMembers>[0], layout: Layout): boolean => {
-  const types = layOutMembers(list, abi.structs)?.map((member) => member.type);
-  return types?.length === layout.length && types.every((type, index) => type === layout[index]);
-};
+const isLaidOutAs = (members: ReturnType<LayOutMembers>, layout: Layout): boolean =>
+  members?.length === layout.length && members.every(({ type }, index) => type === layout[index]);
 
 const eventFaults = ({ shapes }: EventShapes, kinds: readonly EventShape['kind'][]): string[] =>
   kinds.flatMap((kind) => {

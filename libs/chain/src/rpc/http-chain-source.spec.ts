@@ -400,6 +400,14 @@ describe('questions about state', () => {
     expect(await source.classAbi(toClassHash(1n), at)).toBeUndefined();
   });
 
+  it('takes an ABI that is no JSON as the text it is, not as a fault of the provider', async () => {
+    const { nodes, source, incidents } = await start();
+    nodes[0]!.script = once([{ result: { abi: '{not json' } }, { result: { abi: 7 } }]);
+    expect(await source.classAbi(toClassHash(1n), { blockNumber: 3 })).toBe('{not json');
+    expect(await source.classAbi(toClassHash(1n), { blockNumber: 3 })).toBe(7);
+    expect(incidents).toEqual([]);
+  });
+
   it.each([
     [20, 'CONTRACT_NOT_FOUND'],
     [21, 'ENTRYPOINT_NOT_FOUND'],

@@ -1,5 +1,5 @@
 import { type Address, type ClassHash, type Felt, feltToHex } from '#libs/felt';
-import { asFelt, asFelts, asObject, malformed } from '../answers/fields.ts';
+import { asFelt, asFelts, asObject } from '../answers/fields.ts';
 import { emptyStateUpdate, readStateUpdateAnswer } from '../answers/state-update.ts';
 import { isChainError } from '../chain.error.ts';
 import type { ChainSource, StateUpdate } from '../types.ts';
@@ -69,7 +69,9 @@ const callRequest = (address: Address, selector: Felt, calldata: readonly Felt[]
   calldata: calldata.map(feltToHex),
 });
 
-// Sierra classes carry their ABI as JSON text, older ones as JSON; both may leave it out.
+// Sierra classes carry their ABI as JSON text, older ones as JSON; both may leave it out. The network does not check
+// the text, so what stands there is its author's affair and no fault of the node: text that is not JSON is given as
+// it is.
 const readAbi = (result: unknown): unknown => {
   const { abi } = asObject(result, 'class');
   if (typeof abi !== 'string') return abi ?? undefined;
@@ -77,7 +79,7 @@ const readAbi = (result: unknown): unknown => {
   try {
     return JSON.parse(abi) as unknown;
   } catch {
-    throw malformed('the ABI is not JSON');
+    return abi;
   }
 };
 

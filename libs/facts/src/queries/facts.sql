@@ -136,11 +136,13 @@ limit $10;
 -- appendDeadLetters
 insert into dead_letters (network_id, block_hash, transaction_index, event_index, block_number, transaction_hash,
   account, code, reason, raw)
-select $1::integer, r.block_hash, r.transaction_index, r.event_index, r.block_number, r.transaction_hash,
+select distinct on (r.account, r.block_number, r.block_hash, r.transaction_index, r.event_index)
+  $1::integer, r.block_hash, r.transaction_index, r.event_index, r.block_number, r.transaction_hash,
   r.account, r.code, r.reason, r.raw
 from jsonb_to_recordset($2::text::jsonb)
   as r(block_hash text, transaction_index integer, event_index integer, block_number bigint, transaction_hash text,
-    account text, code text, reason text, raw jsonb)
+    account text, code text, reason text, raw jsonb, ordinal integer)
+order by r.account, r.block_number, r.block_hash, r.transaction_index, r.event_index, r.ordinal desc
 on conflict (network_id, account, block_number, block_hash, transaction_index, event_index)
 do update set code = excluded.code, reason = excluded.reason, raw = excluded.raw, recorded_at = now();
 

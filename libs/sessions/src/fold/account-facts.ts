@@ -41,7 +41,21 @@ const grantedList = (
 /** Names that are felts; all other integers are quantities and are kept as decimals. */
 const FELT_FIELDS = new Set(['sessionKey', 'token', 'to', 'selector', 'ownerGuid', 'classHash', 'agentId']);
 
-const payloadOf = (fields: Readonly<Record<string, unknown>>): Record<string, FactValue> =>
+/** Events whose layout differs from class to class keep their members by the names of the ABI, all as felts. */
+const payloadOf = ({
+  members,
+  ...fields
+}: Readonly<Record<string, unknown>> & { readonly members?: Members }): Record<string, FactValue> => ({
+  ...fieldsOf(fields),
+  ...Object.fromEntries(Object.entries(members ?? {}).map(([name, value]) => [name, hexOf(value)])),
+});
+
+type Members = Readonly<Record<string, bigint | readonly bigint[]>>;
+
+const hexOf = (value: bigint | readonly bigint[]): FactValue =>
+  typeof value === 'bigint' ? feltToHex(value) : value.map(feltToHex);
+
+const fieldsOf = (fields: Readonly<Record<string, unknown>>): Record<string, FactValue> =>
   Object.fromEntries(
     Object.entries(fields)
       .filter(([name]) => name !== 'sessionKey' && name !== 'token')

@@ -1,11 +1,15 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import {
+  compileEventShapes,
   entrypointSlot,
+  type EventMember,
+  type EventShapes,
   policySlotBase,
   sessionDataToFelts,
   sessionSlotBase,
   slotAt,
   spendingPolicyToFelts,
+  STANDARD_EVENT_SHAPES,
 } from '#libs/account';
 import {
   type Address,
@@ -14,6 +18,7 @@ import {
   type SessionKey,
   snKeccak,
   toAddress,
+  toClassHash,
   toFelt,
   toSessionKey,
 } from '#libs/felt';
@@ -142,6 +147,89 @@ describe('folding a block over an account', () => {
   it('takes a list that storage says is absurdly long as unknown', () => {
     fold([added(100n, 3n)], sessionDiff(KEY, 100n, 3n, 0n, 4_294_967_295n));
     expect(allowedEntrypointsOf(session()!)).toBeUndefined();
+  });
+
+  it('computes no slot for a list that the diff cannot fill', () => {
+    fold([added(100n, 3n)], sessionDiff(KEY, 100n, 3n, 0n, 900n));
+    expect(session()!.entrypointSlots).toEqual([]);
+    expect(allowedEntrypointsOf(session()!)).toBeUndefined();
+    expect(session()!.data.allowedEntrypointsLen).toBe(900n);
+  });
+
+  it('computes no slot of an unknown list in a block without a grant', () => {
+    grant();
+    const unread = { ...session()!, entrypoints: [], entrypointSlots: [] };
+    state = { ...state, sessions: new Map([[KEY, unread]]) };
+    fold([], sessionDiff(KEY, undefined, undefined, 1n));
+    expect(session()!.entrypointSlots).toEqual([]);
+    expect(session()!.data.callsUsed).toBe(1n);
+  });
+
+  it('looks up so many entries in one block, whatever the number of keys', () => {
+    const keys = [1n, 2n, 3n, 4n].map(toSessionKey);
+    const other = Array.from({ length: 600 }, (_, index): [bigint, Felt] => [BigInt(index), toFelt(1)]);
+    fold(
+      keys.map((key) => event('SessionKeyAdded', [key], [100n, 3n])),
+      [...keys.flatMap((key) => sessionDiff(key, 100n, 3n, 0n, 600n)), ...other],
+    );
+    expect(keys.map((key) => state.sessions.get(key)!.entrypointSlots.length)).toEqual([600, 600, 600, 0]);
+    expect(allowedEntrypointsOf(state.sessions.get(keys[3]!)!)).toBeUndefined();
+  });
+
+  describe('where the class changes', () => {
+    const keyed: EventMember = { name: 'sessionKey', type: 'felt' };
+    const shapesNamed = (name: string): EventShapes =>
+      compileEventShapes([{ kind: 'SessionKeyRevoked', path: [name], keys: [keyed], data: [] }]);
+    const newClass = { classHash: toClassHash(0xbn), eventShapes: shapesNamed('Closed') };
+
+    it('reads events of the class before, of the class after, and the standard’s for one between', () => {
+      state = { ...state, classHash: toClassHash(0xan), eventShapes: shapesNamed('Ended') };
+      const events = ['Ended', 'Closed', 'SessionKeyRevoked'].map((name, at) => event(name, [KEY], [], at));
+      const { facts, deadLetters } = fold(events, [], { newClass });
+      expect(facts.filter(({ kind }) => kind === 'SessionKeyRevoked')).toHaveLength(3);
+      expect(deadLetters).toEqual([]);
+    });
+
+    it('reads an event of a new account by its class before the standard’s', () => {
+      const swapped = compileEventShapes([
+        {
+          kind: 'SessionKeyAdded',
+          path: ['SessionKeyAdded'],
+          keys: [keyed],
+          data: [
+            { name: 'maxCalls', type: 'u32' },
+            { name: 'validUntilSeconds', type: 'u64' },
+          ],
+        },
+      ]);
+      const classOf = { classHash: toClassHash(0xbn), eventShapes: swapped };
+      const { deadLetters } = fold([added(3n, 100n)], sessionDiff(KEY, 100n, 3n), { newClass: classOf });
+      expect(deadLetters).toEqual([]);
+    });
+
+    it('keeps to the shapes of a known class that stays', () => {
+      state = { ...state, classHash: toClassHash(0xan), eventShapes: shapesNamed('Ended') };
+      expect(STANDARD_EVENT_SHAPES.selectors).toContain(selectorOf('SessionKeyRevoked'));
+      expect(fold([revoked()], []).facts).toEqual([]);
+    });
+  });
+
+  it('keeps the members of an event whose layout differs from class to class', () => {
+    const members: EventMember[] = [
+      { name: 'agent_id.low', type: 'u128' },
+      { name: 'list', type: 'felts' },
+      { name: 'token', type: 'felt' },
+    ];
+    const eventShapes = compileEventShapes([
+      { kind: 'AgentIdSet', path: ['AgentIdSet'], keys: [], data: members },
+    ]);
+    state = { ...state, eventShapes };
+    expect(fold([event('AgentIdSet', [], [26n, 2n, 1n, 255n, 7n])], []).facts).toMatchObject([
+      {
+        kind: 'AgentIdSet',
+        payload: { 'agent_id.low': '0x1a', list: ['0x1', '0xff'], token: '0x7' },
+      },
+    ]);
   });
 
   it('follows a policy through set, spend and removal', () => {

@@ -1,12 +1,14 @@
 import {
   AccountError,
   type AccountEvent,
-  decodeAccountEvent,
+  decodeByShapes,
+  type EventShapes,
   sessionDataFromFelts,
   sessionDataToFelts,
   slotAt,
   spendingPolicyFromFelts,
   spendingPolicyToFelts,
+  STANDARD_EVENT_SHAPES,
 } from '#libs/account';
 import type { Address, Felt, SessionKey } from '#libs/felt';
 import type {
@@ -43,6 +45,8 @@ interface Draft {
   readonly policies: Map<string, PolicyState>;
   /** Keys whose first grant ever is in this block: a slot absent from the diff is zero there. */
   readonly fresh: Set<SessionKey>;
+  /** How many list entries may still be looked up in this block. */
+  entrypointsLeft: number;
   readonly facts: AccountFact[];
   readonly deadLetters: AccountDeadLetter[];
   readonly decoded: { event: LocatedEvent; decoded: AccountEvent }[];
@@ -60,6 +64,7 @@ export const foldAccountBlock = (state: AccountState, block: AccountBlock): Acco
     sessions: new Map(),
     policies: new Map(),
     fresh: new Set(),
+    entrypointsLeft: MOST_ENTRYPOINTS,
     facts: [],
     deadLetters: [],
     decoded: [],
@@ -80,21 +85,26 @@ const readEvents = (draft: Draft): void => {
   }
 };
 
-/** The class may change inside the block, so an event may have the shape of either. */
+/**
+ * The class may change inside the block, more than once, so an event may have the shape of the class before, of the
+ * one after, or of one between that nobody names: for that one the standard's shapes are tried, last. Where the class
+ * is known and stays, its own shapes alone count.
+ */
+const shapesIn = ({ state, block }: Draft): readonly EventShapes[] => {
+  const own = [state.eventShapes, block.newClass?.eventShapes]
+    .filter((shapes) => shapes !== undefined)
+    .filter((shapes) => shapes !== STANDARD_EVENT_SHAPES);
+  return block.newClass === undefined && own.length > 0 ? own : [...own, STANDARD_EVENT_SHAPES];
+};
+
 const decode = (draft: Draft, event: LocatedEvent): AccountEvent | undefined => {
-  const shapes = [draft.state.eventShapes, draft.block.newClass?.eventShapes].filter((s) => s !== undefined);
-  let failure: AccountError | undefined;
-  for (const shape of shapes) {
-    try {
-      const decoded = decodeAccountEvent(event, shape);
-      if (decoded !== undefined) return decoded;
-    } catch (error) {
-      if (!(error instanceof AccountError)) throw error;
-      failure = error;
-    }
+  try {
+    return decodeByShapes(event, shapesIn(draft));
+  } catch (error) {
+    if (!(error instanceof AccountError)) throw error;
+    draft.deadLetters.push({ event, code: error.code, reason: error.message });
+    return undefined;
   }
-  if (failure) draft.deadLetters.push({ event, code: failure.code, reason: failure.message });
-  return undefined;
 };
 
 const noteEvent = (draft: Draft, event: LocatedEvent, decoded: AccountEvent): void => {
@@ -192,13 +202,21 @@ const overlay = (storage: ReadonlyMap<bigint, Felt>, base: Felt, before: readonl
 
 /** A list longer than this is not a list that anyone paid for; it is left unknown. */
 const LONGEST_LIST = 1_000;
+/** Entries looked up for one account in one block: storage may state any length, and each entry costs a hash. */
+const MOST_ENTRYPOINTS = 2_000;
 
-/** Only a grant or a revoke writes the list, so its slots, slow to compute, are looked up in no other block. */
+/**
+ * Only a grant or a revoke writes the list, so its slots, slow to compute, are looked up in no other block. A length
+ * that the diff and what was known cannot fill leaves the list unknown, and nothing is computed for it; the exact
+ * answer for a new list with zeros in it is given up for that.
+ */
 const layEntrypoints = (draft: Draft, session: SessionState, length: number): SessionState['entrypoints'] => {
   const before = session.entrypoints;
-  const untouched = session.lifecycleAt.blockNumber !== draft.block.blockNumber && before.length === length;
-  if (untouched || length === 0) return untouched ? before : [];
-  if (length > LONGEST_LIST) return [];
+  const sameLength = session.data.allowedEntrypointsLen === BigInt(length);
+  if (sameLength && session.lifecycleAt.blockNumber !== draft.block.blockNumber) return before;
+  const knowable = before.length + draft.block.storage.size;
+  if (length > Math.min(knowable, LONGEST_LIST, draft.entrypointsLeft)) return [];
+  draft.entrypointsLeft -= length;
   const absent = draft.fresh.has(session.sessionKey) ? ZERO : undefined;
   return Array.from({ length }, (_, index) => {
     const slot = entrypointSlotOf(session, index);

@@ -1,7 +1,7 @@
 -- Statements of sessions-read, written by scripts/generate.ts
 
 -- find one session
-select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "a"."status", "av"."class_hash", "cl"."capabilities", "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", (
+select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "a"."status", "a"."source", "a"."followed_from_block", "av"."class_hash", "cl"."capabilities", "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", (
   select cov.from_block from coverage cov
   where cov.network_id = $1 and cov.account = "a"."address"
     and cov.kind = 'STATE' and cov.to_block is null
@@ -22,7 +22,7 @@ select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_se
   where pv.network_id = $3 and pv.account = "sv"."account"
     and pv.session_key = "sv"."session_key" and pv.valid_to_block is null and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
 ) as "policies", exists (
-  select from session_keys sk where sk.network_id = $4 and sk.account = $5::text
+  select from session_versions has where has.network_id = $4 and has.account = $5::text
 ) as "has_sessions" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "a" on "a"."network_id" = "b"."network_id" and "a"."address" = $6 left join "account_versions" as "av" on "av"."network_id" = "b"."network_id" and "av"."account" = $7 and "av"."valid_to_block" is null left join "classes" as "cl" on "cl"."network_id" = "b"."network_id" and "cl"."class_hash" = "av"."class_hash" left join "session_versions" as "sv" on "sv"."network_id" = "b"."network_id" and "sv"."account" = $8 and "sv"."session_key" = $9 and "sv"."valid_to_block" is null where "c"."network_id" = $10;
 
 -- list sessions, the first page
@@ -167,26 +167,28 @@ with "head" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "
 
 -- list accounts, the first page
 with "head" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "head".*, "page".* from "head" left join lateral (select "a"."address", "a"."label", "a"."source", "a"."status", "a"."reason_code", "av"."class_hash", (
-      select count(*) from session_keys sk where sk.network_id = a.network_id and sk.account = a.address
-    ) as "session_key_count", (
+  select count(distinct had.session_key) from session_versions had
+  where had.network_id = $2 and had.account = "a"."address"
+) as "session_key_count", (
   select cov.from_block from coverage cov
-  where cov.network_id = $2 and cov.account = "a"."address"
+  where cov.network_id = $3 and cov.account = "a"."address"
     and cov.kind = 'STATE' and cov.to_block is null
 ) as "state_from", (
   select cov.from_block from coverage cov
-  where cov.network_id = $3 and cov.account = "a"."address"
+  where cov.network_id = $4 and cov.account = "a"."address"
     and cov.kind = 'EVENTS' and cov.to_block is null
-) as "events_from" from "accounts" as "a" left join "account_versions" as "av" on "av"."network_id" = "a"."network_id" and "av"."account" = "a"."address" and "av"."valid_to_block" is null where "a"."network_id" = $4 order by "a"."address" limit $5) as "page" on true order by "page"."address";
+) as "events_from" from "accounts" as "a" left join "account_versions" as "av" on "av"."network_id" = "a"."network_id" and "av"."account" = "a"."address" and "av"."valid_to_block" is null where "a"."network_id" = $5 order by "a"."address" limit $6) as "page" on true order by "page"."address";
 
 -- list accounts with every filter, the next page
 with "head" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "head".*, "page".* from "head" left join lateral (select "a"."address", "a"."label", "a"."source", "a"."status", "a"."reason_code", "av"."class_hash", (
-      select count(*) from session_keys sk where sk.network_id = a.network_id and sk.account = a.address
-    ) as "session_key_count", (
+  select count(distinct had.session_key) from session_versions had
+  where had.network_id = $2 and had.account = "a"."address"
+) as "session_key_count", (
   select cov.from_block from coverage cov
-  where cov.network_id = $2 and cov.account = "a"."address"
+  where cov.network_id = $3 and cov.account = "a"."address"
     and cov.kind = 'STATE' and cov.to_block is null
 ) as "state_from", (
   select cov.from_block from coverage cov
-  where cov.network_id = $3 and cov.account = "a"."address"
+  where cov.network_id = $4 and cov.account = "a"."address"
     and cov.kind = 'EVENTS' and cov.to_block is null
-) as "events_from" from "accounts" as "a" left join "account_versions" as "av" on "av"."network_id" = "a"."network_id" and "av"."account" = "a"."address" and "av"."valid_to_block" is null where "a"."network_id" = $4 and "a"."status" in ($5) and a.address > $6::text order by "a"."address" limit $7) as "page" on true order by "page"."address";
+) as "events_from" from "accounts" as "a" left join "account_versions" as "av" on "av"."network_id" = "a"."network_id" and "av"."account" = "a"."address" and "av"."valid_to_block" is null where "a"."network_id" = $5 and "a"."status" in ($6) and a.address > $7::text order by "a"."address" limit $8) as "page" on true order by "page"."address";

@@ -41,11 +41,21 @@ export class SessionReader {
         const origin: Origin = { network, block, source: 'INDEX' };
         return { origin, session: lookup.session, policies: () => Promise.resolve(lookup.policies) };
       }
-      if (knowsEveryKey(lookup.account.coverage)) {
+      if (knowsEveryKey(lookup.account.coverage) && !(await this.#isMissed(network, account, key, lookup))) {
         throw neverRegistered(account, key, block, lookup.account.hasSessions);
       }
     }
     return this.#readFromNode(network, account, key, lookup);
+  }
+
+  /** A node's event filter says nothing of what it leaves out; the storage of the same block does. */
+  async #isMissed(
+    network: ServedNetwork,
+    account: Address,
+    key: SessionKey,
+    lookup: SessionLookup,
+  ): Promise<boolean> {
+    return lookup.account.adopted && (await this.#node.holdsSession(network, account, key, lookup.block));
   }
 
   async #readFromNode(

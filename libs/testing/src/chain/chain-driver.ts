@@ -47,7 +47,9 @@ export const createChainDriver = (rpc: NodeRpc): ChainDriver => ({
     await rpc.request('devnet_setTime', { time: seconds, generate_block: true });
     await rpc.request('devnet_setTime', { time: seconds, generate_block: false });
   },
-  createBlock: async () => void (await rpc.request('devnet_createBlock')),
+  createBlock: async () => {
+    await rpc.request('devnet_createBlock');
+  },
   abortFrom: async (blockNumber) => {
     const starting_block_id = { block_number: blockNumber };
     return (await rpc.request<{ aborted: string[] }>('devnet_abortBlocks', { starting_block_id })).aborted

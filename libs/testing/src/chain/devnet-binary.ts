@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 /** Recordings and masks are of this version. */
-export const DEVNET_VERSION = '0.10.1';
+const DEVNET_VERSION = '0.10.1';
 
 const NAME = 'starknet-devnet';
 

@@ -1,6 +1,6 @@
 import type { AccountStatus, Db } from '#libs/database';
 import { sql } from 'kysely';
-import { coveredFrom, headOf } from './statement-parts.ts';
+import { coveredFrom, headOf, sessionKeyCount } from './statement-parts.ts';
 
 export interface AccountListQuery {
   readonly statuses: readonly AccountStatus[] | undefined;
@@ -23,9 +23,7 @@ const pageOfAccounts = (db: Db, networkId: number, query: AccountListQuery) =>
     .$if(query.after !== undefined, (qb) => qb.where(sql<boolean>`a.address > ${query.after ?? ''}::text`))
     .select(['a.address', 'a.label', 'a.source', 'a.status', 'a.reason_code', 'av.class_hash'])
     .select([
-      sql<number>`(
-        select count(*) from session_keys sk where sk.network_id = a.network_id and sk.account = a.address
-      )`.as('session_key_count'),
+      sessionKeyCount(networkId, 'a.address').as('session_key_count'),
       coveredFrom('STATE', networkId, 'a.address').as('state_from'),
       coveredFrom('EVENTS', networkId, 'a.address').as('events_from'),
     ])

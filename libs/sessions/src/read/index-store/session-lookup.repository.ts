@@ -1,4 +1,4 @@
-import type { Db } from '#libs/database';
+import type { AccountSource, Db } from '#libs/database';
 import type { Address, Felt, SessionKey } from '#libs/felt';
 import { parseFelt } from '#libs/felt';
 import { askIndex } from '../failures.ts';
@@ -17,6 +17,8 @@ export interface SessionLookup {
     readonly capabilities: object | undefined;
     readonly coverage: CoverageRecord;
     readonly hasSessions: boolean;
+    /** Its past was read by event filter when it was taken along, instead of block by block. */
+    readonly adopted: boolean;
   };
   readonly session: SessionRecord | undefined;
   readonly policies: readonly PolicyRecord[];
@@ -44,9 +46,20 @@ export class SessionLookupRepository {
         capabilities: row.capabilities ?? undefined,
         coverage: coverageFromRow(row),
         hasSessions: row.has_sessions,
+        adopted: isAdopted(row),
       },
       session,
       policies: session === undefined ? [] : row.policies.map((policy) => policyFromJson(policy, session)),
     };
   }
 }
+
+interface FollowedRow {
+  readonly source: AccountSource | null;
+  readonly followed_from_block: number | null;
+  readonly state_from: number | null;
+}
+
+/** Only an account that its first event showed has a past that needs no reading, though it begins above block 0. */
+const isAdopted = ({ source, followed_from_block, state_from }: FollowedRow): boolean =>
+  followed_from_block !== 0 && (source !== 'DISCOVERY' || state_from !== 0);

@@ -25,7 +25,7 @@ export const sessionLookupStatement = (db: Db, networkId: number, account: Addre
         .on('sv.session_key', '=', feltToHex(key))
         .on('sv.valid_to_block', 'is', null),
     )
-    .select(['a.status', 'av.class_hash', 'cl.capabilities'])
+    .select(['a.status', 'a.source', 'a.followed_from_block', 'av.class_hash', 'cl.capabilities'])
     .select(SESSION_COLUMNS)
     .select([
       coveredFrom('STATE', networkId, 'a.address').as('state_from'),

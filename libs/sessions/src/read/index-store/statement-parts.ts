@@ -49,10 +49,17 @@ export const accountStatusOf = (networkId: number, account: AccountRef) =>
     where acc.network_id = ${networkId} and acc.address = ${accountOf(account)}
   )`;
 
-/** Whether the account ever had a session key. */
+/** Whether the account ever had a session key. One that only an abandoned branch had left its slots, and no version. */
 export const hasSessionKeys = (networkId: number, account: AccountRef) =>
   sql<boolean>`exists (
-    select from session_keys sk where sk.network_id = ${networkId} and sk.account = ${accountOf(account)}
+    select from session_versions has where has.network_id = ${networkId} and has.account = ${accountOf(account)}
+  )`;
+
+/** How many session keys the account ever had. */
+export const sessionKeyCount = (networkId: number, account: AccountRef) =>
+  sql<number>`(
+    select count(distinct had.session_key) from session_versions had
+    where had.network_id = ${networkId} and had.account = ${accountOf(account)}
   )`;
 
 /** Storage decides: a policy that limits is in force whatever the last event said. */

@@ -1,3 +1,4 @@
+import { sessionSlotBase, slotAt } from '#libs/account';
 import { PurserError } from '#libs/api';
 import { isChainError } from '#libs/chain';
 import { type Address, feltToHex, type SessionKey } from '#libs/felt';
@@ -18,6 +19,8 @@ import { readKeyHistory, readPolicyTokens } from './session-history.ts';
 const DEFAULT_DEADLINE_MS = 10_000;
 /** The head may be reorganised away between two reads: then all is read again from the new head. */
 const TRIES = 3;
+/** Of storage that one session takes. */
+const SESSION_WORDS = 4;
 
 export interface NodeSession {
   readonly block: AnswerBlock;
@@ -50,6 +53,25 @@ export class NodeSessionReader {
       const session = await sessionAt(at, key);
       return { block: at.block, session, policies: () => this.#policiesAt(at, key, undefined) };
     });
+  }
+
+  /** Whether any word of the key's session is set at the block. @throws PurserError NODE_UNAVAILABLE */
+  holdsSession(
+    { source }: ServedNetwork,
+    account: Address,
+    key: SessionKey,
+    { blockHash }: AnswerBlock,
+  ): Promise<boolean> {
+    const signal = this.#deadline();
+    const question = async (): Promise<boolean> => {
+      const base = sessionSlotBase(key);
+      const slots = Array.from({ length: SESSION_WORDS }, (_, at) => slotAt(base, at));
+      const words = await Promise.all(
+        slots.map((slot) => source.storageAt(account, slot, { blockHash }, { signal })),
+      );
+      return words.some((word) => word !== 0n);
+    };
+    return this.#gate.run(() => askNode(question));
   }
 
   /** The policies of a key; with a token only that one. @throws PurserError as readSession, POLICY_UNSUPPORTED */

@@ -1,7 +1,15 @@
-import { AccountError, type AccountEvent, decodeAccountEvent, STANDARD_EVENT_SHAPES } from '#libs/account';
+import {
+  AccountError,
+  type AccountEvent,
+  type AccountEventKind,
+  decodeByShapes,
+  eventSelectors,
+  type EventShapes,
+  STANDARD_EVENT_SHAPES,
+} from '#libs/account';
 import { PurserError } from '#libs/api';
 import { type EmittedEvent, isChainError } from '#libs/chain';
-import { type Address, type Felt, feltToHex, selectorOf, type SessionKey } from '#libs/felt';
+import { type Address, type Felt, feltToHex, type SessionKey } from '#libs/felt';
 import type { NodeAccount } from './node-at-block.ts';
 
 /** What an account's events tell of a key that storage holds nothing of. */
@@ -11,8 +19,8 @@ export type KeyHistory =
   | { readonly kind: 'REGISTERED'; readonly blockNumber: number; readonly transactionHash: Felt }
   | { readonly kind: 'NEVER'; readonly accountHasSessions: boolean };
 
-const LIFECYCLE_SELECTORS = ['SessionKeyAdded', 'SessionKeyRevoked'].map(selectorOf);
-const POLICY_SELECTORS = [selectorOf('SpendingPolicySet')];
+const LIFECYCLE_KINDS: readonly AccountEventKind[] = ['SessionKeyAdded', 'SessionKeyRevoked'];
+const POLICY_KINDS: readonly AccountEventKind[] = ['SpendingPolicySet'];
 
 /**
  * Reads all session events of the account up to the block.
@@ -20,7 +28,7 @@ const POLICY_SELECTORS = [selectorOf('SpendingPolicySet')];
  * say "never".
  */
 export const readKeyHistory = async (at: NodeAccount, key: SessionKey): Promise<KeyHistory> => {
-  const events = await readEvents(at, LIFECYCLE_SELECTORS);
+  const events = await readEvents(at, LIFECYCLE_KINDS);
   const last = events.filter(({ decoded }) => 'sessionKey' in decoded && decoded.sessionKey === key).at(-1);
   if (last === undefined) return { kind: 'NEVER', accountHasSessions: events.length > 0 };
   const { blockNumber, transactionHash } = last.event;
@@ -30,7 +38,7 @@ export const readKeyHistory = async (at: NodeAccount, key: SessionKey): Promise<
 
 /** Tokens that ever had a policy under the key. @throws PurserError HISTORY_INCOMPLETE */
 export const readPolicyTokens = async (at: NodeAccount, key: SessionKey): Promise<readonly Address[]> => {
-  const events = await readEvents(at, POLICY_SELECTORS);
+  const events = await readEvents(at, POLICY_KINDS);
   const tokens = events.flatMap(({ decoded }) =>
     decoded.kind === 'SpendingPolicySet' && decoded.sessionKey === key ? [decoded.token] : [],
   );
@@ -42,13 +50,18 @@ interface DecodedEvent {
   readonly decoded: AccountEvent;
 }
 
-const readEvents = async (at: NodeAccount, selectors: readonly Felt[]): Promise<readonly DecodedEvent[]> => {
+const readEvents = async (
+  at: NodeAccount,
+  kinds: readonly AccountEventKind[],
+): Promise<readonly DecodedEvent[]> => {
   const { network, account, block, signal } = at;
-  const query = { fromBlock: 0, toBlock: block.blockNumber, address: account, keys: [selectors] };
+  const shapes = shapesOf(at);
+  const keys = [eventSelectors(kinds, shapes)];
+  const query = { fromBlock: 0, toBlock: block.blockNumber, address: account, keys };
   const found: EmittedEvent[] = [];
   try {
     for await (const page of network.source.events(query, { signal })) found.push(...page);
-    return found.sort(byPosition).flatMap((event) => decodeEvent(at, event));
+    return found.sort(byPosition).flatMap((event) => decodeEvent(event, shapes, kinds));
   } catch (error) {
     if (error instanceof AccountError)
       throw historyIncomplete(at, 'an event of the account cannot be read', error);
@@ -64,10 +77,16 @@ const byPosition = (a: EmittedEvent, b: EmittedEvent): number =>
   (a.eventIndex ?? 0) - (b.eventIndex ?? 0);
 
 /** The class may have been another one then; an older class most likely had the shapes of the standard. */
-const decodeEvent = ({ capabilities }: NodeAccount, event: EmittedEvent): DecodedEvent[] => {
-  const shapes = capabilities?.eventShapes ?? STANDARD_EVENT_SHAPES;
-  const decoded = decodeAccountEvent(event, shapes) ?? decodeAccountEvent(event, STANDARD_EVENT_SHAPES);
-  return decoded === undefined ? [] : [{ event, decoded }];
+const shapesOf = ({ capabilities }: NodeAccount): readonly EventShapes[] =>
+  capabilities === undefined ? [STANDARD_EVENT_SHAPES] : [capabilities.eventShapes, STANDARD_EVENT_SHAPES];
+
+const decodeEvent = (
+  event: EmittedEvent,
+  shapes: readonly EventShapes[],
+  kinds: readonly AccountEventKind[],
+): DecodedEvent[] => {
+  const decoded = decodeByShapes(event, shapes);
+  return decoded !== undefined && kinds.includes(decoded.kind) ? [{ event, decoded }] : [];
 };
 
 const historyIncomplete = ({ block, account }: NodeAccount, why: string, cause: unknown): PurserError =>

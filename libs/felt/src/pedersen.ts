@@ -1,0 +1,131 @@
+import { pedersen as pedersenByBits, Point } from '@scure/starknet';
+import { PRIME as P } from './felt.ts';
+
+interface Affine {
+  readonly x: bigint;
+  readonly y: bigint;
+}
+
+// The constants of the Starknet Pedersen hash: where the sum starts, and for each of the two inputs the points that its
+// low 248 and its high 4 bits are counted in. https://docs.starkware.co/starkex/pedersen-hash-function.html
+const SHIFT: Affine = {
+  x: 2089986280348253421170679821480865132823066470938446095505822317253594081284n,
+  y: 1713931329540660377023406109199410414810705867260802078187082345529207694986n,
+};
+const LOW: readonly Affine[] = [
+  {
+    x: 996781205833008774514500082376783249102396023663454813447423147977397232763n,
+    y: 1668503676786377725805489344771023921079126552019160156920634619255970485781n,
+  },
+  {
+    x: 2138414695194151160943305727036575959195309218611738193261179310511854807447n,
+    y: 113410276730064486255102093846540133784865286929052426931474106396135072156n,
+  },
+];
+const HIGH: readonly Affine[] = [
+  {
+    x: 2251563274489750535117886426533222435294046428347329203627021249169616184184n,
+    y: 1798716007562728905295480679789526322175868328062420237419143593021674992973n,
+  },
+  {
+    x: 2379962749567351885752724891227938183011949129833673362440656643086021394946n,
+    y: 776496453633298175483985398648758586525933812536653089401905292063708816422n,
+  },
+];
+
+const BYTES = 31;
+const BYTE = 0xffn;
+
+/** `multiples[k]` is k times a point; there is nothing at 0. */
+type Multiples = readonly (Affine | undefined)[];
+interface Tables {
+  /** For each byte of the low 248 bits, the multiples of what its lowest bit counts. */
+  readonly low: readonly Multiples[];
+  readonly high: Multiples;
+}
+
+let tables: readonly Tables[] | undefined;
+
+/**
+ * Pedersen of two field elements, a byte at a time from tables: 64 additions where the sum by bits takes 252. The tables
+ * (2 MB) are made at the first hash.
+ * @throws RangeError for a value that is not in the field.
+ */
+export const pedersen = (a: bigint, b: bigint): bigint => {
+  if (a < 0n || a >= P || b < 0n || b >= P) throw new RangeError('a Pedersen input is not in the field');
+  tables ??= LOW.map((low, index) => tablesOf(low, HIGH[index] ?? low));
+  const points = [a, b].flatMap((value, index) => pointsOf(value, tables?.[index]));
+  return sumX(SHIFT, points) ?? BigInt(pedersenByBits(a, b));
+};
+
+const pointsOf = (value: bigint, table: Tables | undefined): (Affine | undefined)[] => {
+  const points = [];
+  let rest = value;
+  for (let byte = 0; byte < BYTES; byte += 1) {
+    points.push(table?.low[byte]?.[Number(rest & BYTE)]);
+    rest >>= 8n;
+  }
+  points.push(table?.high[Number(rest)]);
+  return points;
+};
+
+/**
+ * x of the sum, in Jacobian coordinates with one inversion at the end. Remainders may be negative on the way. Nothing where
+ * two points to be added have the same x, which the formula cannot do and nobody knows inputs for.
+ */
+const sumX = (first: Affine, points: readonly (Affine | undefined)[]): bigint | undefined => {
+  let { x, y } = first;
+  let z = 1n;
+  for (const point of points) {
+    if (point === undefined) continue;
+    const zz = (z * z) % P;
+    const h = (point.x * zz - x) % P;
+    if (h === 0n) return undefined;
+    const r = (point.y * ((z * zz) % P) - y) % P;
+    const hh = (h * h) % P;
+    const hhh = (h * hh) % P;
+    const v = (x * hh) % P;
+    x = (r * r - hhh - 2n * v) % P;
+    y = (r * (v - x) - y * hhh) % P;
+    z = (z * h) % P;
+  }
+  const inverse = Point.Fp.inv(Point.Fp.create(z));
+  return Point.Fp.create(x * ((inverse * inverse) % P));
+};
+
+const tablesOf = (low: Affine, high: Affine): Tables => {
+  const places = [low];
+  for (let bit = 1; bit < BYTES * 8; bit += 1) places.push(double(places[bit - 1] ?? low));
+  const bytes = places.filter((_, bit) => bit % 8 === 0);
+  const [highMultiples = []] = multiplesOf([high], 16);
+  return { low: multiplesOf(bytes, 256), high: highMultiples };
+};
+
+const double = ({ x, y }: Affine): Affine => {
+  // The curve is y^2 = x^3 + x + b.
+  const slope = ((3n * x * x + 1n) * Point.Fp.inv(2n * y)) % P;
+  return meet({ x, y }, x, slope);
+};
+
+/** The third point of a line, mirrored. */
+const meet = (point: Affine, otherX: bigint, slope: bigint): Affine => {
+  const x = Point.Fp.create(slope * slope - point.x - otherX);
+  return { x, y: Point.Fp.create(slope * (point.x - x) - point.y) };
+};
+
+/** Multiples of many points in step, so that one inversion serves them all. */
+const multiplesOf = (bases: readonly Affine[], count: number): Multiples[] => {
+  const multiples: (Affine | undefined)[][] = bases.map((base) => [undefined, base, double(base)]);
+  for (let factor = 3; factor < count; factor += 1) {
+    const before = multiples.map((row, index) => row[factor - 1] ?? bases[index]) as Affine[];
+    const inverses = Point.Fp.invertBatch(
+      before.map(({ x }, index) => Point.Fp.sub(bases[index]?.x ?? 0n, x)),
+    );
+    before.forEach((point, index) => {
+      const base = bases[index] ?? point;
+      const slope = ((base.y - point.y) * (inverses[index] ?? 0n)) % P;
+      multiples[index]?.push(meet(point, base.x, slope));
+    });
+  }
+  return multiples;
+};
