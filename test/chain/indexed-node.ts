@@ -1,0 +1,106 @@
+import { createProfileRegistry } from '#libs/account';
+import { createHttpChainSource, createWebSocketHeadHints } from '#libs/chain';
+import { ensureNetwork } from '#libs/facts';
+import { createNetworkIndexer } from '#libs/indexing';
+import type { RunningNode, TestDatabase } from '#libs/testing';
+import { createServer } from '../../apps/server/src/create-server.ts';
+import { createLogger } from '../../apps/server/src/http/create-logger.ts';
+
+/** Purser at work over a node: indexer, Postgres and GraphQL. */
+export interface IndexedNode {
+  readonly name: string;
+  /** Waits until the node's newest block is committed. */
+  atHead(): Promise<void>;
+  /** @throws Error for an answer with errors other than the codes that are allowed. */
+  ask<T>(query: string, variables: Record<string, unknown>, allowedCodes?: readonly string[]): Promise<T>;
+  stop(): Promise<void>;
+}
+
+const DEADLINE_MS = 20_000;
+const POLL_MS = 10;
+
+export const indexNode = async (node: RunningNode, database: TestDatabase): Promise<IndexedNode> => {
+  const label = node.rpc.name;
+  const warnings: string[] = [];
+  const logger = createLogger('warn', { write: (line: string) => void warnings.push(line) });
+  const source = createHttpChainSource({ providers: [{ url: node.rpc.url }] });
+  const hints = createWebSocketHeadHints({ url: node.webSocketUrl });
+  const identity = await source.network();
+  const { networkId } = await database.commit((trx) => ensureNetwork(trx, { ...identity, label }));
+  const indexer = createNetworkIndexer({
+    db: database.db,
+    source,
+    hints,
+    label,
+    sandbox: false,
+    startBlock: 0,
+    discovery: true,
+    watch: [],
+    lowCallsThreshold: 3,
+    deliverAlerts: true,
+    pollIntervalMs: 50,
+    log: logger,
+  });
+  const ended = new AbortController();
+  const running = indexer.run(ended.signal);
+  // Seen in `atHead`; until then it must not end the process.
+  running.catch(() => undefined);
+  const status = { networks: () => [indexer.status()].filter((network) => network !== undefined) };
+  const networks = [{ networkId, chainId: identity.chainId, label, source }];
+  const deps = { db: database.db, networks, status, profiles: createProfileRegistry(), logger };
+  const server = await createServer({}, deps);
+  return {
+    name: label,
+    atHead: () => Promise.race([untilAtHead(node, database, networkId, warnings), running]),
+    ask: async <T>(
+      query: string,
+      variables: Record<string, unknown>,
+      allowedCodes: readonly string[] = [],
+    ) => {
+      const answer = await server.app.inject({
+        method: 'POST',
+        url: '/graphql',
+        payload: { query, variables },
+      });
+      const { data, errors = [] } = answer.json<GraphqlAnswer<T>>();
+      const unwanted = errors.filter(({ extensions }) => !allowedCodes.includes(extensions?.code ?? ''));
+      if (unwanted.length > 0 || data === null) throw new Error(`${label}: ${answer.body.slice(0, 2_000)}`);
+      return data;
+    },
+    stop: async () => {
+      await server.close();
+      ended.abort();
+      await running;
+      await hints.close();
+      await source.close();
+    },
+  };
+};
+
+interface GraphqlAnswer<T> {
+  readonly data: T | null;
+  readonly errors?: readonly { readonly extensions?: { readonly code?: string } }[];
+}
+
+const untilAtHead = async (
+  { rpc }: RunningNode,
+  { db }: TestDatabase,
+  networkId: number,
+  warnings: readonly string[],
+): Promise<void> => {
+  const head = await rpc.request<{ block_hash: string; block_number: number }>('starknet_blockHashAndNumber');
+  const deadline = Date.now() + DEADLINE_MS;
+  while (Date.now() < deadline) {
+    const cursor = await db
+      .selectFrom('cursors')
+      .select(['block_hash', 'block_number'])
+      .where('network_id', '=', networkId)
+      .executeTakeFirst();
+    if (cursor?.block_hash === head.block_hash && cursor.block_number === head.block_number) return;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  const said = warnings.slice(-5).join('');
+  throw new Error(
+    `${rpc.name}: block ${head.block_number} was not indexed in ${DEADLINE_MS} ms; last warnings: ${said}`,
+  );
+};

@@ -1,0 +1,62 @@
+import type { Json, TestDatabase } from '#libs/testing';
+
+/** Tables with the order of their rows. Ids and hashes of one network order nothing here. */
+const TABLES = {
+  networks: 'chain_id',
+  blocks: 'block_number, canonical, timestamp_seconds, parent_hash',
+  cursors: 'block_number',
+  facts: 'block_number, account, transaction_index, event_index, payload::text',
+  dead_letters: 'block_number, account, transaction_index, event_index',
+  coverage: 'account, kind, from_block',
+  classes: 'class_hash',
+  accounts: 'address',
+  account_versions: 'account, valid_from_block',
+  session_keys: 'account, session_key',
+  session_versions: 'account, session_key, valid_from_block',
+  policy_keys: 'account, session_key, token',
+  policy_versions: 'account, session_key, token, valid_from_block',
+  alerts: 'sequence',
+  webhook_deliveries: 'delivery_id',
+} as const;
+
+/** Columns that two indexes of the same chain may differ in, and why. */
+const MASKED_COLUMNS: Readonly<Record<string, string>> = {
+  network_id: 'a number given by the database',
+  genesis_hash: 'block hashes: each chain has a formula of its own',
+  block_hash: 'see genesis_hash',
+  parent_hash: 'see genesis_hash',
+  label: 'the name of the node',
+  created_at: 'time of the wall clock',
+  updated_at: 'time of the wall clock',
+  requested_at: 'time of the wall clock',
+  probed_at: 'time of the wall clock',
+  recorded_at: 'time of the wall clock',
+  next_attempt_at: 'time of the wall clock',
+  alert_id: 'derived from block hashes',
+  retracts_alert_id: 'derived from block hashes',
+  delivery_id: 'a number given by the database',
+  sequence: 'a number given by the database',
+};
+
+export type ReadModel = Readonly<Record<string, readonly Json[]>>;
+
+/** The whole read model as JSON, masked columns blanked, null kept. */
+export const readModel = async ({ sql }: TestDatabase): Promise<ReadModel> => {
+  const tables: Record<string, readonly Json[]> = {};
+  for (const [table, order] of Object.entries(TABLES)) {
+    const rows = await sql.unsafe(`select to_jsonb(t)::text as row from ${table} t order by ${order}`);
+    tables[table] = rows.map(({ row }) => mask(JSON.parse(row as string) as Record<string, Json>));
+  }
+  return tables;
+};
+
+const mask = (row: Record<string, Json>): Json =>
+  Object.fromEntries(
+    Object.entries(row).map(([column, value]) => [
+      column,
+      column in MASKED_COLUMNS && value !== null ? '(masked)' : value,
+    ]),
+  );
+
+export const emptyTables = (model: ReadModel): readonly string[] =>
+  Object.entries(model).flatMap(([table, rows]) => (rows.length === 0 ? [table] : []));
