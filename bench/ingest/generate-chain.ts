@@ -1,0 +1,432 @@
+import {
+  type AccountModel,
+  addKey,
+  addPolicy,
+  type KeyModel,
+  listSlot,
+  newAccount,
+  policyWords,
+  sessionWords,
+} from './chain-state.ts';
+import { BlockDraft, hex, selector } from './block-draft.ts';
+import type { Contents } from './digest.ts';
+import { ExpectedRows } from './expected-rows.ts';
+import type { Profile } from './profiles.ts';
+import { createRandom, type Random } from './random.ts';
+import {
+  headerJson,
+  stateUpdateJson,
+  transactionJson,
+  type WireDiff,
+  type WireEvent,
+  type WireHeader,
+} from './wire.ts';
+
+/** The answers about one block, as text. */
+export interface GeneratedBlock {
+  readonly blockNumber: number;
+  readonly blockHash: string;
+  readonly withReceipts: string;
+  readonly withHashes: string;
+  readonly stateUpdate: string;
+  /** Without the contracts that nobody follows: for nodes asked with a filter. */
+  readonly filteredUpdate: string;
+  readonly deployed: readonly string[];
+}
+
+export interface GeneratedTotals {
+  readonly contents: Contents;
+  /** Session and policy events. */
+  readonly sessionEvents: number;
+  /** All events, with transfers, fees and new owners. */
+  readonly events: number;
+  readonly transactions: number;
+  readonly uses: number;
+  readonly keys: number;
+}
+
+const START_SECONDS = 1_790_000_000;
+const BLOCK_SECONDS = 2;
+/** The newest blocks of a chain are not on L1 yet. */
+const NOT_FINAL_BLOCKS = 100;
+
+/** How many blocks, from 0 on, are accepted on L1. */
+export const finalBlocksOf = ({ mode, blocks }: Profile): number =>
+  mode === 'HEAD' ? 0 : Math.max(0, blocks - NOT_FINAL_BLOCKS);
+
+const STRK = '0x4718f5a0fc34cc1af16a1cdee98ffb20c31f5cd61d6ab07201858f4287c938d';
+const USDC = '0x33068f6539f8e6e6b131e6b2b814e6c34a5224bc66947c47dab9dfee93b35fb';
+const SEQUENCER = '0x1176a1bd84444c89232ec27754698e5d2e7e1a7f1539f12027f28b23ec9f3d8';
+const TRANSFER = selector('transfer');
+const ALLOWED = [TRANSFER, selector('approve')];
+const [OWNER_ADDED, KEY_ADDED, KEY_REVOKED, POLICY_SET, POLICY_REMOVED, TRANSFERRED] = [
+  ...['OwnerAdded', 'SessionKeyAdded', 'SessionKeyRevoked', 'SpendingPolicySet', 'SpendingPolicyRemoved'],
+  'Transfer',
+].map(selector) as [string, string, string, string, string, string];
+
+interface OwnerCall {
+  readonly selector: string;
+  readonly calldata: readonly string[];
+  readonly event: WireEvent;
+}
+
+/** Makes a chain block by block. `finish` gives what an index of it must hold. */
+export class ChainGenerator {
+  readonly #profile: Profile;
+  readonly #classHash: string;
+  readonly #random: Random;
+  readonly #rows = new ExpectedRows();
+  readonly #accounts: AccountModel[] = [];
+  #nextBlock = 0;
+  /** Of the next event in the transaction that is being made. */
+  #eventIndex = 0;
+  #parentHash = '0x0';
+  #root = '0x0';
+  #totals = { sessionEvents: 0, events: 0, transactions: 0, uses: 0, keys: 0 };
+
+  constructor(profile: Profile, classHash: string) {
+    this.#profile = profile;
+    this.#classHash = classHash;
+    this.#random = createRandom(profile.seed);
+  }
+
+  finish(): GeneratedTotals {
+    return { ...this.#totals, contents: this.#rows.finish() };
+  }
+
+  next(): GeneratedBlock {
+    const blockNumber = this.#nextBlock++;
+    const place = {
+      blockNumber,
+      blockHash: this.#random.felt(),
+      timestampSeconds: START_SECONDS + blockNumber * BLOCK_SECONDS,
+    };
+    const draft = new BlockDraft(place, this.#rows);
+    this.#fill(draft);
+    const header = this.#header(draft);
+    const { blockHash, parentHash, timestampSeconds, finality } = header;
+    this.#rows.add('blocks', [], [blockNumber, blockHash, parentHash, timestampSeconds, finality, true]);
+    const followed = draft.finish(this.#classHash);
+    const oldRoot = this.#root;
+    this.#parentHash = blockHash;
+    this.#root = header.stateRoot;
+    this.#totals.events += header.eventCount;
+    this.#totals.transactions += header.transactionCount;
+    return this.#answers(draft, header, oldRoot, followed);
+  }
+
+  #header(draft: BlockDraft): WireHeader {
+    const isFinal = draft.place.blockNumber < finalBlocksOf(this.#profile);
+    return {
+      ...draft.place,
+      parentHash: this.#parentHash,
+      finality: isFinal ? 'ACCEPTED_ON_L1' : 'ACCEPTED_ON_L2',
+      stateRoot: this.#random.felt(),
+      transactionCount: draft.transactions.length,
+      eventCount: draft.eventCount,
+    };
+  }
+
+  #answers(draft: BlockDraft, header: WireHeader, oldRoot: string, followed: WireDiff): GeneratedBlock {
+    const { transactions } = draft;
+    const body = transactions.map((transaction) => transactionJson(transaction, header.finality)).join(',');
+    const hashes = transactions.map(({ hash }) => `"${hash}"`).join(',');
+    const balances = transactions.map(() => [this.#random.felt(), this.#random.felt()] as const);
+    const noise = { address: STRK, entries: balances };
+    const all = { ...followed, storage: [...followed.storage, ...(balances.length > 0 ? [noise] : [])] };
+    return {
+      blockNumber: header.blockNumber,
+      blockHash: header.blockHash,
+      withReceipts: `{${headerJson(header)},"transactions":[${body}]}`,
+      withHashes: `{${headerJson(header)},"transactions":[${hashes}]}`,
+      stateUpdate: stateUpdateJson(header, oldRoot, all),
+      filteredUpdate: stateUpdateJson(header, oldRoot, followed),
+      deployed: followed.deployed.map(({ address }) => address),
+    };
+  }
+
+  #fill(draft: BlockDraft): void {
+    const { eventsPerBlock, usesPerBlock, noisePerBlock, onlyFirstGrants } = this.#profile;
+    for (let left = eventsPerBlock; left > 0; ) {
+      const made = onlyFirstGrants ? this.#firstGrant(draft) : this.#ownerTransaction(draft, left);
+      this.#totals.sessionEvents += made;
+      left -= made;
+    }
+    for (let use = 0; use < usesPerBlock; use += 1) this.#use(draft);
+    for (let noise = 0; noise < noisePerBlock; noise += 1) this.#noise(draft);
+  }
+
+  #firstGrant(draft: BlockDraft): number {
+    const account = this.#deploy(draft);
+    const key = this.#newKey(account);
+    this.#execute(draft, account, [(hash) => this.#grant(draft, account, key, hash, [])]);
+    return 1;
+  }
+
+  /** One multicall of the owner with one or two changes. @returns how many session events it has. */
+  #ownerTransaction(draft: BlockDraft, mostEvents: number): number {
+    const random = this.#random;
+    const account = this.#anyAccount(draft);
+    const key = this.#anyKey(account);
+    const list = random.chance(0.5) ? ALLOWED : [];
+    const grant = (hash: string) => this.#grant(draft, account, key, hash, list);
+    const setPolicy = (hash: string) => this.#setPolicy(draft, account, key, hash);
+    if (key.validUntil === 0) {
+      if (mostEvents === 1) return this.#execute(draft, account, [grant]);
+      // The policy first, so that the key is never without it.
+      return this.#execute(draft, account, [setPolicy, grant]);
+    }
+    const choice = random.below(100);
+    if (choice < 25) return this.#execute(draft, account, [grant]);
+    if (choice < 40)
+      return this.#execute(draft, account, [(hash) => this.#revoke(draft, account, key, hash)]);
+    const { policy } = key;
+    if (choice < 50 && policy?.lifecycle === 'SET') {
+      return this.#execute(draft, account, [(hash) => this.#removePolicy(draft, account, key, policy, hash)]);
+    }
+    return this.#execute(draft, account, [setPolicy]);
+  }
+
+  #anyAccount(draft: BlockDraft): AccountModel {
+    const index = this.#random.below(this.#profile.accounts);
+    return index < this.#accounts.length ? this.#accounts[index]! : this.#deploy(draft);
+  }
+
+  #anyKey(account: AccountModel): KeyModel {
+    const index = this.#random.below(this.#profile.keysPerAccount);
+    return account.keys[index] ?? this.#newKey(account);
+  }
+
+  #newKey(account: AccountModel): KeyModel {
+    this.#totals.keys += 1;
+    return addKey(account, this.#random);
+  }
+
+  #deploy(draft: BlockDraft): AccountModel {
+    const account = newAccount(this.#random);
+    const { address, publicKey } = account;
+    this.#accounts.push(account);
+    draft.touch(account).deployed = true;
+    draft.write(account, selector('Account_public_key'), publicKey);
+    const hash = this.#random.felt();
+    draft.eventFact(account, 'OwnerAdded', 0, hash, {}, { ownerGuid: publicKey });
+    draft.push({
+      type: 'DEPLOY_ACCOUNT',
+      hash,
+      sender: address,
+      nonce: account.nonce++,
+      signature: [this.#random.felt(), this.#random.felt()],
+      calldata: [],
+      deploy: { classHash: this.#classHash, salt: publicKey, publicKey },
+      events: [{ from: address, keys: [OWNER_ADDED, publicKey], data: [] }, feeOf(address)],
+    });
+    return account;
+  }
+
+  #execute(
+    draft: BlockDraft,
+    account: AccountModel,
+    changes: readonly ((hash: string) => OwnerCall)[],
+  ): number {
+    const hash = this.#random.felt();
+    this.#eventIndex = 0;
+    const calls = changes.map((change) => change(hash));
+    draft.push({
+      type: 'INVOKE',
+      hash,
+      sender: account.address,
+      nonce: account.nonce++,
+      signature: [this.#random.felt(), this.#random.felt()],
+      calldata: [
+        hex(calls.length),
+        ...calls.flatMap((call) => [
+          account.address,
+          call.selector,
+          hex(call.calldata.length),
+          ...call.calldata,
+        ]),
+      ],
+      events: [...calls.map(({ event }) => event), feeOf(account.address)],
+    });
+    return calls.length;
+  }
+
+  #grant(
+    draft: BlockDraft,
+    account: AccountModel,
+    key: KeyModel,
+    hash: string,
+    list: readonly string[],
+  ): OwnerCall {
+    key.validUntil = draft.place.timestampSeconds + 86_400 * (1 + this.#random.below(90));
+    key.maxCalls = 200 + this.#random.below(800);
+    key.callsUsed = 0;
+    this.#writeList(draft, account, key, list);
+    this.#keyEvent(draft, account, key, 'REGISTERED', hash);
+    const terms = [hex(key.validUntil), hex(key.maxCalls)];
+    draft.eventFact(
+      account,
+      'SessionKeyAdded',
+      this.#eventIndex++,
+      hash,
+      { sessionKey: key.sessionKey },
+      {
+        validUntilSeconds: String(key.validUntil),
+        maxCalls: String(key.maxCalls),
+        allowedEntrypoints: list,
+      },
+    );
+    return {
+      selector: selector('add_or_update_session_key'),
+      calldata: [key.sessionKey, ...terms, hex(list.length), ...list],
+      event: { from: account.address, keys: [KEY_ADDED, key.sessionKey], data: terms },
+    };
+  }
+
+  #revoke(draft: BlockDraft, account: AccountModel, key: KeyModel, hash: string): OwnerCall {
+    key.validUntil = 0;
+    key.maxCalls = 0;
+    key.callsUsed = 0;
+    this.#writeList(draft, account, key, []);
+    this.#keyEvent(draft, account, key, 'REVOKED', hash);
+    draft.eventFact(
+      account,
+      'SessionKeyRevoked',
+      this.#eventIndex++,
+      hash,
+      { sessionKey: key.sessionKey },
+      {},
+    );
+    return {
+      selector: selector('revoke_session_key'),
+      calldata: [key.sessionKey],
+      event: { from: account.address, keys: [KEY_REVOKED, key.sessionKey], data: [] },
+    };
+  }
+
+  /** The old list is zeroed, then the new one written. */
+  #writeList(draft: BlockDraft, account: AccountModel, key: KeyModel, list: readonly string[]): void {
+    const length = Math.max(key.list.length, list.length);
+    for (let index = 0; index < length; index += 1) {
+      draft.write(account, listSlot(key, index), list[index] ?? '0x0');
+    }
+    key.list = list;
+  }
+
+  #keyEvent(
+    draft: BlockDraft,
+    account: AccountModel,
+    key: KeyModel,
+    lifecycle: KeyModel['lifecycle'],
+    hash: string,
+  ): void {
+    draft.writeWords(account, key.slots, sessionWords(key));
+    draft.touch(account).keyEvents.add(key);
+    Object.assign(key, { lifecycle, lifecycleBlock: draft.place.blockNumber, lifecycleTx: hash });
+  }
+
+  #setPolicy(draft: BlockDraft, account: AccountModel, key: KeyModel, hash: string): OwnerCall {
+    const policy = key.policy ?? addPolicy(account, key, USDC);
+    const maxPerCall = 1_000_000 * (1 + this.#random.below(50));
+    Object.assign(policy, {
+      maxPerCall,
+      maxPerWindow: maxPerCall * (2 + this.#random.below(20)),
+      windowSeconds: 3_600 * (1 + this.#random.below(24)),
+      spent: 0,
+      windowStart: 0,
+    });
+    this.#policyEvent(draft, account, key, 'SET', hash);
+    const subject = { sessionKey: key.sessionKey, token: policy.token };
+    draft.eventFact(account, 'SpendingPolicySet', this.#eventIndex++, hash, subject, {
+      maxPerCall: String(policy.maxPerCall),
+      maxPerWindow: String(policy.maxPerWindow),
+      windowSeconds: String(policy.windowSeconds),
+    });
+    const terms = [hex(policy.maxPerCall), '0x0', hex(policy.maxPerWindow), '0x0', hex(policy.windowSeconds)];
+    return {
+      selector: selector('set_spending_policy'),
+      calldata: [key.sessionKey, policy.token, ...terms],
+      event: { from: account.address, keys: [POLICY_SET, key.sessionKey, policy.token], data: terms },
+    };
+  }
+
+  #removePolicy(
+    draft: BlockDraft,
+    account: AccountModel,
+    key: KeyModel,
+    policy: NonNullable<KeyModel['policy']>,
+    hash: string,
+  ): OwnerCall {
+    Object.assign(policy, { maxPerCall: 0, maxPerWindow: 0, windowSeconds: 0, spent: 0, windowStart: 0 });
+    this.#policyEvent(draft, account, key, 'REMOVED', hash);
+    const subject = { sessionKey: key.sessionKey, token: policy.token };
+    draft.eventFact(account, 'SpendingPolicyRemoved', this.#eventIndex++, hash, subject, {});
+    return {
+      selector: selector('remove_spending_policy'),
+      calldata: [key.sessionKey, policy.token],
+      event: { from: account.address, keys: [POLICY_REMOVED, key.sessionKey, policy.token], data: [] },
+    };
+  }
+
+  #policyEvent(
+    draft: BlockDraft,
+    account: AccountModel,
+    key: KeyModel,
+    lifecycle: 'SET' | 'REMOVED',
+    hash: string,
+  ): void {
+    if (key.policy === undefined) return;
+    draft.writeWords(account, key.policy.slots, policyWords(key.policy));
+    draft.touch(account).policyEvents.add(key);
+    Object.assign(key.policy, { lifecycle, lifecycleBlock: draft.place.blockNumber, lifecycleTx: hash });
+  }
+
+  /** A transfer signed by a session key: one call used, and the amount debited where a policy stands. */
+  #use(draft: BlockDraft): void {
+    const account = this.#random.pick(this.#accounts);
+    const key = account.keys.find(
+      ({ validUntil, callsUsed, maxCalls }) => validUntil > 0 && callsUsed < maxCalls,
+    );
+    if (key === undefined) return;
+    this.#totals.uses += 1;
+    const { timestampSeconds: now } = draft.place;
+    const amount = 1_000 * (1 + this.#random.below(500));
+    key.callsUsed += 1;
+    draft.writeWords(account, key.slots, sessionWords(key));
+    const { policy } = key;
+    if (policy && policy.maxPerWindow > 0) {
+      if (policy.windowStart === 0 || now > policy.windowStart + policy.windowSeconds) {
+        Object.assign(policy, { spent: 0, windowStart: now });
+      }
+      policy.spent = Math.min(policy.spent + amount, policy.maxPerWindow);
+      draft.writeWords(account, policy.slots, policyWords(policy));
+    }
+    const signature = [key.sessionKey, this.#random.felt(), this.#random.felt(), hex(key.validUntil)];
+    this.#transfer(draft, account.address, account.nonce++, signature, amount);
+  }
+
+  #noise(draft: BlockDraft): void {
+    const signature = [this.#random.felt(), this.#random.felt()];
+    this.#transfer(draft, this.#random.felt(), this.#random.below(1_000), signature, this.#random.below(1e9));
+  }
+
+  #transfer(draft: BlockDraft, sender: string, nonce: number, signature: string[], amount: number): void {
+    const to = this.#random.felt();
+    draft.push({
+      type: 'INVOKE',
+      hash: this.#random.felt(),
+      sender,
+      nonce,
+      signature,
+      calldata: ['0x1', USDC, TRANSFER, '0x3', to, hex(amount), '0x0'],
+      events: [{ from: USDC, keys: [TRANSFERRED, sender, to], data: [hex(amount), '0x0'] }, feeOf(sender)],
+    });
+  }
+}
+
+/** The fee stands in every receipt, as a transfer. */
+const feeOf = (sender: string): WireEvent => ({
+  from: STRK,
+  keys: [TRANSFERRED, sender, SEQUENCER],
+  data: ['0x1b48eb57e000', '0x0'],
+});
