@@ -19,7 +19,7 @@ const noAlways = new Set(['config', 'felt']);
 const boundary = (room) => ({
   name: `${room}-imports`,
   severity: 'error',
-  from: { path: `^libs/${room}/` , pathNot: '\\.spec\\.ts$' },
+  from: { path: `^libs/${room}/`, pathNot: '\\.spec\\.ts$' },
   to: {
     path: '^libs/',
     pathNot: `^libs/(${[room, ...rooms[room], ...(noAlways.has(room) ? [] : always)].join('|')})/`,
@@ -29,7 +29,12 @@ const boundary = (room) => ({
 module.exports = {
   forbidden: [
     ...Object.keys(rooms).map(boundary),
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     { name: 'libs-not-apps', severity: 'error', from: { path: '^libs/' }, to: { path: '^apps/' } },
     {
       name: 'only-public-api',
@@ -55,6 +60,9 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    enhancedResolveOptions: { conditionNames: ['purser-source', 'import', 'node', 'default', 'types'], exportsFields: ['exports'] },
+    enhancedResolveOptions: {
+      conditionNames: ['purser-source', 'import', 'node', 'default', 'types'],
+      exportsFields: ['exports'],
+    },
   },
 };

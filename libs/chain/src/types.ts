@@ -37,7 +37,7 @@ export interface TransactionReceipt {
   readonly revertReason?: string;
   readonly actualFee: { readonly amount: bigint; readonly unit: string };
   readonly events: readonly ChainEvent[];
-  /** The account of an invoke or declare; the deployed account of a deploy; the contract of an L1 handler. */
+  /** The account of an invoke or declare; the deployed account of a deploy; absent of an L1 handler. */
   readonly senderAddress?: Address;
   readonly calldata?: readonly Felt[];
   readonly signature?: readonly Felt[];

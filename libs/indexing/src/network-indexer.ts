@@ -13,7 +13,7 @@ import { type Db, DatabaseError, inTransaction } from '#libs/database';
 import { canonicalHash, finalizeBlocksUpTo } from '#libs/facts';
 import type { Address } from '#libs/felt';
 import { requestAccounts } from './account-registry.ts';
-import { adoptPending } from './adopt.ts';
+import { commitSeed, readDueSeeds } from './adopt.ts';
 import { applyRun } from './apply-run.ts';
 import { fetchIndexedBlock, type IndexedBlock } from './indexed-block.ts';
 import type { IndexingContext, IndexingLog } from './indexing.context.ts';
@@ -188,7 +188,9 @@ class Indexer implements NetworkIndexer {
   async #adoptAccounts(context: IndexingContext, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.#turnstile.pass(() => this.#requestWanted(context));
-      await this.#turnstile.pass(() => adoptPending(context));
+      for await (const seed of readDueSeeds(context, signal)) {
+        await this.#turnstile.pass(() => commitSeed(context, seed, signal));
+      }
       await this.#clock.sleep(Math.max(this.#options.pollIntervalMs, SIDE_WORK_INTERVAL_MS), signal);
     }
   }

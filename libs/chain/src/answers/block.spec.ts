@@ -73,7 +73,7 @@ describe('readBlockAnswer', () => {
       ['INVOKE', 0n, 0x77n, [], undefined, 'no gas', false],
       ['DEPLOY_ACCOUNT', 3n, 0xdebn, [9n], 0xc1a55n, undefined, true],
       ['DECLARE', 3n, 0x78n, undefined, 0xc2n, undefined, true],
-      ['L1_HANDLER', 0n, 0x79n, [3n], undefined, undefined, false],
+      ['L1_HANDLER', 0n, undefined, [3n], undefined, undefined, false],
     ]);
   });
 

@@ -86,7 +86,8 @@ const readSender = (
     case 'DEPLOY_ACCOUNT':
       return { senderAddress: addressField(receipt, 'contract_address') };
     case 'L1_HANDLER':
-      return { senderAddress: addressField(transaction, 'contract_address') };
+      // Sent by L1 to an address that the sender chose: nobody here sent it, and it may be no address at all.
+      return {};
   }
 };
 
