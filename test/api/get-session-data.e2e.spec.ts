@@ -218,7 +218,7 @@ describe('getSessionData', () => {
     expect((await spec.ask(inline)).codes).toEqual([code]);
   });
 
-  it.each(['0x0', 'transfer', '0x', ''])('refuses the session key %p', async (key) => {
+  it.each(['-1', 'transfer', '0x', ''])('refuses the session key %p', async (key) => {
     expect((await spec.ask(QUERY, { account: '0x1', key })).codes).toEqual(['INVALID_SESSION_KEY']);
   });
 

@@ -32,6 +32,7 @@ const MASKED_COLUMNS: Readonly<Record<string, string>> = {
   probed_at: 'time of the wall clock',
   recorded_at: 'time of the wall clock',
   next_attempt_at: 'time of the wall clock',
+  next_try_at: 'time of the wall clock',
   alert_id: 'derived from block hashes',
   retracts_alert_id: 'derived from block hashes',
   delivery_id: 'a number given by the database',

@@ -18,7 +18,7 @@ const TEXTS = [
     'SRC9: now <= execute_after',
     'SRC9: now >= execute_before',
   ],
-  ...['Account: unauthorized', 'Account: invalid caller', 'ERC20: insufficient allowance'],
+  ...['Account: unauthorized', 'Invalid argument', 'ERC20: insufficient allowance'],
   ...['is not deployed', 'is not declared'],
 ];
 

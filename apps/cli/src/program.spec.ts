@@ -65,7 +65,7 @@ describe('purser', () => {
 
   it('names the bad argument before it looks for a service', async () => {
     expect(await run('session get hello 0x1')).toMatchObject({ exitCode: 65 });
-    expect((await run('session get 0x1 0x0')).err).toContain('INVALID_SESSION_KEY');
+    expect((await run('session get 0x1 transfer')).err).toContain('INVALID_SESSION_KEY');
   });
 
   it('says that no service answers, and what to do', async () => {

@@ -80,7 +80,7 @@ export const codeOf = (action: () => unknown): string => {
 
 export const anyFelt: fc.Arbitrary<Felt> = fc.bigInt(0n, PRIME - 1n).map(toFelt);
 export const anyAddress: fc.Arbitrary<Address> = fc.bigInt(1n, ADDRESS_BOUND - 1n).map(toAddress);
-export const anySessionKey: fc.Arbitrary<SessionKey> = fc.bigInt(1n, PRIME - 1n).map(toSessionKey);
+export const anySessionKey: fc.Arbitrary<SessionKey> = fc.bigInt(0n, PRIME - 1n).map(toSessionKey);
 export const anyU32 = fc.bigInt(0n, 2n ** 32n - 1n);
 export const anyU64 = fc.bigInt(0n, 2n ** 64n - 1n);
 export const anyU256 = fc.bigInt(0n, 2n ** 256n - 1n);

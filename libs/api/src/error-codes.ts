@@ -49,7 +49,7 @@ const inputCodes = {
   INVALID_SESSION_KEY: {
     retryable: false,
     use: 'ERROR',
-    description: 'Not a session key: a felt other than 0.',
+    description: 'Not a session key: neither 0x hex nor a decimal, or not below the prime of the field.',
   },
   CHAIN_REQUIRED: {
     retryable: false,

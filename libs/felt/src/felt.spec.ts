@@ -73,7 +73,8 @@ describe('felt', () => {
     expect(code(() => parseAddress('0x0'))).toBe('INVALID_ADDRESS');
     expect(code(() => parseAddress(feltToHex(ADDRESS_BOUND)))).toBe('INVALID_ADDRESS');
     expect(code(() => parseAddress('hello'))).toBe('INVALID_ADDRESS');
-    expect(code(() => parseSessionKey('0x0'))).toBe('INVALID_SESSION_KEY');
+    expect(parseSessionKey('0x0')).toBe(0n);
+    expect(code(() => parseSessionKey(`0x${PRIME.toString(16)}`))).toBe('INVALID_SESSION_KEY');
     expect(code(() => parseSessionKey('transfer'))).toBe('INVALID_SESSION_KEY');
     expect(parseAddress('0x00ff')).toBe(255n);
   });

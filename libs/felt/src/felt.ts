@@ -53,14 +53,17 @@ export const toAddress = (value: bigint): Address => {
   return value as Address;
 };
 
-/** @throws FeltError INVALID_SESSION_KEY unless a non-zero felt. Whether it is on the curve is not asked here. */
+/**
+ * Zero is a session key too: classes without the check for it register it, though nobody can sign for it.
+ * Whether a key is on the curve is not asked here.
+ * @throws FeltError INVALID_SESSION_KEY unless a felt.
+ */
 export const parseSessionKey = (text: unknown): SessionKey =>
   toSessionKey(parseAs('INVALID_SESSION_KEY', text));
 
-/** @throws FeltError INVALID_SESSION_KEY for 0 or beyond the field. */
+/** @throws FeltError INVALID_SESSION_KEY below 0 or beyond the field. */
 export const toSessionKey = (value: bigint): SessionKey => {
-  if (value <= 0n || value >= PRIME)
-    throw new FeltError('INVALID_SESSION_KEY', 'a session key is a non-zero felt');
+  if (value < 0n || value >= PRIME) throw new FeltError('INVALID_SESSION_KEY', 'a session key is a felt');
   return value as SessionKey;
 };
 

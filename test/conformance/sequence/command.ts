@@ -86,7 +86,8 @@ export interface SponsoredCommand {
   readonly fault?: SignatureFault;
   readonly nonce?: 'FRESH' | 'LAST';
   readonly caller?: 'ANY' | 'ZERO' | 'SENDER' | 'OTHER';
-  readonly bounds?: 'OPEN' | 'AFTER_IS_NOW' | 'BEFORE_IS_NOW';
+  /** NARROW, the default, is open for this one second. */
+  readonly bounds?: 'OPEN' | 'NARROW' | 'AFTER_IS_NOW' | 'BEFORE_IS_NOW';
 }
 
 /** When a block is: looked up on the chain, so that edges are hit whatever happened before. */

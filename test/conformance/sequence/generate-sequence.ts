@@ -113,8 +113,10 @@ const randomSponsored = (random: Random, account: AccountName): SponsoredCommand
   calls: randomCalls(random),
   via: random.pick(['DIRECT', 'DIRECT', 'FORWARD', 'TRY_FORWARD', 'FORWARD_TWICE']),
   nonce: random.chance(8) ? 'LAST' : 'FRESH',
-  caller: random.chance(75) ? 'ANY' : random.pick(['ZERO', 'SENDER', 'OTHER']),
-  bounds: random.pick(['OPEN', 'OPEN', 'OPEN', 'AFTER_IS_NOW', 'BEFORE_IS_NOW']),
+  caller: random.chance(85) ? 'ANY' : random.pick(['ZERO', 'SENDER', 'OTHER']),
+  bounds: random.chance(92)
+    ? random.pick(['OPEN', 'NARROW'])
+    : random.pick(['AFTER_IS_NOW', 'BEFORE_IS_NOW']),
   ...randomSpoils(random),
 });
 
@@ -140,8 +142,8 @@ const randomCall = (random: Random): InnerCall => {
       entrypoint: random.pick(UNCOUNTED),
       amount: random.pick(AMOUNTS),
     };
-  if (roll < 92) return { to: random.pick(['SELF', 'KEYED']), entrypoint: random.pick(ADMIN), args: [1n] };
-  if (roll < 96) return { to: 'SELF', entrypoint: 'get_public_key' };
+  if (roll < 95) return { to: random.pick(['SELF', 'KEYED']), entrypoint: random.pick(ADMIN), args: [1n] };
+  if (roll < 98) return { to: 'SELF', entrypoint: 'get_public_key' };
   return { to: 'NOWHERE', entrypoint: 'transfer', amount: 1n };
 };
 
@@ -157,9 +159,17 @@ const randomStrangerCall = (random: Random): InnerCall =>
 const randomOwner = (random: Random, account: AccountName): Command => ({
   kind: 'OWNER',
   account,
-  actions: Array.from({ length: 1 + random.below(3) }, () => randomAction(random)),
+  actions: random.chance(40)
+    ? renewal(random)
+    : Array.from({ length: 1 + random.below(3) }, () => randomAction(random)),
   ...(random.chance(5) ? { fault: random.pick(['WRONG_KEY', 'BAD_S', 'THREE_FELTS'] as const) } : {}),
 });
+
+/** Gives a key back what edges and revokes took from it, or most of a sequence would be refusals. */
+const renewal = (random: Random): OwnerAction[] => {
+  const key = random.pick(KEYS);
+  return [setPolicy(key, random.pick(TOKENS)), grant(key, random.pick([0, 2, 2, 2]))];
+};
 
 const randomAction = (random: Random): OwnerAction => {
   const [key, token] = [random.pick(KEYS), random.pick(TOKENS)];
@@ -178,8 +188,10 @@ const randomAction = (random: Random): OwnerAction => {
 const randomGrant = (random: Random, key: KeyName): OwnerAction => ({
   action: 'GRANT',
   key: random.chance(4) ? 'ZERO' : key,
-  expires: random.chance(6) ? { at: 0n } : { inSeconds: random.pick([-5, 0, 1, 100, 4_000, 20_000]) },
-  maxCalls: random.pick([0n, 1n, 2n, 5n, 30n]),
+  expires: random.chance(6)
+    ? { at: 0n }
+    : { inSeconds: random.pick([-5, 0, 1, 100, 4_000, 4_000, 20_000, 20_000, 20_000]) },
+  maxCalls: random.pick([0n, 1n, 2n, 5n, 5n, 30n, 30n, 30n]),
   entrypoints: random.pick(LISTS),
 });
 

@@ -39,7 +39,7 @@ export const AddressScalar = defineScalar({
 export const SessionKeyScalar = defineScalar({
   name: 'SessionKey',
   description:
-    'The public key of a session: a felt other than 0. Printed and read as Felt. Anything else is INVALID_SESSION_KEY.',
+    'The public key of a session: any felt (some classes register even 0, for which nobody can sign). Printed and read as Felt. Anything else is INVALID_SESSION_KEY.',
   parse: (input) => parseSessionKey(asText(input)),
   print: (value) => feltToHex(toSessionKey(asBigint(value))),
 });

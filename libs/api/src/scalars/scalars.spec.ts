@@ -35,7 +35,7 @@ describe('felt scalars', () => {
     [AddressScalar, '0x0', 'INVALID_ADDRESS'],
     [AddressScalar, feltToHex(ADDRESS_BOUND), 'INVALID_ADDRESS'],
     [AddressScalar, 5, 'INVALID_ADDRESS'],
-    [SessionKeyScalar, '0', 'INVALID_SESSION_KEY'],
+    [SessionKeyScalar, '-1', 'INVALID_SESSION_KEY'],
     [SessionKeyScalar, 'transfer', 'INVALID_SESSION_KEY'],
     [ChainIdScalar, '', 'INVALID_FELT'],
     [ChainIdScalar, 'x'.repeat(32), 'BAD_INPUT'],
