@@ -95,7 +95,6 @@ describe('account events of the standard', () => {
     ['a grant without max calls', ['SessionKeyAdded', [KEY], [1n]]],
     ['a grant with a felt more', ['SessionKeyAdded', [KEY], [1n, 1n, 0n]]],
     ['a grant with a key more', ['SessionKeyAdded', [KEY, 1n], [1n, 1n]]],
-    ['a grant to key 0', ['SessionKeyAdded', [0n], [1n, 1n]]],
     ['an expiry beyond u64', ['SessionKeyAdded', [KEY], [U64_MAX + 1n, 1n]]],
     ['max calls beyond u32', ['SessionKeyAdded', [KEY], [1n, U32_MAX + 1n]]],
     ['a revoke without its key', ['SessionKeyRevoked', []]],
