@@ -165,6 +165,27 @@ CREATE INDEX facts_by_session ON public.facts USING btree (network_id, account, 
 CREATE TRIGGER facts_refuse_change BEFORE DELETE OR UPDATE ON facts FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER facts_refuse_truncate BEFORE TRUNCATE ON facts FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+create table incidents (
+  incident_id bigint generated always as identity not null,
+  network_id integer not null,
+  kind text not null,
+  account felt,
+  block_number block_height,
+  block_hash felt,
+  details jsonb not null,
+  opened_at timestamp with time zone default now() not null,
+  occurrences integer default 1 not null,
+  resolved_at timestamp with time zone,
+  resolution text,
+  constraint incidents_pkey PRIMARY KEY (incident_id),
+  constraint incidents_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(network_id),
+  constraint incidents_kind_check CHECK (kind = ANY (ARRAY['ATTRIBUTION_FAILED'::text, 'FINALITY_VIOLATION'::text, 'DRIFT'::text, 'INCOMPLETE_EVENTS'::text, 'DIGEST_MISMATCH'::text])),
+  constraint incidents_occurrences_check CHECK (occurrences > 0),
+  constraint incidents_resolved_with_reason CHECK ((resolved_at IS NULL) = (resolution IS NULL))
+);
+CREATE INDEX incidents_by_network ON public.incidents USING btree (network_id, incident_id);
+CREATE UNIQUE INDEX incidents_open ON public.incidents USING btree (network_id, kind, account) NULLS NOT DISTINCT WHERE (resolved_at IS NULL);
+
 create table networks (
   network_id integer generated always as identity not null,
   chain_id felt not null,
@@ -302,6 +323,10 @@ comment on column facts.transaction_index is 'Place in the block. 2147483647 for
 comment on column facts.event_index is 'Place in the transaction; for derived facts their ordinal for the account in the block.';
 comment on column facts.kind is 'Past tense, as on chain (SessionKeyAdded) or derived (SessionCallConsumed).';
 comment on column facts.payload is 'Felts as printed, numbers beyond 2^53 as decimal strings. Only ever grows new members.';
+comment on table incidents is 'At most one is open for a network, kind and account; found again, it is counted. Closed ones stay.';
+comment on column incidents.account is 'Null where it concerns the whole network.';
+comment on column incidents.block_number is 'The first block that showed it.';
+comment on column incidents.occurrences is 'How often it was found while open.';
 comment on table networks is 'A network is its chain id and the hash of its block 0: a development chain may call itself SN_SEPOLIA too.';
 comment on column networks.network_id is 'Part of every key: rows of two chains never share one.';
 comment on column networks.first_block is 'The first block that is read one by one; nothing below is compared with the node.';

@@ -65,6 +65,27 @@ export interface DeadLettersTable {
   recorded_at: Defaulted<Date>;
 }
 
+export type IncidentKind =
+  | 'ATTRIBUTION_FAILED'
+  | 'FINALITY_VIOLATION'
+  | 'DRIFT'
+  | 'INCOMPLETE_EVENTS'
+  | 'DIGEST_MISMATCH';
+
+export interface IncidentsTable {
+  incident_id: Generated<number>;
+  network_id: number;
+  kind: IncidentKind;
+  account: FeltText | null;
+  block_number: number | null;
+  block_hash: FeltText | null;
+  details: Json;
+  opened_at: Defaulted<Date>;
+  occurrences: Defaulted<number>;
+  resolved_at: Date | null;
+  resolution: string | null;
+}
+
 export type CoverageKind = 'EVENTS' | 'STATE';
 
 export interface CoverageTable {
@@ -195,6 +216,7 @@ export interface Database {
   cursors: CursorsTable;
   facts: FactsTable;
   dead_letters: DeadLettersTable;
+  incidents: IncidentsTable;
   coverage: CoverageTable;
   classes: ClassesTable;
   accounts: AccountsTable;

@@ -14,6 +14,7 @@ import { moveCursor, readCursor, requireCursor } from './cursor.repository.ts';
 import { appendDeadLetters, countDeadLetters, listDeadLetters } from './dead-letters.repository.ts';
 import type { FactPlace } from './fact.ts';
 import { appendFacts, listFacts } from './facts.repository.ts';
+import { listIncidents, openIncident, resolveIncident } from './incidents.repository.ts';
 import { ensureNetwork, listNetworks } from './networks.repository.ts';
 
 const account = toAddress(1n);
@@ -51,6 +52,13 @@ export const generatedQueries: GeneratedQueries = {
     headerByNumber: { run: (trx) => headerByNumber(trx, 1, 1) },
     headerByHash: { run: (trx) => headerByHash(trx, 1, one) },
     headerAtTime: { run: (trx) => headerAtTime(trx, 1, 1n) },
+    openIncident: {
+      run: (trx) => openIncident(trx, 1, { kind: 'DRIFT', account, block: header, details: {} }),
+    },
+    resolveIncident: {
+      run: (trx: Trx) => resolveIncident(trx, 1, { kind: 'DRIFT', account, resolution: 'seen' }),
+    },
+    listIncidents: { run: (db) => listIncidents(db, 1, { onlyOpen: true, limit: 1 }) },
     readCursor: { run: (trx) => readCursor(trx, 1) },
     requireCursor: { run: (trx) => requireCursor(trx, 1, header), answers: [[{ network_id: 1 }]] },
     'moveCursor, the first time': { run: (trx) => moveCursor(trx, 1, undefined, header) },

@@ -5,4 +5,5 @@ export * from './cursor.repository.ts';
 export * from './dead-letters.repository.ts';
 export * from './fact.ts';
 export * from './facts.repository.ts';
+export * from './incidents.repository.ts';
 export * from './networks.repository.ts';

@@ -69,6 +69,28 @@ where "network_id" = $1
 order by "timestamp_seconds" desc, "block_number" desc
 limit $3;
 
+-- openIncident
+insert into incidents (network_id, kind, account, block_number, block_hash, details)
+values ($1::integer, $2, $3,
+  $4::bigint, $5,
+  $6::text::jsonb)
+on conflict (network_id, kind, account) where resolved_at is null
+do update set occurrences = incidents.occurrences + 1, details = excluded.details;
+
+-- resolveIncident
+update incidents set resolved_at = now(), resolution = $1
+where network_id = $2::integer and kind = $3 and resolved_at is null
+  and account is not distinct from $4::text
+returning incident_id;
+
+-- listIncidents
+select *
+from "incidents"
+where "network_id" = $1
+  and "resolved_at" is null
+order by "incident_id" desc
+limit $2;
+
 -- readCursor
 select "block_number", "block_hash"
 from "cursors"
