@@ -31,26 +31,15 @@ export const requestAccounts = async (
   label?: string,
 ): Promise<void> => {
   if (addresses.length === 0) return;
-  await trx
-    .insertInto('accounts')
-    .values(
-      addresses.map((address) => ({
-        network_id: networkId,
-        address: feltToHex(address),
-        source,
-        status: 'PENDING' as const,
-        label: label ?? null,
-        reason_code: null,
-        followed_from_block: null,
-      })),
-    )
-    .onConflict((conflict) =>
-      conflict
-        .columns(['network_id', 'address'])
-        .doUpdateSet({ status: 'PENDING', source, reason_code: null, ...AT_ONCE })
-        .where('accounts.status', '=', 'REJECTED'),
-    )
-    .execute();
+  const list = JSON.stringify(addresses.map(feltToHex));
+  // One parameter, however long a watch list is: a statement takes 65,534 at most.
+  await sql`
+    insert into accounts (network_id, address, source, status, label)
+    select ${networkId}::integer, address, ${source}, 'PENDING', ${label ?? null}
+    from (select distinct jsonb_array_elements_text(${list}::text::jsonb) as address) wanted
+    on conflict (network_id, address) do update
+      set status = 'PENDING', source = excluded.source, reason_code = null, attempts = 0, next_try_at = now()
+      where accounts.status = 'REJECTED'`.execute(trx);
 };
 
 /** The accounts whose turn has come, those that wait longest first. */

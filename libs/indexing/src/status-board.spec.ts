@@ -26,6 +26,14 @@ describe('what the indexer says of itself', () => {
     expect(status.status()).toMatchObject({ lagBlocks: 0, stalledSeconds: 0 });
   });
 
+  it('knows neither head nor lag before a node has answered', () => {
+    const { board: status } = board();
+    status.indexedTo(header(5));
+    expect(status.status().indexed?.blockNumber).toBe(5);
+    expect(status.status().head).toBeUndefined();
+    expect(status.status().lagBlocks).toBeUndefined();
+  });
+
   it('is stalled from the last block it committed while there is more', () => {
     const { board: status, pass } = board();
     status.indexedTo(header(5));

@@ -80,11 +80,10 @@ export class StatusBoard {
     this.#lastError = undefined;
   }
 
-  /** A node asked a moment ago may know less than what is indexed by now. */
+  /** A node asked a moment ago may know less than what is indexed by now. Before one has answered it is unknown. */
   #newestHead(): StatusBlock | undefined {
     const [head, indexed] = [this.#head, this.#indexed];
-    if (head && indexed) return head.blockNumber >= indexed.blockNumber ? head : indexed;
-    return head ?? indexed;
+    return head && indexed && head.blockNumber < indexed.blockNumber ? indexed : head;
   }
 
   #sample(blockNumber: number): void {

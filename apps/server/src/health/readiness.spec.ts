@@ -16,8 +16,8 @@ const codes = (status: object) => notReadyReasons({ ...network, ...status }, lim
 describe('readiness', () => {
   it('is given up to the limits and not beyond', () => {
     expect(codes({})).toEqual([]);
-    expect(codes({ lagBlocks: 20, stalledSeconds: 120 })).toEqual([]);
-    expect(codes({ lagBlocks: 21, stalledSeconds: 121 })).toEqual(['LAGGING', 'STALLED']);
+    expect(codes({ head: indexed, lagBlocks: 20, stalledSeconds: 120 })).toEqual([]);
+    expect(codes({ head: indexed, lagBlocks: 21, stalledSeconds: 121 })).toEqual(['LAGGING', 'STALLED']);
   });
 
   it('names the network and the figures', () => {
@@ -26,6 +26,10 @@ describe('readiness', () => {
       network: 'main',
       message: '99 blocks behind the head, at most 20 allowed',
     });
+  });
+
+  it('is not given by the process that indexes before a node has said where the head is', () => {
+    expect(codes({ stalledSeconds: 0 })).toEqual(['HEAD_UNKNOWN']);
   });
 
   it('is not given before a block is indexed', () => {

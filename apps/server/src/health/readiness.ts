@@ -6,7 +6,13 @@ export interface ReadinessLimits {
 }
 
 export interface NotReady {
-  readonly code: 'DATABASE_UNAVAILABLE' | 'NOTHING_INDEXED' | 'LAGGING' | 'STALLED' | 'SHUTTING_DOWN';
+  readonly code:
+    | 'DATABASE_UNAVAILABLE'
+    | 'NOTHING_INDEXED'
+    | 'HEAD_UNKNOWN'
+    | 'LAGGING'
+    | 'STALLED'
+    | 'SHUTTING_DOWN';
   readonly network?: string;
   readonly message: string;
 }
@@ -17,12 +23,14 @@ export const notReadyReasons = (network: NetworkStatus, limits: ReadinessLimits)
   const because = (code: NotReady['code'], message: string): void => {
     reasons.push({ code, network: network.label, message });
   };
-  const { indexed, lagBlocks, stalledSeconds } = network;
+  const { head, indexed, lagBlocks, stalledSeconds } = network;
+  const isIndexedHere = stalledSeconds !== undefined;
   if (indexed === undefined) because('NOTHING_INDEXED', 'no block is indexed yet');
+  if (isIndexedHere && head === undefined) because('HEAD_UNKNOWN', 'no node has answered since the start');
   if (lagBlocks !== undefined && lagBlocks > limits.maxLagBlocks) {
     because('LAGGING', `${lagBlocks} blocks behind the head, at most ${limits.maxLagBlocks} allowed`);
   }
-  if (stalledSeconds !== undefined && stalledSeconds > limits.maxStalledSeconds) {
+  if (isIndexedHere && stalledSeconds > limits.maxStalledSeconds) {
     because('STALLED', `no block committed for ${Math.floor(stalledSeconds)} seconds, though there are some`);
   }
   return reasons;

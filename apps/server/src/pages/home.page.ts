@@ -43,7 +43,14 @@ const SANDBOX_NOTE = html`<p class="note"><strong>This is a sandbox:</strong> a 
 made-up accounts and funds.</p>`;
 
 const stateOf = ({ lastError, lagBlocks, indexed }: NetworkStatus): string =>
-  lastError ?? (indexed === undefined ? 'starting' : (lagBlocks ?? 0) > 0 ? 'catching up' : 'at the head');
+  lastError ??
+  (indexed === undefined
+    ? 'starting'
+    : lagBlocks === undefined
+      ? 'waiting for a node'
+      : lagBlocks > 0
+        ? 'catching up'
+        : 'at the head');
 
 const networkRow = (network: NetworkStatus): Html => html`<tr>
 <td>${network.label}</td>
