@@ -11,6 +11,7 @@ export {
   SESSION_READ_PORTS,
   type SessionReadPorts,
 } from './read/ports.ts';
+export { FindingsResolver } from './watching/findings.resolver.ts';
 export { ListsResolver } from './read/graphql/lists.resolver.ts';
 export { SessionResolver } from './read/graphql/session.resolver.ts';
 export { SessionsModule } from './read/sessions.module.ts';

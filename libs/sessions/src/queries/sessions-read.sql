@@ -165,6 +165,88 @@ with "head" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "
     and cov.kind = 'EVENTS' and cov.to_block is null
 ) as "events_from" from "head" left join "account_versions" as "av" on "av"."network_id" = $8 and "av"."account" = $9 and "av"."valid_to_block" is null left join "classes" as "cl" on "cl"."network_id" = $10 and "cl"."class_hash" = "av"."class_hash" left join lateral (select "pv"."account", "pv"."session_key", "pv"."token", "pv"."max_per_call", "pv"."max_per_window", "pv"."window_seconds", "pv"."spent_in_window", "pv"."window_start_seconds" from "policy_versions" as "pv" where "pv"."network_id" = $11 and "pv"."account" = $12 and "pv"."valid_to_block" is null and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0) and "pv"."session_key" = $13 and "pv"."token" = $14 and (pv.session_key, pv.token) > ($15::text, $16::text) order by "pv"."session_key", "pv"."token" limit $17) as "page" on true order by "page"."session_key", "page"."token";
 
+-- list findings, the first page
+with "head" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "head".*, "page".*, "av"."class_hash", (
+  select acc.status from accounts acc
+  where acc.network_id = $2 and acc.address = $3::text
+) as "account_status", (
+select max(now_.valid_from_block)
+from account_versions now_
+join account_versions before_ on before_.network_id = now_.network_id and before_.account = now_.account
+  and before_.valid_to_block = now_.valid_from_block
+where now_.network_id = $4 and now_.account = $5
+  and now_.class_hash <> before_.class_hash
+) as "class_changed_in", (
+select max(fact.block_number)
+from facts fact
+join blocks b on b.network_id = fact.network_id and b.block_hash = fact.block_hash and b.canonical
+where fact.network_id = $6 and fact.account = $7 and fact.kind = 'OwnerRemoved'
+) as "owner_changed_in", exists (
+select from session_versions live
+where live.network_id = $8 and live.account = $9 and live.valid_to_block is null
+  and live.valid_until_seconds > 0 and live.calls_used < live.max_calls
+  and live.valid_until_seconds >= div(head.timestamp_seconds, 3600) * 3600
+) as "has_usable_keys" from "head" left join "account_versions" as "av" on "av"."network_id" = $10 and "av"."account" = $11 and "av"."valid_to_block" is null left join lateral (select "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", (
+select max(old.lifecycle_block) from session_versions old
+where old.network_id = sv.network_id and old.account = sv.account and old.session_key = sv.session_key
+  and old.lifecycle = 'REVOKED' and old.lifecycle_block < sv.lifecycle_block
+) as "revoked_before_in", (
+select coalesce(jsonb_agg(jsonb_build_object(
+  'token', pv.token,
+  'maxPerCall', pv.max_per_call::text,
+  'maxPerWindow', pv.max_per_window::text,
+  'windowSeconds', pv.window_seconds::text,
+  'spentInWindow', pv.spent_in_window::text,
+  'windowStartSeconds', pv.window_start_seconds::text,
+  'lifecycle', pv.lifecycle,
+  'lifecycleBlock', pv.lifecycle_block
+) order by pv.token), '[]'::jsonb)
+from policy_versions pv
+where pv.network_id = sv.network_id and pv.account = sv.account and pv.session_key = sv.session_key
+  and pv.valid_to_block is null and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
+) as "policies" from "session_versions" as "sv" where "sv"."network_id" = $12 and "sv"."account" = $13 and "sv"."valid_to_block" is null order by "sv"."session_key" limit $14) as "page" on true order by "page"."session_key";
+
+-- list findings of one key, the next page
+with "head" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "head".*, "page".*, "av"."class_hash", (
+  select acc.status from accounts acc
+  where acc.network_id = $2 and acc.address = $3::text
+) as "account_status", (
+select max(now_.valid_from_block)
+from account_versions now_
+join account_versions before_ on before_.network_id = now_.network_id and before_.account = now_.account
+  and before_.valid_to_block = now_.valid_from_block
+where now_.network_id = $4 and now_.account = $5
+  and now_.class_hash <> before_.class_hash
+) as "class_changed_in", (
+select max(fact.block_number)
+from facts fact
+join blocks b on b.network_id = fact.network_id and b.block_hash = fact.block_hash and b.canonical
+where fact.network_id = $6 and fact.account = $7 and fact.kind = 'OwnerRemoved'
+) as "owner_changed_in", exists (
+select from session_versions live
+where live.network_id = $8 and live.account = $9 and live.valid_to_block is null
+  and live.valid_until_seconds > 0 and live.calls_used < live.max_calls
+  and live.valid_until_seconds >= div(head.timestamp_seconds, 3600) * 3600
+) as "has_usable_keys" from "head" left join "account_versions" as "av" on "av"."network_id" = $10 and "av"."account" = $11 and "av"."valid_to_block" is null left join lateral (select "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", (
+select max(old.lifecycle_block) from session_versions old
+where old.network_id = sv.network_id and old.account = sv.account and old.session_key = sv.session_key
+  and old.lifecycle = 'REVOKED' and old.lifecycle_block < sv.lifecycle_block
+) as "revoked_before_in", (
+select coalesce(jsonb_agg(jsonb_build_object(
+  'token', pv.token,
+  'maxPerCall', pv.max_per_call::text,
+  'maxPerWindow', pv.max_per_window::text,
+  'windowSeconds', pv.window_seconds::text,
+  'spentInWindow', pv.spent_in_window::text,
+  'windowStartSeconds', pv.window_start_seconds::text,
+  'lifecycle', pv.lifecycle,
+  'lifecycleBlock', pv.lifecycle_block
+) order by pv.token), '[]'::jsonb)
+from policy_versions pv
+where pv.network_id = sv.network_id and pv.account = sv.account and pv.session_key = sv.session_key
+  and pv.valid_to_block is null and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
+) as "policies" from "session_versions" as "sv" where "sv"."network_id" = $12 and "sv"."account" = $13 and "sv"."valid_to_block" is null and "sv"."session_key" = $14 and sv.session_key > $15::text order by "sv"."session_key" limit $16) as "page" on true order by "page"."session_key";
+
 -- list accounts, the first page
 with "head" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "head".*, "page".* from "head" left join lateral (select "a"."address", "a"."label", "a"."source", "a"."status", "a"."reason_code", "av"."class_hash", (
   select count(distinct had.session_key) from session_versions had

@@ -1,5 +1,6 @@
 import type { GeneratedQueries } from '#libs/database';
 import { toAddress, toSessionKey } from '#libs/felt';
+import { findingsStatement } from '../watching/findings.statement.ts';
 import { accountListStatement } from './index-store/account-list.statement.ts';
 import { policyListStatement } from './index-store/policy-list.statement.ts';
 import { sessionListStatement, type SessionOrder } from './index-store/session-list.statement.ts';
@@ -54,6 +55,13 @@ export const generatedQueries: GeneratedQueries = {
           after: ['0x1', '0x1'],
           limit: 26,
         }).execute(),
+    },
+    'list findings, the first page': {
+      run: (db) =>
+        findingsStatement(db, 1, { account, sessionKey: undefined, after: undefined, limit: 26 }).execute(),
+    },
+    'list findings of one key, the next page': {
+      run: (db) => findingsStatement(db, 1, { account, sessionKey, after: '0x1', limit: 26 }).execute(),
     },
     'list accounts, the first page': {
       run: (db) =>

@@ -1,4 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { FindingsRepository } from '../watching/findings.repository.ts';
+import { FindingsResolver } from '../watching/findings.resolver.ts';
 import { ListsResolver } from './graphql/lists.resolver.ts';
 import { SessionResolver } from './graphql/session.resolver.ts';
 import { AccountListRepository } from './index-store/account-list.repository.ts';
@@ -30,6 +32,8 @@ export class SessionsModule {
           provide: PolicyReader,
           useValue: new PolicyReader(new PolicyListRepository(db), node, followOnRead),
         },
+        { provide: FindingsRepository, useValue: new FindingsRepository(db) },
+        FindingsResolver,
         SessionResolver,
         ListsResolver,
       ],

@@ -106,6 +106,15 @@ export class PoliciesArgs extends PageArgs {
 }
 
 @ArgsType()
+export class FindingsArgs extends PageArgs {
+  @Field(() => AddressScalar, { description: 'The account; it must be followed.' })
+  account!: Address;
+
+  @Field(() => SessionKeyScalar, { nullable: true, description: 'Only this session key.' })
+  sessionKey?: SessionKey | null;
+}
+
+@ArgsType()
 export class AccountsArgs extends PageArgs {
   @Field(() => [AccountStatusEnum], { nullable: true, description: 'Only accounts of these statuses.' })
   status?: ('PENDING' | 'FOLLOWED' | 'REJECTED')[] | null;

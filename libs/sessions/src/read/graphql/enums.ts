@@ -7,7 +7,7 @@ import type { SessionOrder } from '../index-store/session-list.statement.ts';
 import type { SessionReasonCode, SessionStatus } from '../session-status.ts';
 
 /** A GraphQL enum whose values are the strings themselves, each with its meaning. */
-const defineEnum = <Value extends string>(
+export const defineEnum = <Value extends string>(
   name: string,
   description: string,
   meanings: Record<Value, string>,
