@@ -33,7 +33,6 @@ create table account_versions (
   constraint account_versions_pkey PRIMARY KEY (network_id, account, valid_from_block),
   constraint account_versions_not_empty CHECK (valid_to_block::bigint > valid_from_block::bigint)
 );
-CREATE INDEX account_versions_by_end ON public.account_versions USING btree (network_id, valid_to_block) WHERE (valid_to_block IS NOT NULL);
 CREATE INDEX account_versions_by_start ON public.account_versions USING btree (network_id, valid_from_block);
 CREATE UNIQUE INDEX account_versions_current ON public.account_versions USING btree (network_id, account) WHERE (valid_to_block IS NULL);
 
@@ -137,11 +136,11 @@ create table dead_letters (
   reason text not null,
   raw jsonb not null,
   recorded_at timestamp with time zone default now() not null,
-  constraint dead_letters_pkey PRIMARY KEY (network_id, account, block_number, block_hash, transaction_index, event_index),
+  constraint dead_letters_pkey PRIMARY KEY (network_id, block_number, transaction_index, event_index, account, block_hash),
   constraint dead_letters_event_index_check CHECK (event_index >= 0),
   constraint dead_letters_transaction_index_check CHECK (transaction_index >= 0)
 );
-CREATE INDEX dead_letters_by_block ON public.dead_letters USING btree (network_id, block_number);
+CREATE INDEX dead_letters_by_account ON public.dead_letters USING btree (network_id, account, block_number);
 
 create table facts (
   network_id integer not null,
@@ -155,13 +154,12 @@ create table facts (
   session_key felt,
   token felt,
   payload jsonb not null,
-  constraint facts_pkey PRIMARY KEY (network_id, account, block_number, block_hash, transaction_index, event_index),
+  constraint facts_pkey PRIMARY KEY (network_id, block_number, transaction_index, event_index, account, block_hash),
   constraint facts_event_index_check CHECK (event_index >= 0),
   constraint facts_kind_check CHECK (kind ~ '^[A-Z][A-Za-z]*$'::text),
   constraint facts_transaction_index_check CHECK (transaction_index >= 0)
 );
-CREATE INDEX facts_by_block ON public.facts USING btree (network_id, block_number);
-CREATE INDEX facts_by_session ON public.facts USING btree (network_id, account, session_key, block_number) WHERE (session_key IS NOT NULL);
+CREATE INDEX facts_by_account ON public.facts USING btree (network_id, account, block_number);
 CREATE TRIGGER facts_refuse_change BEFORE DELETE OR UPDATE ON facts FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER facts_refuse_truncate BEFORE TRUNCATE ON facts FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
@@ -227,7 +225,6 @@ create table policy_versions (
   constraint policy_versions_lifecycle_check CHECK (lifecycle = ANY (ARRAY['SET'::text, 'REMOVED'::text])),
   constraint policy_versions_not_empty CHECK (valid_to_block::bigint > valid_from_block::bigint)
 );
-CREATE INDEX policy_versions_by_end ON public.policy_versions USING btree (network_id, valid_to_block) WHERE (valid_to_block IS NOT NULL);
 CREATE INDEX policy_versions_by_start ON public.policy_versions USING btree (network_id, valid_from_block);
 CREATE UNIQUE INDEX policy_versions_current ON public.policy_versions USING btree (network_id, account, session_key, token) WHERE (valid_to_block IS NULL);
 
@@ -271,7 +268,6 @@ create table session_versions (
   constraint session_versions_max_calls_check CHECK (max_calls >= 0 AND max_calls <= '4294967295'::bigint),
   constraint session_versions_not_empty CHECK (valid_to_block::bigint > valid_from_block::bigint)
 );
-CREATE INDEX session_versions_by_end ON public.session_versions USING btree (network_id, valid_to_block) WHERE (valid_to_block IS NOT NULL);
 CREATE INDEX session_versions_by_expiry ON public.session_versions USING btree (network_id, valid_until_seconds, account, session_key) WHERE (valid_to_block IS NULL);
 CREATE INDEX session_versions_by_start ON public.session_versions USING btree (network_id, valid_from_block);
 CREATE UNIQUE INDEX session_versions_current ON public.session_versions USING btree (network_id, account, session_key) WHERE (valid_to_block IS NULL);
@@ -318,7 +314,7 @@ comment on table coverage is 'Which blocks have been read for an account, as dis
 comment on column coverage.to_block is 'Inclusive. Null: up to the cursor, and moving with it.';
 comment on table cursors is 'The newest block whose effects are all committed. Moved only by compare-and-set, in the transaction that writes those effects.';
 comment on table dead_letters is 'What looked like ours and could not be decoded, kept raw with its reason. Counted, never skipped in silence.';
-comment on table facts is 'Insert only. Whether a fact counts is asked of its block (blocks.canonical, blocks.finality), never stored here. The key is the place on the chain; account and block_number lead it so that it serves the reading of an account too.';
+comment on table facts is 'Insert only. Whether a fact counts is asked of its block (blocks.canonical, blocks.finality), never stored here. The key is the place on the chain in the order of the chain, so that what is indexed in order is appended.';
 comment on column facts.transaction_index is 'Place in the block. 2147483647 for facts derived from the state diff of the block, which has no transaction.';
 comment on column facts.event_index is 'Place in the transaction; for derived facts their ordinal for the account in the block.';
 comment on column facts.kind is 'Past tense, as on chain (SessionKeyAdded) or derived (SessionCallConsumed).';

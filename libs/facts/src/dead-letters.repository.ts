@@ -23,14 +23,14 @@ const appendSome = async (trx: Trx, networkId: number, letters: readonly NewDead
   await sql`
     insert into dead_letters (network_id, block_hash, transaction_index, event_index, block_number, transaction_hash,
       account, code, reason, raw)
-    select distinct on (r.account, r.block_number, r.block_hash, r.transaction_index, r.event_index)
+    select distinct on (r.block_number, r.transaction_index, r.event_index, r.account, r.block_hash)
       ${networkId}::integer, r.block_hash, r.transaction_index, r.event_index, r.block_number, r.transaction_hash,
       r.account, r.code, r.reason, r.raw
     from jsonb_to_recordset(${jsonParameter(letters.map(toColumns))}::text::jsonb)
       as r(block_hash text, transaction_index integer, event_index integer, block_number bigint, transaction_hash text,
         account text, code text, reason text, raw jsonb, ordinal integer)
-    order by r.account, r.block_number, r.block_hash, r.transaction_index, r.event_index, r.ordinal desc
-    on conflict (network_id, account, block_number, block_hash, transaction_index, event_index)
+    order by r.block_number, r.transaction_index, r.event_index, r.account, r.block_hash, r.ordinal desc
+    on conflict (network_id, block_number, transaction_index, event_index, account, block_hash)
     do update set code = excluded.code, reason = excluded.reason, raw = excluded.raw, recorded_at = now()`.execute(
     trx,
   );

@@ -71,6 +71,7 @@ export const generatedQueries: GeneratedQueries = {
     },
     appendDeadLetters: { run: (trx) => appendDeadLetters(trx, 1, [letter]) },
     listDeadLetters: { run: (trx) => listDeadLetters(trx, 1, { account, limit: 1 }) },
+    'listDeadLetters of a network': { run: (trx) => listDeadLetters(trx, 1, { limit: 1 }) },
     countDeadLetters: { run: (trx) => countDeadLetters(trx, 1) },
     listCoverage: { run: (trx) => listCoverage(trx, 1, account, 'EVENTS') },
     extendCoverage: {

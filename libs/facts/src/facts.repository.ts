@@ -83,7 +83,10 @@ export interface FactFilter {
   readonly withOrphaned?: boolean;
 }
 
-/** Facts of an account by their place on the chain, never by when they were written. */
+/**
+ * Facts of an account by their place on the chain, never by when they were written. One index serves all filters: a
+ * session key is looked for among the facts of its account, in the range of blocks asked for.
+ */
 export const listFacts = async (db: Db | Trx, networkId: number, filter: FactFilter): Promise<Fact[]> => {
   const rows = await factQuery(db, networkId, filter).execute();
   return rows.map(toFact);

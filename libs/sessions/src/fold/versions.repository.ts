@@ -188,22 +188,40 @@ const chain = <State, Columns extends object>(
     .toReversed();
 };
 
+/** The tables of versions, each with the columns that name one of its entries. */
+const VERSION_TABLES = [
+  ['session_versions', ['account', 'session_key']],
+  ['policy_versions', ['account', 'session_key', 'token']],
+  ['account_versions', ['account']],
+] as const;
+
 /**
  * Takes back everything that blocks above the ancestor did: their versions go, the ones that they ended are in force
- * again. What the chain said stays in the facts.
+ * again. What the chain said stays in the facts. A version ends where the next of its entry begins, so the entries to
+ * re-open are those of the versions that go, and of each the newest that is left.
  */
 export const cutVersionsAbove = async (trx: Trx, networkId: number, ancestor: number): Promise<void> => {
-  for (const table of ['session_versions', 'policy_versions', 'account_versions'] as const) {
-    await trx
-      .deleteFrom(table)
-      .where('network_id', '=', networkId)
-      .where('valid_from_block', '>', ancestor)
-      .execute();
-    await trx
-      .updateTable(table)
-      .set({ valid_to_block: null })
-      .where('network_id', '=', networkId)
-      .where('valid_to_block', '>', ancestor)
-      .execute();
+  for (const [name, columns] of VERSION_TABLES) {
+    const table = sql.table(name);
+    const entry = sql.join(columns.map((column) => sql.ref(column)));
+    const ofEntry = (left: string) =>
+      sql.join(
+        columns.map((column) => sql`${sql.ref(`${left}.${column}`)} = ${sql.ref(`entry.${column}`)}`),
+        sql` and `,
+      );
+    await sql`
+      with gone as (
+        delete from ${table} where network_id = ${networkId}::integer and valid_from_block > ${ancestor}::bigint
+        returning ${entry}
+      )
+      update ${table} as version set valid_to_block = null
+      from (select distinct ${entry} from gone) as entry
+      where version.network_id = ${networkId}::integer and ${ofEntry('version')}
+        and version.valid_to_block > ${ancestor}::bigint
+        and version.valid_from_block = (
+          select max(left_over.valid_from_block) from ${table} as left_over
+          where left_over.network_id = ${networkId}::integer and ${ofEntry('left_over')}
+            and left_over.valid_from_block <= ${ancestor}::bigint
+        )`.execute(trx);
   }
 };
