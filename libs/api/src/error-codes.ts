@@ -24,7 +24,7 @@ const inputCodes = {
     retryable: false,
     use: 'ERROR',
     description:
-      'The `after` cursor was not issued by this list with the same filters and order, or was altered. Start at the first page.',
+      'The `after` cursor was not issued by this list with the same filters and order, was altered, or a reorganisation left the block that its page began at. Start at the first page.',
   },
   BODY_TOO_LARGE: {
     retryable: false,
@@ -108,7 +108,13 @@ const accountCodes = {
     retryable: true,
     use: 'ERROR',
     description:
-      'The key is not registered now, and whether it ever was could not be settled: the history of the account is not complete yet. It is not said to be revoked, nor never registered, before that is known.',
+      'What was asked for needs a part of the history of the account that is not known (yet): how it stood at that block, or whether a key that is not registered ever was. Nothing is answered from a history with gaps; `details` names the account and the block.',
+  },
+  BLOCK_NOT_INDEXED: {
+    retryable: true,
+    use: 'ERROR',
+    description:
+      'No block is known at the point that `at` names: it is beyond the newest one, before the first one that was read, or none is that final yet. `details.head` is the newest block of the index.',
   },
 } as const satisfies Record<string, ErrorCodeEntry>;
 

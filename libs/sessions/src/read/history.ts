@@ -1,5 +1,7 @@
 import type { History } from '#libs/api';
-import type { CoverageRecord } from './records.ts';
+import type { Address } from '#libs/felt';
+import { historyIncompleteAt, type Moment } from './moment.ts';
+import type { AnswerBlock, CoverageRecord } from './records.ts';
 
 /** How far back the state of an account is known, in words of the API. */
 export const historyOf = ({ stateFrom, eventsFrom }: CoverageRecord): History => {
@@ -10,3 +12,13 @@ export const historyOf = ({ stateFrom, eventsFrom }: CoverageRecord): History =>
 
 /** Whether a key that the index does not have is one that the account never had. */
 export const knowsEveryKey = ({ eventsFrom }: CoverageRecord): boolean => eventsFrom === 0;
+
+/** @throws PurserError HISTORY_INCOMPLETE where a past block is asked for that the account's state is not known at */
+export const requireHistory = (
+  account: Address,
+  { stateFrom }: CoverageRecord,
+  block: AnswerBlock,
+  at: Moment,
+): void => {
+  if (at !== undefined && stateFrom === undefined) throw historyIncompleteAt([account], block);
+};

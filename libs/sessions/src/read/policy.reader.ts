@@ -2,12 +2,21 @@ import { capabilitiesFromJson } from '#libs/account';
 import { PurserError } from '#libs/api';
 import { type Address, feltToHex, type SessionKey } from '#libs/felt';
 import { indexUnavailable } from './failures.ts';
+import { requireHistory } from './history.ts';
+import { type Moment, nodeBlockOf, requireBlock } from './moment.ts';
 import type { PolicyListing, PolicyListRepository } from './index-store/policy-list.repository.ts';
 import { noContract, type NodeSessionReader, withoutPolicies } from './node/node-session.reader.ts';
 import type { FollowOnRead, ServedNetwork } from './ports.ts';
-import { type CoverageRecord, NO_COVERAGE, type Origin, type PolicyRecord } from './records.ts';
+import {
+  type AnswerBlock,
+  type CoverageRecord,
+  NO_COVERAGE,
+  type Origin,
+  type PolicyRecord,
+} from './records.ts';
 
 export interface PolicyQuestion {
+  readonly at: Moment;
   readonly account: Address;
   readonly sessionKey: SessionKey | undefined;
   readonly token: Address | undefined;
@@ -41,13 +50,22 @@ export class PolicyReader {
   async read(network: ServedNetwork, question: PolicyQuestion): Promise<PolicyAnswer> {
     const listing = await this.#policies.list(network.networkId, question);
     if (listing?.accountStatus === 'FOLLOWED') {
-      refuseOtherClasses(question.account, listing);
-      const origin: Origin = { network, block: listing.block, source: 'INDEX' };
+      const block = requireBlock(listing.place, question.at);
+      requireHistory(question.account, listing.accountCoverage, block, question.at);
+      if (listing.isClassKnown) refuseOtherClasses(question.account, listing, block);
+      const origin: Origin = { network, block, source: 'INDEX' };
       return { origin, coverage: listing.accountCoverage, rows: listing.rows };
     }
     const { account, sessionKey } = question;
     if (sessionKey === undefined) throw notFollowed(account, listing?.accountStatus);
-    const { block, policies } = await this.#node.readPolicies(network, account, sessionKey, question.token);
+    const ref = nodeBlockOf(question.at, listing?.place.block);
+    const { block, policies } = await this.#node.readPolicies(
+      network,
+      account,
+      sessionKey,
+      question.token,
+      ref,
+    );
     if (listing?.accountStatus === undefined) this.#followOnRead?.(network, account);
     return {
       origin: { network, block, source: 'NODE' },
@@ -57,7 +75,11 @@ export class PolicyReader {
   }
 }
 
-const refuseOtherClasses = (account: Address, { block, classHash, capabilities }: PolicyListing): void => {
+const refuseOtherClasses = (
+  account: Address,
+  { classHash, capabilities }: PolicyListing,
+  block: AnswerBlock,
+): void => {
   if (classHash === undefined) throw noContract(account, block);
   if (capabilities !== undefined && !capabilitiesFromJson(capabilities).policies)
     throw withoutPolicies(classHash);

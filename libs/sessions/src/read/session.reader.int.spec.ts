@@ -85,7 +85,12 @@ describe('reading a session key that the index does not have', () => {
     await database.db.deleteFrom('session_versions').where('network_id', '=', networkId).execute();
     await expect(read()).rejects.toMatchObject({ code: 'ACCOUNT_HAS_NO_SESSIONS' });
     const accounts = new AccountListRepository(database.db);
-    const listing = await accounts.list(networkId, { statuses: undefined, after: undefined, limit: 10 });
+    const listing = await accounts.list(networkId, {
+      at: undefined,
+      statuses: undefined,
+      after: undefined,
+      limit: 10,
+    });
     expect(listing?.rows).toMatchObject([{ address: ACCOUNT, sessionKeyCount: 0 }]);
   });
 
@@ -95,7 +100,12 @@ describe('reading a session key that the index does not have', () => {
     await rows().session(networkId, ACCOUNT, OTHER_KEY, { valid_from_block: 2 });
     await expect(read()).rejects.toMatchObject({ code: 'SESSION_NOT_REGISTERED' });
     const accounts = new AccountListRepository(database.db);
-    const listing = await accounts.list(networkId, { statuses: undefined, after: undefined, limit: 10 });
+    const listing = await accounts.list(networkId, {
+      at: undefined,
+      statuses: undefined,
+      after: undefined,
+      limit: 10,
+    });
     expect(listing?.rows).toMatchObject([{ sessionKeyCount: 1 }]);
   });
 

@@ -1,11 +1,12 @@
 import { capabilitiesFromJson } from '#libs/account';
 import type { Address, SessionKey } from '#libs/felt';
 import type { SessionLookup, SessionLookupRepository } from './index-store/session-lookup.repository.ts';
-import { knowsEveryKey } from './history.ts';
+import { knowsEveryKey, requireHistory } from './history.ts';
+import { type Moment, nodeBlockOf, requireBlock } from './moment.ts';
 import { withoutSessions } from './node/node-at-block.ts';
 import { neverRegistered, noContract, type NodeSessionReader } from './node/node-session.reader.ts';
 import type { FollowOnRead, ServedNetwork } from './ports.ts';
-import type { Origin, PolicyRecord, SessionRecord } from './records.ts';
+import type { AnswerBlock, Origin, PolicyRecord, SessionRecord } from './records.ts';
 
 /** One session key as it stood at one block of one chain. */
 export interface SessionAnswer {
@@ -32,20 +33,25 @@ export class SessionReader {
   }
 
   /** @throws PurserError with a code of its own for everything that keeps an answer from being given */
-  async read(network: ServedNetwork, account: Address, key: SessionKey): Promise<SessionAnswer> {
-    const lookup = await this.#lookups.find(network.networkId, account, key);
+  async read(network: ServedNetwork, account: Address, key: SessionKey, at?: Moment): Promise<SessionAnswer> {
+    const lookup = await this.#lookups.find(network.networkId, account, key, at);
     if (lookup?.account.status === 'FOLLOWED') {
-      const { block } = lookup;
-      refuseOtherContracts(account, lookup);
+      const block = requireBlock(lookup.place, at);
+      requireHistory(account, lookup.account.coverage, block, at);
+      if (!lookup.account.isClassKnown) return this.#readFromNode(network, account, key, lookup, at);
+      refuseOtherContracts(account, lookup.account, block);
       if (lookup.session !== undefined) {
         const origin: Origin = { network, block, source: 'INDEX' };
         return { origin, session: lookup.session, policies: () => Promise.resolve(lookup.policies) };
       }
-      if (knowsEveryKey(lookup.account.coverage) && !(await this.#isMissed(network, account, key, lookup))) {
+      if (
+        knowsEveryKey(lookup.account.coverage) &&
+        !(await this.#isMissed(network, account, key, lookup, block))
+      ) {
         throw neverRegistered(account, key, block, lookup.account.hasSessions);
       }
     }
-    return this.#readFromNode(network, account, key, lookup);
+    return this.#readFromNode(network, account, key, lookup, at);
   }
 
   /** A node's event filter says nothing of what it leaves out; the storage of the same block does. */
@@ -54,8 +60,9 @@ export class SessionReader {
     account: Address,
     key: SessionKey,
     lookup: SessionLookup,
+    block: AnswerBlock,
   ): Promise<boolean> {
-    return lookup.account.adopted && (await this.#node.holdsSession(network, account, key, lookup.block));
+    return lookup.account.adopted && (await this.#node.holdsSession(network, account, key, block));
   }
 
   async #readFromNode(
@@ -63,15 +70,21 @@ export class SessionReader {
     account: Address,
     key: SessionKey,
     lookup: SessionLookup | undefined,
+    at: Moment,
   ): Promise<SessionAnswer> {
-    const { block, session, policies } = await this.#node.readSession(network, account, key);
+    const ref = nodeBlockOf(at, lookup?.place.block);
+    const { block, session, policies } = await this.#node.readSession(network, account, key, ref);
     if (lookup?.account.status === undefined) this.#followOnRead?.(network, account);
     return { origin: { network, block, source: 'NODE' }, session, policies };
   }
 }
 
 /** The class at the block decides: an account that is not deployed, or was replaced by something else, has no keys. */
-const refuseOtherContracts = (account: Address, { block, account: known }: SessionLookup): void => {
+const refuseOtherContracts = (
+  account: Address,
+  known: SessionLookup['account'],
+  block: AnswerBlock,
+): void => {
   if (known.classHash === undefined) throw noContract(account, block);
   if (known.capabilities === undefined) return;
   const { sessions, missing } = capabilitiesFromJson(known.capabilities);

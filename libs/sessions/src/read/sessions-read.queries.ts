@@ -1,5 +1,5 @@
 import type { GeneratedQueries } from '#libs/database';
-import { toAddress, toSessionKey } from '#libs/felt';
+import { toAddress, toFelt, toSessionKey } from '#libs/felt';
 import { findingsStatement } from '../watching/findings.statement.ts';
 import { accountListStatement } from './index-store/account-list.statement.ts';
 import { policyListStatement } from './index-store/policy-list.statement.ts';
@@ -9,6 +9,7 @@ import { sessionLookupStatement } from './index-store/session-lookup.statement.t
 const account = toAddress(1n);
 const sessionKey = toSessionKey(1n);
 const first = {
+  at: undefined,
   account: undefined,
   statuses: undefined,
   expiresBeforeSeconds: undefined,
@@ -16,6 +17,7 @@ const first = {
   limit: 26,
 };
 const next = {
+  at: { kind: 'PIN', blockNumber: 1, blockHash: toFelt(1n) },
   account,
   statuses: ['ACTIVE'],
   expiresBeforeSeconds: 1n,
@@ -32,13 +34,31 @@ const listSessions = (query: typeof first | typeof next, order: SessionOrder) =>
 export const generatedQueries: GeneratedQueries = {
   repository: 'sessions-read',
   methods: {
-    'find one session': { run: (db) => sessionLookupStatement(db, 1, account, sessionKey).execute() },
+    'find one session': {
+      run: (db) => sessionLookupStatement(db, 1, account, sessionKey, undefined).execute(),
+    },
+    'find one session as it stood at a time': {
+      run: (db) =>
+        sessionLookupStatement(db, 1, account, sessionKey, {
+          kind: 'TIMESTAMP',
+          timestampSeconds: 1n,
+        }).execute(),
+    },
+    'list sessions as they stood at the newest final block': {
+      run: (db) =>
+        sessionListStatement(db, 1, {
+          ...first,
+          at: { kind: 'FINALITY', finality: 'ACCEPTED_ON_L1' },
+          order: 'ACCOUNT_ASC',
+        }).execute(),
+    },
     'list sessions, the first page': listSessions(first, 'ACCOUNT_ASC'),
     'list sessions with every filter, the next page by expiry': listSessions(next, 'VALID_UNTIL_ASC'),
     'list sessions with every filter, the next page by calls left': listSessions(next, 'REMAINING_CALLS_ASC'),
     'list policies, the first page': {
       run: (db) =>
         policyListStatement(db, 1, {
+          at: undefined,
           account,
           sessionKey: undefined,
           token: undefined,
@@ -49,6 +69,7 @@ export const generatedQueries: GeneratedQueries = {
     'list policies with every filter, the next page': {
       run: (db) =>
         policyListStatement(db, 1, {
+          at: { kind: 'BLOCK', blockNumber: 1 },
           account,
           sessionKey,
           token: account,
@@ -65,10 +86,21 @@ export const generatedQueries: GeneratedQueries = {
     },
     'list accounts, the first page': {
       run: (db) =>
-        accountListStatement(db, 1, { statuses: undefined, after: undefined, limit: 26 }).execute(),
+        accountListStatement(db, 1, {
+          at: undefined,
+          statuses: undefined,
+          after: undefined,
+          limit: 26,
+        }).execute(),
     },
     'list accounts with every filter, the next page': {
-      run: (db) => accountListStatement(db, 1, { statuses: ['FOLLOWED'], after: '0x1', limit: 26 }).execute(),
+      run: (db) =>
+        accountListStatement(db, 1, {
+          at: { kind: 'BLOCK', blockNumber: 1 },
+          statuses: ['FOLLOWED'],
+          after: '0x1',
+          limit: 26,
+        }).execute(),
     },
   },
 };

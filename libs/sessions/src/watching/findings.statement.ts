@@ -1,12 +1,8 @@
 import type { Db } from '#libs/database';
 import { type Address, feltToHex, type SessionKey } from '#libs/felt';
 import { sql } from 'kysely';
-import {
-  accountStatusOf,
-  headOf,
-  policyInForce,
-  SESSION_COLUMNS,
-} from '../read/index-store/statement-parts.ts';
+import { headOf } from '../read/index-store/point.statement.ts';
+import { accountStatusOf, policyInForce, SESSION_COLUMNS } from '../read/index-store/statement-parts.ts';
 
 export interface FindingsQuery {
   readonly account: Address;

@@ -42,8 +42,12 @@ export class Account {
   @Field(() => String, { nullable: true, description: 'The name of the class, where its rules are known.' })
   className!: string | null;
 
-  @Field(() => CountScalar, { description: 'How many session keys it ever had, as far as the index knows.' })
-  sessionKeyCount!: number;
+  @Field(() => CountScalar, {
+    nullable: true,
+    description:
+      'How many session keys it had up to the block, as far as the index knows. Null where a past block is asked for that its history does not reach.',
+  })
+  sessionKeyCount!: number | null;
 
   @Field(() => AsOf, { description: 'The block that all of this speaks of.' })
   asOf!: AsOf;

@@ -1,5 +1,6 @@
 import {
   AddressScalar,
+  AtInput,
   ChainIdScalar,
   DEFAULT_PAGE_SIZE,
   SessionKeyScalar,
@@ -27,8 +28,16 @@ class NetworkArgs {
   network?: string | null;
 }
 
+const AT = 'The point in the past that is meant; left out for the newest block.';
+
 @ArgsType()
-export class SessionArgs extends NetworkArgs {
+class StateArgs extends NetworkArgs {
+  @Field(() => AtInput, { nullable: true, description: AT })
+  at?: AtInput | null;
+}
+
+@ArgsType()
+export class SessionArgs extends StateArgs {
   @Field(() => AddressScalar, { description: 'The account.' })
   account!: Address;
 
@@ -37,7 +46,7 @@ export class SessionArgs extends NetworkArgs {
 }
 
 @ArgsType()
-export class SessionDataArgs extends NetworkArgs {
+export class SessionDataArgs extends StateArgs {
   @Field(() => AddressScalar, { description: 'The account.' })
   walletAddress!: Address;
 
@@ -62,7 +71,13 @@ class PageArgs extends NetworkArgs {
 }
 
 @ArgsType()
-export class SessionsArgs extends PageArgs {
+class StatePageArgs extends PageArgs {
+  @Field(() => AtInput, { nullable: true, description: `${AT} All pages speak of the block of the first.` })
+  at?: AtInput | null;
+}
+
+@ArgsType()
+export class SessionsArgs extends StatePageArgs {
   @Field(() => AddressScalar, {
     nullable: true,
     description: 'Only sessions of this account; it must be in the index.',
@@ -90,7 +105,7 @@ export class SessionsArgs extends PageArgs {
 }
 
 @ArgsType()
-export class PoliciesArgs extends PageArgs {
+export class PoliciesArgs extends StatePageArgs {
   @Field(() => AddressScalar, { description: 'The account.' })
   account!: Address;
 
@@ -115,7 +130,7 @@ export class FindingsArgs extends PageArgs {
 }
 
 @ArgsType()
-export class AccountsArgs extends PageArgs {
+export class AccountsArgs extends StatePageArgs {
   @Field(() => [AccountStatusEnum], { nullable: true, description: 'Only accounts of these statuses.' })
   status?: ('PENDING' | 'FOLLOWED' | 'REJECTED')[] | null;
 }

@@ -1,10 +1,10 @@
 import {
   type CursorScope,
-  decodeCursor,
-  encodeCursor,
   INDEXER_STATUS,
   type IndexerStatus,
   parsePageSize,
+  parsePoint,
+  type Point,
   toPage,
 } from '#libs/api';
 import { feltToHex } from '#libs/felt';
@@ -25,6 +25,7 @@ import type { Origin } from '../records.ts';
 import { AccountConnection } from './account.models.ts';
 import { AccountsArgs, PoliciesArgs, SessionsArgs } from './arguments.ts';
 import { SpendingPolicyConnection } from './policy.models.ts';
+import { decodePageCursor, encodePageCursor, type PageCursor, scopeOfPoint } from './page-cursor.ts';
 import type { SessionParent } from './session.resolver.ts';
 import { SessionConnection } from './session.models.ts';
 import { accountView, asOfView, policyView, sessionView, type ViewContext } from './views.ts';
@@ -52,14 +53,17 @@ export class ListsResolver {
   async sessions(@Args() args: SessionsArgs): Promise<SessionConnection> {
     const network = pickNetwork(this.ports.networks, args);
     const size = parsePageSize(args.first);
-    const scope = sessionScope(network, args);
+    const point = parsePoint(args.at);
+    const scope = sessionScope(network, args, point);
+    const after = decodePageCursor(scope, args.after, 3);
     const listing = requireListing(
       await this.sessionLists.list(network.networkId, {
+        at: after?.pin ?? point,
         account: args.account ?? undefined,
         statuses: args.status ?? undefined,
         expiresBeforeSeconds: args.expiresBefore ?? undefined,
         order: args.orderBy ?? 'ACCOUNT_ASC',
-        after: sessionKeyset(scope, args.after),
+        after: sessionKeyset(after),
         limit: size + 1,
       }),
     );
@@ -67,7 +71,7 @@ export class ListsResolver {
     const origin: Origin = { network, block: listing.block, source: 'INDEX' };
     const page = toPage(listing.rows, size, {
       hasPrevious: isGiven(args.after),
-      cursorOf: (row) => encodeCursor(scope, row.keyset),
+      cursorOf: (row) => encodePageCursor(scope, row.keyset, listing.block),
       nodeOf: (row) => this.listedSession(row, origin),
     });
     const history = isGiven(args.account) ? historyOf(listing.accountCoverage) : null;
@@ -81,19 +85,25 @@ export class ListsResolver {
   async accounts(@Args() args: AccountsArgs): Promise<AccountConnection> {
     const network = pickNetwork(this.ports.networks, args);
     const size = parsePageSize(args.first);
-    const scope: CursorScope = {
-      list: 'accounts',
-      filter: { networkId: network.networkId, status: args.status?.toSorted() },
-    };
-    const after = isGiven(args.after) ? decodeCursor(scope, args.after, 1)[0] : undefined;
+    const point = parsePoint(args.at);
+    const status = args.status?.toSorted();
+    const filter = { networkId: network.networkId, status, at: scopeOfPoint(point) };
+    const scope: CursorScope = { list: 'accounts', filter };
+    const cursor = decodePageCursor(scope, args.after, 1);
+    const [after] = cursor?.keyset ?? [];
     const statuses = args.status ?? undefined;
     const listing = requireListing(
-      await this.accountLists.list(network.networkId, { statuses, after, limit: size + 1 }),
+      await this.accountLists.list(network.networkId, {
+        at: cursor?.pin ?? point,
+        statuses,
+        after,
+        limit: size + 1,
+      }),
     );
     const origin: Origin = { network, block: listing.block, source: 'INDEX' };
     const page = toPage(listing.rows, size, {
       hasPrevious: isGiven(args.after),
-      cursorOf: ({ address }) => encodeCursor(scope, [feltToHex(address)]),
+      cursorOf: ({ address }) => encodePageCursor(scope, [feltToHex(address)], listing.block),
       nodeOf: (account) => accountView(account, origin, this.context),
     });
     return { ...mutable(page), asOf: asOfView(origin, this.context.status) };
@@ -106,17 +116,21 @@ export class ListsResolver {
   async policies(@Args() args: PoliciesArgs): Promise<SpendingPolicyConnection> {
     const network = pickNetwork(this.ports.networks, args);
     const size = parsePageSize(args.first);
-    const scope = policyScope(network, args);
+    const point = parsePoint(args.at);
+    const scope = policyScope(network, args, point);
+    const after = decodePageCursor(scope, args.after, 2);
     const { origin, coverage, rows } = await this.policyReader.read(network, {
+      at: after?.pin ?? point,
       account: args.account,
       sessionKey: args.sessionKey ?? undefined,
       token: args.token ?? undefined,
-      after: policyKeyset(scope, args.after),
+      after: policyKeyset(after),
       limit: size + 1,
     });
     const page = toPage(rows, size, {
       hasPrevious: isGiven(args.after),
-      cursorOf: ({ sessionKey, token }) => encodeCursor(scope, [feltToHex(sessionKey), feltToHex(token)]),
+      cursorOf: ({ sessionKey, token }) =>
+        encodePageCursor(scope, [feltToHex(sessionKey), feltToHex(token)], origin.block),
       nodeOf: (row) => policyView(row, origin, this.context),
     });
     const asOf = asOfView(origin, this.context.status);
@@ -147,10 +161,15 @@ const mutable = <E, N, P>(page: { edges: readonly E[]; nodes: readonly N[]; page
   pageInfo: page.pageInfo,
 });
 
-const sessionScope = ({ networkId }: ServedNetwork, args: SessionsArgs): CursorScope => ({
+const sessionScope = (
+  { networkId }: ServedNetwork,
+  args: SessionsArgs,
+  point: Point | undefined,
+): CursorScope => ({
   list: 'sessions',
   filter: {
     networkId,
+    at: scopeOfPoint(point),
     account: isGiven(args.account) ? feltToHex(args.account) : undefined,
     status: args.status?.toSorted(),
     expiresBefore: args.expiresBefore?.toString(),
@@ -158,24 +177,29 @@ const sessionScope = ({ networkId }: ServedNetwork, args: SessionsArgs): CursorS
   },
 });
 
-const sessionKeyset = (scope: CursorScope, after: string | null | undefined) => {
-  if (!isGiven(after)) return undefined;
-  const [sort = '0', account = '', sessionKey = ''] = decodeCursor(scope, after, 3);
+const sessionKeyset = (cursor: PageCursor | undefined) => {
+  if (cursor === undefined) return undefined;
+  const [sort = '0', account = '', sessionKey = ''] = cursor.keyset;
   return [sort, account, sessionKey] as const;
 };
 
-const policyScope = ({ networkId }: ServedNetwork, args: PoliciesArgs): CursorScope => ({
+const policyScope = (
+  { networkId }: ServedNetwork,
+  args: PoliciesArgs,
+  point: Point | undefined,
+): CursorScope => ({
   list: 'policies',
   filter: {
     networkId,
+    at: scopeOfPoint(point),
     account: feltToHex(args.account),
     sessionKey: isGiven(args.sessionKey) ? feltToHex(args.sessionKey) : undefined,
     token: isGiven(args.token) ? feltToHex(args.token) : undefined,
   },
 });
 
-const policyKeyset = (scope: CursorScope, after: string | null | undefined) => {
-  if (!isGiven(after)) return undefined;
-  const [sessionKey = '', token = ''] = decodeCursor(scope, after, 2);
+const policyKeyset = (cursor: PageCursor | undefined) => {
+  if (cursor === undefined) return undefined;
+  const [sessionKey = '', token = ''] = cursor.keyset;
   return [sessionKey, token] as const;
 };

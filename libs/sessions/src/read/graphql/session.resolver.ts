@@ -1,4 +1,4 @@
-import { INDEXER_STATUS, type IndexerStatus } from '#libs/api';
+import { INDEXER_STATUS, type IndexerStatus, parsePoint } from '#libs/api';
 import { Inject } from '@nestjs/common';
 import { Args, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { pickNetwork } from '../pick-network.ts';
@@ -31,7 +31,7 @@ export class SessionResolver {
   })
   async session(@Args() args: SessionArgs): Promise<SessionParent> {
     const network = pickNetwork(this.ports.networks, args);
-    const answer = await this.sessions.read(network, args.account, args.sessionKey);
+    const answer = await this.sessions.read(network, args.account, args.sessionKey, parsePoint(args.at));
     return { ...sessionView(answer.session, answer.origin, this.context), answer };
   }
 
@@ -42,7 +42,12 @@ export class SessionResolver {
   })
   async getSessionData(@Args() args: SessionDataArgs): Promise<SessionDataAnswer> {
     const network = pickNetwork(this.ports.networks, args);
-    const answer = await this.sessions.read(network, args.walletAddress, args.sessionPublicKey);
+    const answer = await this.sessions.read(
+      network,
+      args.walletAddress,
+      args.sessionPublicKey,
+      parsePoint(args.at),
+    );
     return sessionView(answer.session, answer.origin, this.context);
   }
 

@@ -128,7 +128,7 @@ export const accountView = (account: AccountRecord, origin: Origin, context: Vie
   reasonCode: account.reasonCode ?? null,
   classHash: account.classHash ?? null,
   className: profileOf(account.classHash, context)?.name ?? null,
-  sessionKeyCount: account.sessionKeyCount,
+  sessionKeyCount: account.sessionKeyCount ?? null,
   asOf: asOfView(origin, context.status),
   history: historyOf(account.coverage),
 });

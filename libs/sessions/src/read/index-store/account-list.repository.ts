@@ -2,7 +2,8 @@ import type { AccountSource, AccountStatus, Db } from '#libs/database';
 import { type Address, type ClassHash, parseAddress } from '#libs/felt';
 import { askIndex } from '../failures.ts';
 import type { AnswerBlock, CoverageRecord } from '../records.ts';
-import { blockFromRow, classHashFrom, coverageFromRow } from './rows.ts';
+import { requireBlock } from '../moment.ts';
+import { placeFromRow, classHashFrom, coverageFromRow } from './rows.ts';
 import { type AccountListQuery, accountListStatement } from './account-list.statement.ts';
 
 export interface AccountRecord {
@@ -12,7 +13,8 @@ export interface AccountRecord {
   readonly status: AccountStatus;
   readonly reasonCode: string | undefined;
   readonly classHash: ClassHash | undefined;
-  readonly sessionKeyCount: number;
+  /** Undefined: the state of the account is not known at the block. */
+  readonly sessionKeyCount: number | undefined;
   readonly coverage: CoverageRecord;
 }
 
@@ -28,13 +30,13 @@ export class AccountListRepository {
     this.#db = db;
   }
 
-  /** Nothing while no block of the network is indexed. @throws PurserError INDEX_UNAVAILABLE */
+  /** Nothing while no block of the network is indexed. @throws PurserError INDEX_UNAVAILABLE, BLOCK_NOT_INDEXED, BAD_CURSOR */
   async list(networkId: number, query: AccountListQuery): Promise<AccountListing | undefined> {
     const rows = await askIndex(() => accountListStatement(this.#db, networkId, query).execute());
     const [first] = rows;
     if (first === undefined) return undefined;
     return {
-      block: blockFromRow(first),
+      block: requireBlock(placeFromRow(first), query.at),
       rows: rows.flatMap((row) => {
         if (row.address === null || row.source === null || row.status === null) return [];
         return [
@@ -45,7 +47,7 @@ export class AccountListRepository {
             status: row.status,
             reasonCode: row.reason_code ?? undefined,
             classHash: classHashFrom(row.class_hash),
-            sessionKeyCount: row.session_key_count ?? 0,
+            sessionKeyCount: isKnown(row) ? (row.session_key_count ?? 0) : undefined,
             coverage: coverageFromRow(row),
           },
         ];
@@ -53,3 +55,9 @@ export class AccountListRepository {
     };
   }
 }
+
+/** Of an account that is not followed the index knows no key. Of one that is, it knows none of the blocks it has not read. */
+const isKnown = (row: {
+  readonly status: AccountStatus | null;
+  readonly state_from: number | null;
+}): boolean => row.status !== 'FOLLOWED' || row.state_from !== null;

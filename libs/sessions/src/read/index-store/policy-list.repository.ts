@@ -1,13 +1,16 @@
 import type { Db } from '#libs/database';
 import { askIndex } from '../failures.ts';
 import type { AnswerBlock, CoverageRecord, PolicyRecord } from '../records.ts';
-import { blockFromRow, classHashFrom, coverageFromRow, policyFromRow } from './rows.ts';
+import type { Placed } from '../moment.ts';
+import { placeFromRow, classHashFrom, coverageFromRow, policyFromRow } from './rows.ts';
 import { type PolicyListQuery, policyListStatement } from './policy-list.statement.ts';
 
 export interface PolicyListing {
-  readonly block: AnswerBlock;
+  readonly place: Placed<AnswerBlock>;
   readonly accountStatus: 'PENDING' | 'FOLLOWED' | 'REJECTED' | undefined;
   readonly accountCoverage: CoverageRecord;
+  /** False: which class the account had at the block is not known. */
+  readonly isClassKnown: boolean;
   readonly capabilities: object | undefined;
   readonly classHash: bigint | undefined;
   readonly rows: readonly PolicyRecord[];
@@ -26,9 +29,10 @@ export class PolicyListRepository {
     const [first] = rows;
     if (first === undefined) return undefined;
     return {
-      block: blockFromRow(first),
+      place: placeFromRow(first),
       accountStatus: first.account_status ?? undefined,
       accountCoverage: coverageFromRow(first),
+      isClassKnown: first.class_from !== null,
       capabilities: first.capabilities ?? undefined,
       classHash: classHashFrom(first.class_hash),
       rows: rows.flatMap((row) => policyFromRow(row) ?? []),

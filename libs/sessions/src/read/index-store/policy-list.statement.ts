@@ -1,9 +1,12 @@
 import type { Db } from '#libs/database';
 import { type Address, feltToHex, type SessionKey } from '#libs/felt';
 import { sql } from 'kysely';
-import { accountStatusOf, coveredFrom, headOf, policyInForce } from './statement-parts.ts';
+import type { Moment } from '../moment.ts';
+import { heldAt, pointOf } from './point.statement.ts';
+import { accountStatusOf, coveredFrom, policyInForce } from './statement-parts.ts';
 
 export interface PolicyListQuery {
+  readonly at: Moment;
   readonly account: Address;
   readonly sessionKey: SessionKey | undefined;
   readonly token: Address | undefined;
@@ -12,13 +15,13 @@ export interface PolicyListQuery {
   readonly limit: number;
 }
 
-const currentPolicies = (db: Db, networkId: number, query: PolicyListQuery) => {
+const policiesInForce = (db: Db, networkId: number, query: PolicyListQuery) => {
   const [afterKey, afterToken] = query.after ?? ['', ''];
   return db
     .selectFrom('policy_versions as pv')
     .where('pv.network_id', '=', networkId)
     .where('pv.account', '=', feltToHex(query.account))
-    .where('pv.valid_to_block', 'is', null)
+    .where(heldAt('pv', query.at))
     .where(policyInForce('pv'))
     .$if(query.sessionKey !== undefined, (qb) =>
       qb.where('pv.session_key', '=', feltToHex(query.sessionKey ?? 0n)),
@@ -42,27 +45,27 @@ const currentPolicies = (db: Db, networkId: number, query: PolicyListQuery) => {
     .limit(query.limit);
 };
 
-/** The head and one page of policies in force at it, in one statement. */
+/** The point and one page of policies in force at it, in one statement. */
 export const policyListStatement = (db: Db, networkId: number, query: PolicyListQuery) =>
   db
-    .with('head', () => headOf(db, networkId))
-    .selectFrom('head')
+    .with('point', () => pointOf(db, networkId, query.at))
+    .selectFrom('point')
     .leftJoin('account_versions as av', (join) =>
       join
         .on('av.network_id', '=', networkId)
         .on('av.account', '=', feltToHex(query.account))
-        .on('av.valid_to_block', 'is', null),
+        .on(heldAt('av', query.at)),
     )
     .leftJoin('classes as cl', (join) =>
       join.on('cl.network_id', '=', networkId).onRef('cl.class_hash', '=', 'av.class_hash'),
     )
-    .leftJoinLateral(currentPolicies(db, networkId, query).as('page'), (join) => join.onTrue())
-    .selectAll(['head', 'page'])
-    .select(['av.class_hash', 'cl.capabilities'])
+    .leftJoinLateral(policiesInForce(db, networkId, query).as('page'), (join) => join.onTrue())
+    .selectAll(['point', 'page'])
+    .select(['av.class_hash', 'av.valid_from_block as class_from', 'cl.capabilities'])
     .select([
       accountStatusOf(networkId, query.account).as('account_status'),
-      coveredFrom('STATE', networkId, query.account).as('state_from'),
-      coveredFrom('EVENTS', networkId, query.account).as('events_from'),
+      coveredFrom('STATE', networkId, query.account, query.at).as('state_from'),
+      coveredFrom('EVENTS', networkId, query.account, query.at).as('events_from'),
     ])
     .orderBy('page.session_key')
     .orderBy('page.token');

@@ -1,6 +1,8 @@
 import type { SpendingPolicy } from '#libs/account';
 import { parseAddress, parseFelt, parseSessionKey, toClassHash } from '#libs/felt';
 import type { AnswerBlock, CoverageRecord, Lifecycle, PolicyRecord, SessionRecord } from '../records.ts';
+import type { Placed } from '../moment.ts';
+import type { PointRow } from './point.statement.ts';
 import type { PolicyJson } from './statement-parts.ts';
 
 export interface BlockRow {
@@ -16,6 +18,14 @@ export const blockFromRow = (row: BlockRow): AnswerBlock => ({
   timestampSeconds: row.timestamp_seconds,
   finality: row.finality,
 });
+
+/** The block of a statement's point: nothing in it where the index has none there. */
+export const placeFromRow = (row: PointRow): Placed<AnswerBlock> => {
+  const { head_number: headNumber, block_number, block_hash, timestamp_seconds, finality } = row;
+  if (block_number === null || block_hash === null || timestamp_seconds === null || finality === null)
+    return { block: undefined, headNumber };
+  return { block: blockFromRow({ block_number, block_hash, timestamp_seconds, finality }), headNumber };
+};
 
 export interface CoverageRow {
   readonly state_from: number | null;

@@ -12,6 +12,7 @@ describe('the list of sessions', () => {
   let networkId = 0;
   const list = (query: object = {}) =>
     new SessionListRepository(database.db).list(networkId, {
+      at: undefined,
       account: undefined,
       statuses: undefined,
       expiresBeforeSeconds: undefined,
@@ -58,6 +59,7 @@ describe('the list of sessions', () => {
 
   it('gives nothing where nothing is indexed', async () => {
     const other = new SessionListRepository(database.db).list(9_999, {
+      at: undefined,
       account: undefined,
       statuses: undefined,
       expiresBeforeSeconds: undefined,

@@ -1,7 +1,8 @@
 import type { Db } from '#libs/database';
 import { askIndex } from '../failures.ts';
 import type { AnswerBlock, CoverageRecord, PolicyRecord, SessionRecord } from '../records.ts';
-import { blockFromRow, coverageFromRow, policyFromJson, sessionFromRow } from './rows.ts';
+import { historyIncompleteAt, requireBlock } from '../moment.ts';
+import { placeFromRow, coverageFromRow, policyFromJson, sessionFromRow } from './rows.ts';
 import { type SessionListQuery, sessionListStatement } from './session-list.statement.ts';
 
 export interface ListedSession {
@@ -25,13 +26,15 @@ export class SessionListRepository {
     this.#db = db;
   }
 
-  /** Nothing while no block of the network is indexed. @throws PurserError INDEX_UNAVAILABLE */
+  /** Nothing while no block of the network is indexed. @throws PurserError INDEX_UNAVAILABLE, BLOCK_NOT_INDEXED, HISTORY_INCOMPLETE, BAD_CURSOR */
   async list(networkId: number, query: SessionListQuery): Promise<SessionListing | undefined> {
     const rows = await askIndex(() => sessionListStatement(this.#db, networkId, query).execute());
     const [first] = rows;
     if (first === undefined) return undefined;
+    const block = requireBlock(placeFromRow(first), query.at);
+    if (first.uncovered.length > 0) throw historyIncompleteAt(first.uncovered, block);
     return {
-      block: blockFromRow(first),
+      block,
       accountStatus: first.account_status ?? undefined,
       accountCoverage: coverageFromRow({
         state_from: first.account_state_from,

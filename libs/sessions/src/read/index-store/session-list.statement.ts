@@ -2,11 +2,20 @@ import type { Db } from '#libs/database';
 import { type Address, feltToHex } from '#libs/felt';
 import { type RawBuilder, sql } from 'kysely';
 import type { SessionStatus } from '../session-status.ts';
-import { accountStatusOf, coveredFrom, headOf, policiesOf, SESSION_COLUMNS } from './statement-parts.ts';
+import type { Moment } from '../moment.ts';
+import { heldAt, pointOf } from './point.statement.ts';
+import {
+  accountStatusOf,
+  coveredFrom,
+  policiesOf,
+  SESSION_COLUMNS,
+  someUncovered,
+} from './statement-parts.ts';
 
 export type SessionOrder = 'ACCOUNT_ASC' | 'VALID_UNTIL_ASC' | 'VALID_UNTIL_DESC' | 'REMAINING_CALLS_ASC';
 
 export interface SessionListQuery {
+  readonly at: Moment;
   readonly account: Address | undefined;
   readonly statuses: readonly SessionStatus[] | undefined;
   readonly expiresBeforeSeconds: bigint | undefined;
@@ -31,14 +40,14 @@ const ORDERINGS: Record<SessionOrder, Ordering> = {
 };
 
 /** `sessionStanding` in SQL; a spec holds the two against each other. */
-const STATUS_AT_HEAD = sql<SessionStatus>`case
+const STATUS_AT_POINT = sql<SessionStatus>`case
   when sv.valid_until_seconds = 0 and sv.lifecycle = 'REVOKED' then 'REVOKED'
-  when sv.valid_until_seconds < head.timestamp_seconds then 'EXPIRED'
+  when sv.valid_until_seconds < point.timestamp_seconds then 'EXPIRED'
   when sv.calls_used >= sv.max_calls then 'EXHAUSTED'
   else 'ACTIVE'
 end`;
 
-const currentSessions = (db: Db, networkId: number, query: SessionListQuery) => {
+const sessionsInForce = (db: Db, networkId: number, query: SessionListQuery) => {
   const { sort, direction } = ORDERINGS[query.order];
   return db
     .selectFrom('session_versions as sv')
@@ -46,17 +55,17 @@ const currentSessions = (db: Db, networkId: number, query: SessionListQuery) => 
       join
         .onRef('av.network_id', '=', 'sv.network_id')
         .onRef('av.account', '=', 'sv.account')
-        .on('av.valid_to_block', 'is', null),
+        .on(heldAt('av', query.at)),
     )
     .where('sv.network_id', '=', networkId)
-    .where('sv.valid_to_block', 'is', null)
+    .where(heldAt('sv', query.at))
     .where((eb) => eb.and(conditionsOf(query)))
     .select([...SESSION_COLUMNS, 'av.class_hash'])
     .select([
       (sort ?? sql<bigint>`0`).as('sort'),
-      coveredFrom('STATE', networkId, 'sv.account').as('state_from'),
-      coveredFrom('EVENTS', networkId, 'sv.account').as('events_from'),
-      policiesOf(networkId, 'sv.account', 'sv.session_key').as('policies'),
+      coveredFrom('STATE', networkId, 'sv.account', query.at).as('state_from'),
+      coveredFrom('EVENTS', networkId, 'sv.account', query.at).as('events_from'),
+      policiesOf(networkId, 'sv.account', 'sv.session_key', query.at).as('policies'),
     ])
     .$if(sort !== undefined, (qb) => qb.orderBy(sort ?? sql`0`, direction))
     .orderBy('sv.account', direction)
@@ -68,7 +77,7 @@ const conditionsOf = (query: SessionListQuery): RawBuilder<boolean>[] => {
   const { account, statuses, expiresBeforeSeconds, after } = query;
   const conditions: RawBuilder<boolean>[] = [];
   if (account !== undefined) conditions.push(sql`sv.account = ${feltToHex(account)}`);
-  if (statuses !== undefined) conditions.push(sql`${STATUS_AT_HEAD} = any(${[...statuses]}::text[])`);
+  if (statuses !== undefined) conditions.push(sql`${STATUS_AT_POINT} = any(${[...statuses]}::text[])`);
   if (expiresBeforeSeconds !== undefined) {
     conditions.push(
       sql`sv.valid_until_seconds <> 0 and sv.valid_until_seconds < ${expiresBeforeSeconds}::numeric`,
@@ -88,18 +97,19 @@ const isBehind = (
     : sql`(${sort}, sv.account, sv.session_key) ${comparison} (${value}::numeric, ${account}::text, ${sessionKey}::text)`;
 };
 
-/** The head and one page of sessions at it, in one statement. With no session the head stands alone. */
+/** The point and one page of sessions at it, in one statement. With no session the point stands alone. */
 export const sessionListStatement = (db: Db, networkId: number, query: SessionListQuery) => {
   const { direction } = ORDERINGS[query.order];
   return db
-    .with('head', () => headOf(db, networkId))
-    .selectFrom('head')
-    .leftJoinLateral(currentSessions(db, networkId, query).as('page'), (join) => join.onTrue())
-    .selectAll(['head', 'page'])
+    .with('point', () => pointOf(db, networkId, query.at))
+    .selectFrom('point')
+    .leftJoinLateral(sessionsInForce(db, networkId, query).as('page'), (join) => join.onTrue())
+    .selectAll(['point', 'page'])
     .select([
       accountStatusOf(networkId, query.account).as('account_status'),
-      coveredFrom('STATE', networkId, query.account).as('account_state_from'),
-      coveredFrom('EVENTS', networkId, query.account).as('account_events_from'),
+      coveredFrom('STATE', networkId, query.account, query.at).as('account_state_from'),
+      coveredFrom('EVENTS', networkId, query.account, query.at).as('account_events_from'),
+      someUncovered(networkId, query.account, query.at).as('uncovered'),
     ])
     .orderBy('page.sort', direction)
     .orderBy('page.account', direction)

@@ -3,15 +3,18 @@ import type { Address, Felt, SessionKey } from '#libs/felt';
 import { parseFelt } from '#libs/felt';
 import { askIndex } from '../failures.ts';
 import type { AnswerBlock, CoverageRecord, PolicyRecord, SessionRecord } from '../records.ts';
-import { blockFromRow, coverageFromRow, policyFromJson, sessionFromRow } from './rows.ts';
+import type { Moment, Placed } from '../moment.ts';
+import { placeFromRow, coverageFromRow, policyFromJson, sessionFromRow } from './rows.ts';
 import { sessionLookupStatement } from './session-lookup.statement.ts';
 
 /** What the index has on one session key, all at one block. */
 export interface SessionLookup {
-  readonly block: AnswerBlock;
+  readonly place: Placed<AnswerBlock>;
   readonly account: {
     /** Undefined: the account is not in the index at all. */
     readonly status: 'PENDING' | 'FOLLOWED' | 'REJECTED' | undefined;
+    /** False: which class it had at the block is not known. */
+    readonly isClassKnown: boolean;
     readonly classHash: Felt | undefined;
     /** As probed; undefined where the class is not known. */
     readonly capabilities: object | undefined;
@@ -32,16 +35,22 @@ export class SessionLookupRepository {
   }
 
   /** Nothing while no block of the network is indexed. @throws PurserError INDEX_UNAVAILABLE */
-  async find(networkId: number, account: Address, key: SessionKey): Promise<SessionLookup | undefined> {
+  async find(
+    networkId: number,
+    account: Address,
+    key: SessionKey,
+    at: Moment,
+  ): Promise<SessionLookup | undefined> {
     const row = await askIndex(() =>
-      sessionLookupStatement(this.#db, networkId, account, key).executeTakeFirst(),
+      sessionLookupStatement(this.#db, networkId, account, key, at).executeTakeFirst(),
     );
     if (row === undefined) return undefined;
     const session = sessionFromRow(row);
     return {
-      block: blockFromRow(row),
+      place: placeFromRow(row),
       account: {
         status: row.status ?? undefined,
+        isClassKnown: row.class_from !== null,
         classHash: row.class_hash === null ? undefined : parseFelt(row.class_hash),
         capabilities: row.capabilities ?? undefined,
         coverage: coverageFromRow(row),

@@ -1,36 +1,48 @@
 import type { Db } from '#libs/database';
 import { type Address, feltToHex, type SessionKey } from '#libs/felt';
-import { coveredFrom, hasSessionKeys, headOf, policiesOf, SESSION_COLUMNS } from './statement-parts.ts';
+import type { Moment } from '../moment.ts';
+import { heldAt, pointOf } from './point.statement.ts';
+import { coveredFrom, hasSessionKeys, policiesOf, SESSION_COLUMNS } from './statement-parts.ts';
 
-/** Everything about one key in one statement, so that nothing in it is of two blocks. */
-export const sessionLookupStatement = (db: Db, networkId: number, account: Address, key: SessionKey) => {
+/** Everything about one key at one block in one statement, so that nothing in it is of two blocks. */
+export const sessionLookupStatement = (
+  db: Db,
+  networkId: number,
+  account: Address,
+  key: SessionKey,
+  at: Moment,
+) => {
   const accountHex = feltToHex(account);
-  return headOf(db, networkId)
+  return db
+    .with('point', () => pointOf(db, networkId, at))
+    .selectFrom('point')
     .leftJoin('accounts as a', (join) =>
-      join.onRef('a.network_id', '=', 'b.network_id').on('a.address', '=', accountHex),
+      join.onRef('a.network_id', '=', 'point.network_id').on('a.address', '=', accountHex),
     )
     .leftJoin('account_versions as av', (join) =>
       join
-        .onRef('av.network_id', '=', 'b.network_id')
+        .onRef('av.network_id', '=', 'point.network_id')
         .on('av.account', '=', accountHex)
-        .on('av.valid_to_block', 'is', null),
+        .on(heldAt('av', at)),
     )
     .leftJoin('classes as cl', (join) =>
-      join.onRef('cl.network_id', '=', 'b.network_id').onRef('cl.class_hash', '=', 'av.class_hash'),
+      join.onRef('cl.network_id', '=', 'point.network_id').onRef('cl.class_hash', '=', 'av.class_hash'),
     )
     .leftJoin('session_versions as sv', (join) =>
       join
-        .onRef('sv.network_id', '=', 'b.network_id')
+        .onRef('sv.network_id', '=', 'point.network_id')
         .on('sv.account', '=', accountHex)
         .on('sv.session_key', '=', feltToHex(key))
-        .on('sv.valid_to_block', 'is', null),
+        .on(heldAt('sv', at)),
     )
-    .select(['a.status', 'a.source', 'a.followed_from_block', 'av.class_hash', 'cl.capabilities'])
+    .selectAll('point')
+    .select(['a.status', 'a.source', 'a.followed_from_block'])
+    .select(['av.class_hash', 'av.valid_from_block as class_from', 'cl.capabilities'])
     .select(SESSION_COLUMNS)
     .select([
-      coveredFrom('STATE', networkId, 'a.address').as('state_from'),
-      coveredFrom('EVENTS', networkId, 'a.address').as('events_from'),
-      policiesOf(networkId, 'sv.account', 'sv.session_key').as('policies'),
-      hasSessionKeys(networkId, account).as('has_sessions'),
+      coveredFrom('STATE', networkId, 'a.address', at).as('state_from'),
+      coveredFrom('EVENTS', networkId, 'a.address', at).as('events_from'),
+      policiesOf(networkId, 'sv.account', 'sv.session_key', at).as('policies'),
+      hasSessionKeys(networkId, account, at).as('has_sessions'),
     ]);
 };

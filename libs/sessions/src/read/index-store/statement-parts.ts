@@ -1,16 +1,8 @@
-import type { AccountStatus, Db } from '#libs/database';
+import type { AccountStatus } from '#libs/database';
 import { type Address, feltToHex } from '#libs/felt';
 import { sql } from 'kysely';
-
-/** The newest committed block of a network: what every answer from the index speaks of. */
-export const headOf = (db: Db, networkId: number) =>
-  db
-    .selectFrom('cursors as c')
-    .innerJoin('blocks as b', (join) =>
-      join.onRef('b.network_id', '=', 'c.network_id').onRef('b.block_hash', '=', 'c.block_hash'),
-    )
-    .where('c.network_id', '=', networkId)
-    .select(['b.network_id', 'b.block_number', 'b.block_hash', 'b.timestamp_seconds', 'b.finality']);
+import type { Moment } from '../moment.ts';
+import { begunAt, coversPoint, heldAt } from './point.statement.ts';
 
 /** An account as a column of the statement, by its name, or as a value; nothing where none is asked for. */
 type AccountRef = string | Address | undefined;
@@ -20,12 +12,34 @@ const accountOf = (account: AccountRef) =>
     ? sql.ref(account)
     : sql`${account === undefined ? null : feltToHex(account)}::text`;
 
-/** First block of the open coverage range of an account: everything from there to the cursor was read. */
-export const coveredFrom = (kind: 'EVENTS' | 'STATE', networkId: number, account: AccountRef) =>
+/** First block of the coverage range of an account that holds the point: everything from there to it was read. */
+export const coveredFrom = (kind: 'EVENTS' | 'STATE', networkId: number, account: AccountRef, at: Moment) =>
   sql<number | null>`(
     select cov.from_block from coverage cov
     where cov.network_id = ${networkId} and cov.account = ${accountOf(account)}
-      and cov.kind = ${sql.lit(kind)} and cov.to_block is null
+      and cov.kind = ${sql.lit(kind)} and ${coversPoint('cov', at)}
+  )`;
+
+/** How many accounts an error names. */
+const NAMED_ACCOUNTS = 10;
+
+/**
+ * Accounts whose state is not known at a point that was asked for: the one that is meant, or some of all. A list of
+ * all accounts that goes on at the block of its first page says nothing of those that came since.
+ */
+export const someUncovered = (networkId: number, account: AccountRef, at: Moment) =>
+  at === undefined || (at.kind === 'PIN' && account === undefined)
+    ? sql<string[]>`'{}'::text[]`
+    : sql<string[]>`array(
+    select un.address::text from accounts un
+    where un.network_id = ${networkId} and un.status = 'FOLLOWED'
+      and ${account === undefined ? sql`true` : sql`un.address = ${accountOf(account)}`}
+      and not exists (
+        select from coverage cov
+        where cov.network_id = ${networkId} and cov.account = un.address and cov.kind = 'STATE'
+          and ${coversPoint('cov', at)}
+      )
+    order by un.address limit ${sql.lit(NAMED_ACCOUNTS)}
   )`;
 
 /** What `sessionFromRow` reads of a session version called sv. */
@@ -49,17 +63,19 @@ export const accountStatusOf = (networkId: number, account: AccountRef) =>
     where acc.network_id = ${networkId} and acc.address = ${accountOf(account)}
   )`;
 
-/** Whether the account ever had a session key. One that only an abandoned branch had left its slots, and no version. */
-export const hasSessionKeys = (networkId: number, account: AccountRef) =>
+/** Whether the account had a session key up to the point. One that only an abandoned branch had left its slots, and no version. */
+export const hasSessionKeys = (networkId: number, account: AccountRef, at: Moment) =>
   sql<boolean>`exists (
     select from session_versions has where has.network_id = ${networkId} and has.account = ${accountOf(account)}
+      and ${begunAt('has', at)}
   )`;
 
-/** How many session keys the account ever had. */
-export const sessionKeyCount = (networkId: number, account: AccountRef) =>
+/** How many session keys the account had up to the point. */
+export const sessionKeyCount = (networkId: number, account: AccountRef, at: Moment) =>
   sql<number>`(
     select count(distinct had.session_key) from session_versions had
     where had.network_id = ${networkId} and had.account = ${accountOf(account)}
+      and ${begunAt('had', at)}
   )`;
 
 /** Storage decides: a policy that limits is in force whatever the last event said. */
@@ -67,7 +83,7 @@ export const policyInForce = (policy: string) =>
   sql<boolean>`(${sql.ref(`${policy}.lifecycle`)} = 'SET' or ${sql.ref(`${policy}.max_per_window`)} <> 0)`;
 
 /** The policies in force of a session key, as JSON with every number as text: JSON numbers would lose digits. */
-export const policiesOf = (networkId: number, account: string, sessionKey: string) =>
+export const policiesOf = (networkId: number, account: string, sessionKey: string, at: Moment) =>
   sql<PolicyJson[]>`(
     select coalesce(jsonb_agg(jsonb_build_object(
       'token', pv.token,
@@ -79,7 +95,7 @@ export const policiesOf = (networkId: number, account: string, sessionKey: strin
     ) order by pv.token), '[]'::jsonb)
     from policy_versions pv
     where pv.network_id = ${networkId} and pv.account = ${sql.ref(account)}
-      and pv.session_key = ${sql.ref(sessionKey)} and pv.valid_to_block is null and ${policyInForce('pv')}
+      and pv.session_key = ${sql.ref(sessionKey)} and ${heldAt('pv', at)} and ${policyInForce('pv')}
   )`;
 
 export interface PolicyJson {

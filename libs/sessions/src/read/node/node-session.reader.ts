@@ -1,6 +1,6 @@
 import { sessionSlotBase, slotAt } from '#libs/account';
 import { PurserError } from '#libs/api';
-import { isChainError } from '#libs/chain';
+import { type BlockHeader, type BlockRef, isChainError } from '#libs/chain';
 import { type Address, feltToHex, type SessionKey } from '#libs/felt';
 import { askNode } from '../failures.ts';
 import type { ServedNetwork } from '../ports.ts';
@@ -34,7 +34,7 @@ export interface NodePolicies {
   readonly policies: readonly PolicyRecord[];
 }
 
-/** Answers from a node at its head, for accounts that the index does not have. Writes nothing. */
+/** Answers from a node at one block, its newest where none is named, for accounts that the index does not have. Writes nothing. */
 export class NodeSessionReader {
   readonly #classes = new ClassShapes();
   readonly #gate = new QuestionGate();
@@ -46,10 +46,15 @@ export class NodeSessionReader {
 
   /**
    * @throws PurserError CONTRACT_NOT_FOUND, INVALID_WALLET_TYPE_FOR_SESSION, SESSION_NOT_REGISTERED,
-   * ACCOUNT_HAS_NO_SESSIONS, HISTORY_INCOMPLETE, SESSION_INVALID_RESPONSE, NODE_UNAVAILABLE
+   * ACCOUNT_HAS_NO_SESSIONS, HISTORY_INCOMPLETE, SESSION_INVALID_RESPONSE, NODE_UNAVAILABLE, BLOCK_NOT_INDEXED
    */
-  readSession(network: ServedNetwork, account: Address, key: SessionKey): Promise<NodeSession> {
-    return this.#atHead(network, account, async (at) => {
+  readSession(
+    network: ServedNetwork,
+    account: Address,
+    key: SessionKey,
+    ref?: BlockRef,
+  ): Promise<NodeSession> {
+    return this.#atBlock(network, account, ref, async (at) => {
       const session = await sessionAt(at, key);
       return { block: at.block, session, policies: () => this.#policiesAt(at, key, undefined) };
     });
@@ -80,8 +85,9 @@ export class NodeSessionReader {
     account: Address,
     key: SessionKey,
     token: Address | undefined,
+    ref?: BlockRef,
   ): Promise<NodePolicies> {
-    return this.#atHead(network, account, async (at) => {
+    return this.#atBlock(network, account, ref, async (at) => {
       if (at.capabilities?.policies === false) throw withoutPolicies(at.classHash);
       return { block: at.block, policies: await policiesAt(at, key, token) };
     });
@@ -100,15 +106,16 @@ export class NodeSessionReader {
     return AbortSignal.timeout(this.#deadlineMs);
   }
 
-  async #atHead<T>(
+  async #atBlock<T>(
     network: ServedNetwork,
     account: Address,
+    at: BlockRef | undefined,
     read: (at: NodeAccount) => Promise<T>,
   ): Promise<T> {
     const signal = this.#deadline();
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const question = async () => read(await this.#pin(network, account, signal));
+        const question = async () => read(await this.#pin(network, account, at, signal));
         return await this.#gate.run(() => askNode(question));
       } catch (error) {
         const moved =
@@ -118,8 +125,13 @@ export class NodeSessionReader {
     }
   }
 
-  async #pin(network: ServedNetwork, account: Address, signal: AbortSignal): Promise<NodeAccount> {
-    const block = await network.source.head({ signal });
+  async #pin(
+    network: ServedNetwork,
+    account: Address,
+    at: BlockRef | undefined,
+    signal: AbortSignal,
+  ): Promise<NodeAccount> {
+    const block = await (at === undefined ? network.source.head({ signal }) : headerAt(network, at, signal));
     const ref = { blockHash: block.blockHash };
     const classHash = await network.source.classHashAt(account, ref, { signal });
     if (classHash === undefined) throw noContract(account, block);
@@ -128,6 +140,19 @@ export class NodeSessionReader {
     return { network, account, block, classHash, capabilities, signal };
   }
 }
+
+const headerAt = async (
+  { source }: ServedNetwork,
+  at: BlockRef,
+  signal: AbortSignal,
+): Promise<BlockHeader> => {
+  try {
+    return await source.header(at, { signal });
+  } catch (error) {
+    if (!isChainError(error, 'BLOCK_NOT_FOUND')) throw error;
+    throw new PurserError('BLOCK_NOT_INDEXED', 'The node has no block at this point.');
+  }
+};
 
 export const noContract = (account: Address, block: AnswerBlock): PurserError =>
   new PurserError('CONTRACT_NOT_FOUND', 'There is no contract at this address.', {
