@@ -1,6 +1,7 @@
 import type { WindowRule } from '#libs/account';
 import type { AccountSource, AccountStatus } from '#libs/database';
 import { registerEnumType } from '@nestjs/graphql';
+import type { BlockCode, Repair } from '../blocked-by.ts';
 import type { BudgetReset, BudgetState } from '../policy-status.ts';
 import type { AdminGuard, EntrypointScope } from '../entrypoints.ts';
 import type { SessionOrder } from '../index-store/session-list.statement.ts';
@@ -48,6 +49,33 @@ export const SessionReasonCodeEnum = defineEnum<SessionReasonCode>(
     SESSION_MAX_CALLS_EXCEEDED: 'All calls are used.',
   },
 );
+
+export const BlockCodeEnum = defineEnum<BlockCode>(
+  'BlockCode',
+  'Which rule of the account refuses something to a session key.',
+  {
+    SESSION_REVOKED: 'The owner of the account revoked the key.',
+    SESSION_EXPIRED: 'The time of the block is beyond `validUntil`, or nothing but an end of 0 is stored.',
+    SESSION_MAX_CALLS_EXCEEDED: 'All calls are used.',
+    SESSION_ENTRYPOINT_NOT_ALLOWED: 'No entry of the list lets the key call anything.',
+    SPENDING_PER_CALL_EXCEEDED: 'The policy of the token allows 0 a call.',
+    SPENDING_OVERFLOW:
+      'The end of the window is beyond what the contract can count: every counted call reverts.',
+    SPENDING_WINDOW_EXCEEDED: 'Nothing is left of the window.',
+    WINDOW_RULE_UNVERIFIED:
+      'Storage holds the whole window as spent, and for this class it is not known whether the window is over.',
+  },
+);
+
+export const RepairEnum = defineEnum<Repair>('Repair', 'What takes a reason away.', {
+  GRANT: 'The owner registers the key again. Policies that are still stored apply again.',
+  RENEW_EXPIRY: 'The owner registers the key again with a later end. That starts its calls at 0.',
+  RAISE_CALLS: 'The owner registers the key again. That starts its calls at 0.',
+  WIDEN_LIST: 'The owner registers the key again with a list of selectors that it may call.',
+  SET_POLICY: 'The owner sets the policy of the token again. That starts what is spent at 0.',
+  WAIT_FOR_WINDOW: 'Nobody has to sign anything: the next window begins at `resetsAt`.',
+  NONE: 'It is not known what would.',
+});
 
 export const EntrypointScopeEnum = defineEnum<EntrypointScope>(
   'EntrypointScope',

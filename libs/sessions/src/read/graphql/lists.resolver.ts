@@ -138,7 +138,7 @@ export class ListsResolver {
   }
 
   private listedSession({ session, policies }: ListedSession, origin: Origin): SessionParent {
-    const answer = { origin, policies: () => Promise.resolve(policies) };
+    const answer = { origin, session, policies: () => Promise.resolve(policies) };
     return { ...sessionView(session, origin, this.context), answer };
   }
 

@@ -7,10 +7,11 @@ import { type SessionAnswer, SessionReader } from '../session.reader.ts';
 import { SessionArgs, SessionDataArgs } from './arguments.ts';
 import { SpendingPolicy } from './policy.models.ts';
 import { Session, SessionDataAnswer } from './session.models.ts';
-import { policyView, sessionView, type ViewContext } from './views.ts';
+import { BlockedBy } from './blocked-by.models.ts';
+import { blockedByView, policyView, sessionView, type ViewContext } from './views.ts';
 
 /** A session that knows how to read its policies at its own block. */
-export type SessionParent = Session & { readonly answer: Pick<SessionAnswer, 'origin' | 'policies'> };
+export type SessionParent = Session & { readonly answer: SessionAnswer };
 
 @Resolver(() => Session)
 export class SessionResolver {
@@ -59,5 +60,14 @@ export class SessionResolver {
   async policies(@Parent() { answer }: SessionParent): Promise<SpendingPolicy[]> {
     const rows = await answer.policies();
     return rows.map((row) => policyView(row, answer.origin, this.context));
+  }
+
+  @ResolveField(() => [BlockedBy], {
+    nullable: true,
+    description:
+      'Every reason why the key is not usable at the block, in the order of the contract’s checks, the policies of its tokens last. Empty: nothing that is stored stands in the way. Null only beside an error.',
+  })
+  async blockedBy(@Parent() { answer }: SessionParent): Promise<BlockedBy[]> {
+    return blockedByView(answer.session, await answer.policies(), answer.origin, this.context);
   }
 }

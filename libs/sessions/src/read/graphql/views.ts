@@ -7,12 +7,14 @@ import {
 } from '#libs/account';
 import type { AsOf, IndexerStatus } from '#libs/api';
 import { type ClassHash, type Felt, U64_MAX } from '#libs/felt';
+import { blocksOf } from '../blocked-by.ts';
 import { adminGuardOf, describeEntrypoint, entrypointScope } from '../entrypoints.ts';
 import { historyOf } from '../history.ts';
 import type { AccountRecord } from '../index-store/account-list.repository.ts';
 import { budgetStanding } from '../policy-status.ts';
 import type { Origin, PolicyRecord, SessionRecord } from '../records.ts';
 import { sessionStanding } from '../session-status.ts';
+import type { BlockedBy } from './blocked-by.models.ts';
 import type { Account } from './account.models.ts';
 import type { SpendingPolicy } from './policy.models.ts';
 import type { Entrypoint, Session } from './session.models.ts';
@@ -117,6 +119,31 @@ export const policyView = (row: PolicyRecord, origin: Origin, context: ViewConte
     source: origin.source,
     history: historyOf(row.coverage),
   };
+};
+
+export const blockedByView = (
+  session: SessionRecord,
+  policies: readonly PolicyRecord[],
+  { block: { timestampSeconds: nowSeconds } }: Origin,
+  context: ViewContext,
+): BlockedBy[] => {
+  const { adminGuard, windowRule } = rulesOf(profileOf(session.classHash, context));
+  const { data, lifecycle, allowedEntrypoints } = session;
+  const standings = policies.map(({ token, policy }) => ({
+    token,
+    maxPerCall: policy.maxPerCall,
+    maxPerWindow: policy.maxPerWindow,
+    storedSpent: policy.spentInWindow,
+    standing: budgetStanding(policy, windowRule, nowSeconds),
+  }));
+  const question = { data, lifecycle, allowedEntrypoints, policies: standings, nowSeconds };
+  return blocksOf({ ...question, adminGuard: adminGuardOf(adminGuard) }).map((block) => ({
+    code: block.code,
+    message: block.message,
+    repair: block.repair,
+    token: block.token ?? null,
+    resetsAt: block.resetsAtSeconds ?? null,
+  }));
 };
 
 export const accountView = (account: AccountRecord, origin: Origin, context: ViewContext): Account => ({
