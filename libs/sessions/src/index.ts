@@ -14,4 +14,5 @@ export {
 export { FindingsResolver } from './watching/findings.resolver.ts';
 export { ListsResolver } from './read/graphql/lists.resolver.ts';
 export { SessionResolver } from './read/graphql/session.resolver.ts';
+export { TimelineResolver } from './read/graphql/timeline.resolver.ts';
 export { SessionsModule } from './read/sessions.module.ts';

@@ -9,6 +9,8 @@ import { SessionListRepository } from './index-store/session-list.repository.ts'
 import { SessionLookupRepository } from './index-store/session-lookup.repository.ts';
 import { NodeSessionReader } from './node/node-session.reader.ts';
 import { PolicyReader } from './policy.reader.ts';
+import { TimelineResolver } from './graphql/timeline.resolver.ts';
+import { TimelineRepository } from './timeline/timeline.repository.ts';
 import { SESSION_READ_PORTS, type SessionReadPorts } from './ports.ts';
 import { SessionReader } from './session.reader.ts';
 
@@ -34,7 +36,9 @@ export class SessionsModule {
         },
         { provide: FindingsRepository, useValue: new FindingsRepository(db) },
         FindingsResolver,
+        { provide: TimelineRepository, useValue: new TimelineRepository(db) },
         SessionResolver,
+        TimelineResolver,
         ListsResolver,
       ],
     };

@@ -134,3 +134,18 @@ export class AccountsArgs extends StatePageArgs {
   @Field(() => [AccountStatusEnum], { nullable: true, description: 'Only accounts of these statuses.' })
   status?: ('PENDING' | 'FOLLOWED' | 'REJECTED')[] | null;
 }
+
+@ArgsType()
+export class SessionHistoryArgs extends PageArgs {
+  @Field(() => AddressScalar, { description: 'The account; it must be in the index.' })
+  account!: Address;
+
+  @Field(() => SessionKeyScalar, { description: 'The public key of the session.' })
+  sessionKey!: SessionKey;
+}
+
+@ArgsType()
+export class PolicyHistoryArgs extends SessionHistoryArgs {
+  @Field(() => AddressScalar, { nullable: true, description: 'Only the policy of this token.' })
+  token?: Address | null;
+}

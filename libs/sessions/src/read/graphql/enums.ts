@@ -1,6 +1,7 @@
 import type { WindowRule } from '#libs/account';
 import type { AccountSource, AccountStatus } from '#libs/database';
 import { registerEnumType } from '@nestjs/graphql';
+import type { OwnerSignature, PolicyEntryKind, SessionEntryKind } from '../timeline/entry-kinds.ts';
 import type { BlockCode, Repair } from '../blocked-by.ts';
 import type { BudgetReset, BudgetState } from '../policy-status.ts';
 import type { AdminGuard, EntrypointScope } from '../entrypoints.ts';
@@ -153,5 +154,35 @@ export const AccountOriginEnum = defineEnum<AccountSource>(
     WATCH: 'By the list of the operator.',
     DISCOVERY: 'By an event that it emitted.',
     READ: 'By a question about it.',
+  },
+);
+
+export const SessionEntryKindEnum = defineEnum<SessionEntryKind>(
+  'SessionEntryKind',
+  'What an owner did to a session key.',
+  {
+    GRANTED: 'Registered it, for the first time as far as is known.',
+    GRANTED_AGAIN: 'Registered it again: the calls used began at 0, and policies that were stored went on.',
+    REVOKED: 'Revoked it. Its policies stay stored.',
+  },
+);
+
+export const PolicyEntryKindEnum = defineEnum<PolicyEntryKind>(
+  'PolicyEntryKind',
+  'What an owner did to a spending policy.',
+  {
+    SET: 'Set it where none was in force.',
+    SET_AGAIN: 'Set it where one was in force: what was spent began at 0.',
+    REMOVED: 'Removed it: the key is not limited in the token.',
+  },
+);
+
+export const OwnerSignatureEnum = defineEnum<OwnerSignature>(
+  'OwnerSignature',
+  'Whether it is shown that an owner signed.',
+  {
+    PROVEN_BY_CLASS:
+      'The class of the account, before and after the block, is known to let nothing but the owner’s signature do this.',
+    UNKNOWN: 'It is not shown. That does not mean that the owner did not sign.',
   },
 );

@@ -25,7 +25,13 @@ import type { Origin } from '../records.ts';
 import { AccountConnection } from './account.models.ts';
 import { AccountsArgs, PoliciesArgs, SessionsArgs } from './arguments.ts';
 import { SpendingPolicyConnection } from './policy.models.ts';
-import { decodePageCursor, encodePageCursor, type PageCursor, scopeOfPoint } from './page-cursor.ts';
+import {
+  decodePageCursor,
+  encodePageCursor,
+  mutablePage,
+  type PageCursor,
+  scopeOfPoint,
+} from './page-cursor.ts';
 import type { SessionParent } from './session.resolver.ts';
 import { SessionConnection } from './session.models.ts';
 import { accountView, asOfView, policyView, sessionView, type ViewContext } from './views.ts';
@@ -75,7 +81,7 @@ export class ListsResolver {
       nodeOf: (row) => this.listedSession(row, origin),
     });
     const history = isGiven(args.account) ? historyOf(listing.accountCoverage) : null;
-    return { ...mutable(page), asOf: asOfView(origin, this.context.status), history };
+    return { ...mutablePage(page), asOf: asOfView(origin, this.context.status), history };
   }
 
   @Query(() => AccountConnection, {
@@ -106,7 +112,7 @@ export class ListsResolver {
       cursorOf: ({ address }) => encodePageCursor(scope, [feltToHex(address)], listing.block),
       nodeOf: (account) => accountView(account, origin, this.context),
     });
-    return { ...mutable(page), asOf: asOfView(origin, this.context.status) };
+    return { ...mutablePage(page), asOf: asOfView(origin, this.context.status) };
   }
 
   @Query(() => SpendingPolicyConnection, {
@@ -134,7 +140,7 @@ export class ListsResolver {
       nodeOf: (row) => policyView(row, origin, this.context),
     });
     const asOf = asOfView(origin, this.context.status);
-    return { ...mutable(page), asOf, source: origin.source, history: historyOf(coverage) };
+    return { ...mutablePage(page), asOf, source: origin.source, history: historyOf(coverage) };
   }
 
   private listedSession({ session, policies }: ListedSession, origin: Origin): SessionParent {
@@ -154,12 +160,6 @@ export class ListsResolver {
 }
 
 const isGiven = <T>(value: T | null | undefined): value is T => value !== null && value !== undefined;
-
-const mutable = <E, N, P>(page: { edges: readonly E[]; nodes: readonly N[]; pageInfo: P }) => ({
-  edges: [...page.edges],
-  nodes: [...page.nodes],
-  pageInfo: page.pageInfo,
-});
 
 const sessionScope = (
   { networkId }: ServedNetwork,

@@ -160,5 +160,7 @@ export const accountView = (account: AccountRecord, origin: Origin, context: Vie
   history: historyOf(account.coverage),
 });
 
-const profileOf = (classHash: ClassHash | undefined, { profiles }: ViewContext): ClassProfile | undefined =>
-  classHash === undefined ? undefined : profiles.find(classHash);
+export const profileOf = (
+  classHash: ClassHash | undefined,
+  { profiles }: ViewContext,
+): ClassProfile | undefined => (classHash === undefined ? undefined : profiles.find(classHash));
