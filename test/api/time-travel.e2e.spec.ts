@@ -262,6 +262,81 @@ describe('any block of the past, as the views told it then', () => {
         );
   });
 
+  const HISTORY = `query ($account: Address!, $key: SessionKey!, $first: Int, $after: String) {
+    sessionHistory(account: $account, sessionKey: $key, first: $first, after: $after) {
+      nodes { kind before { maxCalls } after { maxCalls allowedEntrypoints } inherited inheritedTokens usesSince
+        blockNumber transactionHash finality ownerSignature beforeKnown }
+      pageInfo { endCursor hasNextPage } asOf { blockNumber } history { complete }
+    }
+    policyHistory(account: $account, sessionKey: $key, first: $first, after: $after) {
+      nodes { kind before { maxPerWindow } after { maxPerWindow } refill spentBefore usesSince blockNumber ownerSignature }
+    }
+  }`;
+
+  it('tells what the owner did to a key, with what came back with it', async () => {
+    const { data, codes } = await served.ask(HISTORY, variables(KEY, {}));
+    expect(codes).toEqual([]);
+    const inherited = { inherited: true, inheritedTokens: [feltToHex(token)] };
+    const own = { inherited: false, inheritedTokens: [] };
+    const list = [feltToHex(selectorOf('transfer')), feltToHex(selectorOf('approve'))];
+    const signed = { ownerSignature: 'PROVEN_BY_CLASS', beforeKnown: true };
+    const blockOf = (index: number) => ({ blockNumber: viewed[index]!.blockNumber });
+    expect(listAt(data, 'sessionHistory', 'nodes').slice(-3)).toMatchObject([
+      {
+        ...{ ...signed, ...inherited, ...blockOf(8), kind: 'GRANTED_AGAIN', usesSince: 3 },
+        ...{ before: null, after: { maxCalls: 3, allowedEntrypoints: [] } },
+      },
+      {
+        ...signed,
+        ...own,
+        ...blockOf(7),
+        kind: 'REVOKED',
+        before: { maxCalls: 10 },
+        after: null,
+        usesSince: 0,
+      },
+      {
+        ...{ ...signed, ...own, ...blockOf(0), kind: 'GRANTED', usesSince: 3, before: null },
+        after: { maxCalls: 10, allowedEntrypoints: list },
+      },
+    ]);
+    expect(at(data, 'sessionHistory', 'history')).toEqual({ complete: true });
+  });
+
+  it('tells what the owner did to its policies, and what was refilled by that', async () => {
+    const { data } = await served.ask(HISTORY, variables(KEY, {}));
+    const blockOf = (index: number) => ({ blockNumber: viewed[index]!.blockNumber });
+    expect(at(data, 'policyHistory', 'nodes')).toMatchObject([
+      {
+        ...{ kind: 'REMOVED', ...blockOf(13), refill: false, spentBefore: '20' },
+        ...{ before: { maxPerWindow: '120' }, after: null },
+      },
+      {
+        ...{ kind: 'SET_AGAIN', ...blockOf(5), refill: true, spentBefore: '40', usesSince: null },
+        ...{ before: { maxPerWindow: '100' }, after: { maxPerWindow: '120' } },
+      },
+      {
+        ...{ kind: 'SET', ...blockOf(0), refill: false, spentBefore: null, usesSince: 2 },
+        ...{ before: null, after: { maxPerWindow: '100' }, ownerSignature: 'PROVEN_BY_CLASS' },
+      },
+    ]);
+  });
+
+  it('tells it page by page, each entry once', async () => {
+    const whole = (await served.ask(HISTORY, variables(KEY, {}))).data;
+    const seen: unknown[] = [];
+    const query = HISTORY.slice(0, HISTORY.indexOf('policyHistory')) + '}';
+    for (let after: unknown, pages = 0; pages < 10; pages += 1) {
+      const { data, codes } = await served.ask(query, { ...variables(KEY, {}), first: 1, after });
+      expect(codes).toEqual([]);
+      seen.push(...listAt(data, 'sessionHistory', 'nodes'));
+      if (at(data, 'sessionHistory', 'pageInfo', 'hasNextPage') === false) break;
+      after = at(data, 'sessionHistory', 'pageInfo', 'endCursor');
+    }
+    expect(seen).toEqual(at(whole, 'sessionHistory', 'nodes'));
+    expect(seen.length).toBeGreaterThanOrEqual(3);
+  });
+
   it('refuses points that are none, and blocks that are not there', async () => {
     const codes = async (point: object) => (await served.ask(STATE, variables(KEY, point))).codes;
     expect(new Set(await codes({}))).toEqual(new Set(['BAD_INPUT']));
