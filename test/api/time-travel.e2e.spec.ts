@@ -337,6 +337,100 @@ describe('any block of the past, as the views told it then', () => {
     expect(seen.length).toBeGreaterThanOrEqual(3);
   });
 
+  const CHANGES = `query ($account: Address!, $from: At!, $to: At) {
+    changes(account: $account, from: $from, to: $to) {
+      from { blockNumber } to { blockNumber } class { before after changed } complete
+      owners { kind owner blockNumber }
+      sessions { sessionKey kinds before { status callsUsed } after { status callsUsed policies { storedSpent } } callsUsed }
+      policies { sessionKey token kinds before { maxPerWindow storedSpent } after { maxPerWindow storedSpent } spent }
+    }
+  }`;
+  const changesOf = async (from: number, to: number) => {
+    const points = {
+      from: { blockNumber: viewed[from]!.blockNumber },
+      to: { blockNumber: viewed[to]!.blockNumber },
+    };
+    const { data, codes } = await served.ask(CHANGES, { account: feltToHex(account.address), ...points });
+    expect(codes).toEqual([]);
+    return data['changes'];
+  };
+
+  it('tells what differs between two blocks as the views of both do', async () => {
+    for (let from = 0; from < viewed.length; from += 1)
+      for (let to = from; to < viewed.length; to += 3) {
+        const changes = await changesOf(from, to);
+        const [before, after] = [viewed[from]!, viewed[to]!];
+        expect(at(changes, 'class')).toEqual({
+          before: feltToHex(before.classHash),
+          after: feltToHex(after.classHash),
+          changed: before.classHash !== after.classHash,
+        });
+        const told = new Map(listAt(changes, 'sessions').map((node) => [at(node, 'sessionKey'), node]));
+        for (const key of KEYS) {
+          const node = told.get(feltToHex(key));
+          const [was, is] = [before.sessions.get(key)!, after.sessions.get(key)!];
+          const differs = String([was.words, was.list]) !== String([is.words, is.list]);
+          expect({ from, to, key, differs: node !== undefined || !differs }).toMatchObject({ differs: true });
+          if (node === undefined) continue;
+          expect(at(node, 'after', 'callsUsed')).toBe(Number(is.words[2]));
+          if (at(node, 'before') !== null) expect(at(node, 'before', 'callsUsed')).toBe(Number(was.words[2]));
+        }
+      }
+  });
+
+  it('counts what was used and spent between, and says where nobody can', async () => {
+    const own = feltToHex(KEY);
+    expect(await changesOf(0, 2)).toMatchObject({
+      owners: [],
+      sessions: [
+        { sessionKey: own, kinds: ['USED'], callsUsed: 2, after: { policies: [{ storedSpent: '40' }] } },
+      ],
+      policies: [{ kinds: ['SPENT'], spent: '40', before: { storedSpent: '0' } }],
+    });
+    expect(await changesOf(0, 6)).toMatchObject({
+      sessions: expect.arrayContaining([
+        expect.objectContaining({ sessionKey: own, kinds: ['USED'], callsUsed: 3 }),
+        expect.objectContaining({
+          sessionKey: feltToHex(OTHER_KEY),
+          kinds: ['GRANTED', 'USED'],
+          callsUsed: 1,
+        }),
+      ]),
+      policies: [
+        { kinds: ['SET_AGAIN', 'LIMITS_CHANGED', 'SPENT'], spent: '90', after: { storedSpent: '50' } },
+      ],
+    });
+    expect(await changesOf(6, 8)).toMatchObject({
+      sessions: [{ kinds: ['GRANTED_AGAIN', 'MAX_CALLS_CHANGED', 'LIST_CHANGED'], callsUsed: null }],
+      policies: [],
+    });
+    // Over the end of a window, and the upgrade to another family: both windows count.
+    expect(await changesOf(8, 12)).toMatchObject({
+      class: { before: feltToHex(SETTING), after: feltToHex(SPEND), changed: true },
+      sessions: [{ kinds: ['USED'], callsUsed: 2 }],
+      policies: [
+        { kinds: ['SPENT'], spent: '50', before: { storedSpent: '50' }, after: { storedSpent: '20' } },
+      ],
+    });
+    expect(await changesOf(12, 13)).toMatchObject({
+      sessions: [],
+      policies: [{ kinds: ['REMOVED'], spent: '0', after: null }],
+    });
+  });
+
+  it('refuses changes from later to earlier, and of an account that is not followed', async () => {
+    const codes = async (address: Address, from: number, to: number) =>
+      (
+        await served.ask(CHANGES, {
+          account: feltToHex(address),
+          from: { blockNumber: viewed[from]!.blockNumber },
+          to: { blockNumber: viewed[to]!.blockNumber },
+        })
+      ).codes;
+    expect(await codes(account.address, 3, 2)).toEqual(['BAD_INPUT']);
+    expect(await codes(stranger.address, 2, 3)).toEqual(['ACCOUNT_NOT_FOLLOWED']);
+  });
+
   it('refuses points that are none, and blocks that are not there', async () => {
     const codes = async (point: object) => (await served.ask(STATE, variables(KEY, point))).codes;
     expect(new Set(await codes({}))).toEqual(new Set(['BAD_INPUT']));

@@ -3,11 +3,24 @@ import { pathToFileURL } from 'node:url';
 import { NestFactory } from '@nestjs/core';
 import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
 import { lexicographicSortSchema, printSchema } from 'graphql';
-import { FindingsResolver, ListsResolver, SessionResolver, TimelineResolver } from '#libs/sessions';
+import {
+  ChangesResolver,
+  FindingsResolver,
+  ListsResolver,
+  SessionResolver,
+  TimelineResolver,
+} from '#libs/sessions';
 import { IndexerResolver } from './indexer/indexer.resolver.ts';
 
 /** Every class that adds to the schema. A spec holds the result against the running server's. */
-const RESOLVERS = [IndexerResolver, SessionResolver, ListsResolver, FindingsResolver, TimelineResolver];
+const RESOLVERS = [
+  IndexerResolver,
+  SessionResolver,
+  ListsResolver,
+  FindingsResolver,
+  ChangesResolver,
+  TimelineResolver,
+];
 
 /** The text of docs/reference/schema.graphql: sorted, with descriptions. Starts no server and opens nothing. */
 export const printSchemaText = async (): Promise<string> => {

@@ -12,6 +12,7 @@ export {
   type SessionReadPorts,
 } from './read/ports.ts';
 export { FindingsResolver } from './watching/findings.resolver.ts';
+export { ChangesResolver } from './read/graphql/changes.resolver.ts';
 export { ListsResolver } from './read/graphql/lists.resolver.ts';
 export { SessionResolver } from './read/graphql/session.resolver.ts';
 export { TimelineResolver } from './read/graphql/timeline.resolver.ts';

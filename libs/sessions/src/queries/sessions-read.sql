@@ -1,7 +1,7 @@
 -- Statements of sessions-read, written by scripts/generate.ts
 
 -- find one session
-with "point" as (select "b"."network_id", "b"."block_number" as "head_number", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "a"."status", "a"."source", "a"."followed_from_block", "av"."class_hash", "av"."valid_from_block" as "class_from", "cl"."capabilities", "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", (
+with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "a"."status", "a"."source", "a"."followed_from_block", "av"."class_hash", "av"."valid_from_block" as "class_from", "cl"."capabilities", "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", (
   select cov.from_block from coverage cov
   where cov.network_id = $2 and cov.account = "a"."address"
     and cov.kind = 'STATE' and "cov"."to_block" is null
@@ -121,7 +121,7 @@ where c.network_id = $3
 ) as "policies" from "session_versions" as "sv" left join "account_versions" as "av" on "av"."network_id" = "sv"."network_id" and "av"."account" = "sv"."account" and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) where "sv"."network_id" = $15 and ("sv"."valid_from_block" <= point.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > point.block_number)) and 1 = 1 order by "sv"."account" asc, "sv"."session_key" asc limit $16) as "page" on true order by "page"."sort" asc, "page"."account" asc, "page"."session_key" asc;
 
 -- list sessions, the first page
-with "point" as (select "b"."network_id", "b"."block_number" as "head_number", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "page".*, (
+with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "page".*, (
   select acc.status from accounts acc
   where acc.network_id = $2 and acc.address = $3::text
 ) as "account_status", (
@@ -272,8 +272,326 @@ when sv.calls_used >= sv.max_calls then 'EXHAUSTED'
 else 'ACTIVE'
 end = any($18::text[]) and sv.valid_until_seconds <> 0 and sv.valid_until_seconds < $19::numeric and (greatest(sv.max_calls - sv.calls_used, 0), sv.account, sv.session_key) > ($20::numeric, $21::text, $22::text)) order by greatest(sv.max_calls - sv.calls_used, 0) asc, "sv"."account" asc, "sv"."session_key" asc limit $23) as "page" on true order by "page"."sort" asc, "page"."account" asc, "page"."session_key" asc;
 
+-- what differs between two blocks
+with f as (
+select h.network_id, h.block_number as head_number, b.block_number, b.block_hash, b.timestamp_seconds, b.finality
+from cursors c
+join blocks h on h.network_id = c.network_id and h.block_hash = c.block_hash
+left join lateral (
+  select * from blocks x
+  where x.network_id = $1 and x.canonical and x.block_number <= h.block_number and x.block_number = $2::bigint
+  order by x.block_number desc limit 1
+) b on true
+where c.network_id = $3
+), t as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $4)
+select
+to_jsonb(f) || jsonb_build_object('timestamp_seconds', f.timestamp_seconds::text) as from_place,
+to_jsonb(t) || jsonb_build_object('timestamp_seconds', t.timestamp_seconds::text) as to_place,
+(
+  select acc.status from accounts acc
+  where acc.network_id = $5 and acc.address = $6::text
+) as account_status,
+(
+  select cov.from_block from coverage cov
+  where cov.network_id = $7 and cov.account = $8 and cov.kind = 'STATE'
+    and cov.from_block <= f.block_number and (cov.to_block is null or cov.to_block >= t.block_number)
+) as state_from,
+(
+  select cov.from_block from coverage cov
+  where cov.network_id = $9 and cov.account = $10 and cov.kind = 'EVENTS'
+    and cov.from_block <= f.block_number and (cov.to_block is null or cov.to_block >= t.block_number)
+) as events_from,
+class_before.class_hash as class_before, class_after.class_hash as class_after,
+class_before.account is not null and class_after.account is not null as class_known,
+(select coalesce(jsonb_agg(to_jsonb(c) order by c.session_key), '[]'::jsonb) from (
+  select coalesce(b.session_key, a.session_key) as session_key, b.state as before, a.state as after,
+    (
+    select case when bool_or(step.lost) then null else coalesce(sum(step.used), 0)::text end
+    from (
+      select v.valid_from_block,
+        v.lifecycle_block = v.valid_from_block and coalesce(lag(v.valid_until_seconds) over w, 0) <> 0 as lost,
+        v.calls_used - case when v.lifecycle_block = v.valid_from_block then 0
+          else coalesce(lag(v.calls_used) over w, 0) end as used
+      from session_versions v
+      where v.network_id = $11 and v.account = $12
+        and v.session_key = coalesce(b.session_key, a.session_key) and "v"."valid_from_block" <= t.block_number and ("v"."valid_to_block" is null or "v"."valid_to_block" > f.block_number)
+      window w as (order by v.valid_from_block)
+    ) step
+    where step.valid_from_block > f.block_number
+  ) as used
+  from (
+    select sv.session_key, sv.valid_from_block, jsonb_build_object(
+      'validUntil', sv.valid_until_seconds::text, 'maxCalls', sv.max_calls::text, 'callsUsed', sv.calls_used::text,
+      'list', case when sv.entrypoints_known then to_jsonb(sv.allowed_entrypoints) end,
+      'listLength', sv.allowed_entrypoints_len::text, 'lifecycle', sv.lifecycle,
+      'lifecycleBlock', sv.lifecycle_block::text, 'lifecycleTx', sv.lifecycle_tx,
+      'policies', (
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'token', pv.token,
+    'maxPerCall', pv.max_per_call::text,
+    'maxPerWindow', pv.max_per_window::text,
+    'windowSeconds', pv.window_seconds::text,
+    'spentInWindow', pv.spent_in_window::text,
+    'windowStartSeconds', pv.window_start_seconds::text
+  ) order by pv.token), '[]'::jsonb)
+  from policy_versions pv
+  where pv.network_id = $13 and pv.account = "sv"."account"
+    and pv.session_key = "sv"."session_key" and ("pv"."valid_from_block" <= f.block_number and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > f.block_number)) and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
+)
+    ) as state
+    from session_versions sv
+    where sv.network_id = $14 and sv.account = $15 and ("sv"."valid_from_block" <= f.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > f.block_number))) b
+  full join (
+    select sv.session_key, sv.valid_from_block, jsonb_build_object(
+      'validUntil', sv.valid_until_seconds::text, 'maxCalls', sv.max_calls::text, 'callsUsed', sv.calls_used::text,
+      'list', case when sv.entrypoints_known then to_jsonb(sv.allowed_entrypoints) end,
+      'listLength', sv.allowed_entrypoints_len::text, 'lifecycle', sv.lifecycle,
+      'lifecycleBlock', sv.lifecycle_block::text, 'lifecycleTx', sv.lifecycle_tx,
+      'policies', (
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'token', pv.token,
+    'maxPerCall', pv.max_per_call::text,
+    'maxPerWindow', pv.max_per_window::text,
+    'windowSeconds', pv.window_seconds::text,
+    'spentInWindow', pv.spent_in_window::text,
+    'windowStartSeconds', pv.window_start_seconds::text
+  ) order by pv.token), '[]'::jsonb)
+  from policy_versions pv
+  where pv.network_id = $16 and pv.account = "sv"."account"
+    and pv.session_key = "sv"."session_key" and ("pv"."valid_from_block" <= t.block_number and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > t.block_number)) and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
+)
+    ) as state
+    from session_versions sv
+    where sv.network_id = $17 and sv.account = $18 and ("sv"."valid_from_block" <= t.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > t.block_number))) a on a.session_key = b.session_key
+  where a.valid_from_block is distinct from b.valid_from_block
+  order by 1 limit $19) c) as sessions,
+(select coalesce(jsonb_agg(to_jsonb(c) order by c.session_key, c.token), '[]'::jsonb) from (
+  select coalesce(b.session_key, a.session_key) as session_key, coalesce(b.token, a.token) as token,
+    b.state as before, a.state as after, (
+    select case when bool_or(step.lost) then null else coalesce(sum(step.spent), 0)::text end
+    from (
+      select v.valid_from_block, (v.window_seconds = 0 and v.spent_in_window <> 0) or (
+          v.lifecycle_block = v.valid_from_block and coalesce(lag(v.max_per_window) over w, 0) <> 0 and exists (
+            select from session_versions u where u.network_id = v.network_id and u.account = v.account
+              and u.session_key = v.session_key and u.valid_from_block = v.valid_from_block
+          )
+        ) as lost,
+        v.spent_in_window - case when v.lifecycle_block <> v.valid_from_block
+          and v.window_start_seconds = lag(v.window_start_seconds) over w
+          then lag(v.spent_in_window) over w else 0 end as spent
+      from policy_versions v
+      where v.network_id = $20 and v.account = $21
+        and v.session_key = coalesce(b.session_key, a.session_key) and v.token = coalesce(b.token, a.token)
+        and "v"."valid_from_block" <= t.block_number and ("v"."valid_to_block" is null or "v"."valid_to_block" > f.block_number)
+      window w as (order by v.valid_from_block)
+    ) step
+    where step.valid_from_block > f.block_number
+  ) as spent
+  from (
+    select pv.session_key, pv.token, pv.valid_from_block, jsonb_build_object(
+      'token', pv.token, 'maxPerCall', pv.max_per_call::text, 'maxPerWindow', pv.max_per_window::text,
+      'windowSeconds', pv.window_seconds::text, 'spentInWindow', pv.spent_in_window::text,
+      'windowStartSeconds', pv.window_start_seconds::text,
+      'lifecycle', pv.lifecycle, 'lifecycleBlock', pv.lifecycle_block::text
+    ) as state
+    from policy_versions pv
+    where pv.network_id = $22 and pv.account = $23 and ("pv"."valid_from_block" <= f.block_number and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > f.block_number))) b
+  full join (
+    select pv.session_key, pv.token, pv.valid_from_block, jsonb_build_object(
+      'token', pv.token, 'maxPerCall', pv.max_per_call::text, 'maxPerWindow', pv.max_per_window::text,
+      'windowSeconds', pv.window_seconds::text, 'spentInWindow', pv.spent_in_window::text,
+      'windowStartSeconds', pv.window_start_seconds::text,
+      'lifecycle', pv.lifecycle, 'lifecycleBlock', pv.lifecycle_block::text
+    ) as state
+    from policy_versions pv
+    where pv.network_id = $24 and pv.account = $25 and ("pv"."valid_from_block" <= t.block_number and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > t.block_number))) a
+    on a.session_key = b.session_key and a.token = b.token
+  where a.valid_from_block is distinct from b.valid_from_block
+  order by 1, 2 limit $26) c) as policies,
+(
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'kind', o.kind, 'guid', o.payload->>'ownerGuid', 'block', o.block_number::text, 'tx', o.transaction_hash
+  ) order by o.block_number, o.transaction_index, o.event_index), '[]'::jsonb)
+  from facts o
+  join blocks ob on ob.network_id = o.network_id and ob.block_hash = o.block_hash and ob.canonical
+  where o.network_id = $27 and o.account = $28
+    and o.kind in ('OwnerAdded', 'OwnerRemoved')
+    and o.block_number > f.block_number and o.block_number <= t.block_number) as owners
+from f cross join t
+left join account_versions class_before on class_before.network_id = f.network_id
+and class_before.account = $29 and ("class_before"."valid_from_block" <= f.block_number and ("class_before"."valid_to_block" is null or "class_before"."valid_to_block" > f.block_number))
+left join account_versions class_after on class_after.network_id = t.network_id
+and class_after.account = $30 and ("class_after"."valid_from_block" <= t.block_number and ("class_after"."valid_to_block" is null or "class_after"."valid_to_block" > t.block_number));
+
+-- the history of a session key, the first page
+with point as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1)
+select point.*, page.*,
+(
+  select acc.status from accounts acc
+  where acc.network_id = $2 and acc.address = $3::text
+) as account_status,
+(
+  select cov.from_block from coverage cov
+  where cov.network_id = $4 and cov.account = $5::text
+    and cov.kind = 'STATE' and "cov"."to_block" is null
+) as state_from,
+(
+  select cov.from_block from coverage cov
+  where cov.network_id = $6 and cov.account = $7::text
+    and cov.kind = 'EVENTS' and "cov"."to_block" is null
+) as events_from
+from point
+left join lateral (
+select f.block_number as at_block, f.block_hash as at_hash, fb.timestamp_seconds as at_seconds,
+  fb.finality as at_finality, f.transaction_index, f.event_index, f.transaction_hash, f.kind, f.token, f.payload,
+  prev.kind as prev_kind, prev.payload as prev_payload, prev.block_number as prev_block,
+  class_before.class_hash as class_before, class_after.class_hash as class_after,
+  pv.spent_in_window as spent_before, pv.window_start_seconds as window_start_before,
+  pv.max_per_window as max_per_window_before, pv.window_seconds as window_seconds_before,
+  exists (
+    select from coverage cov where cov.network_id = f.network_id and cov.account = f.account and cov.kind = 'STATE'
+      and cov.from_block < f.block_number and (cov.to_block is null or cov.to_block >= f.block_number)
+  ) as known_before,
+  at_entry.valid_from_block is not distinct from f.block_number as touched,
+  case when at_entry.entrypoints_known and at_entry.lifecycle_tx = f.transaction_hash
+    then at_entry.allowed_entrypoints end as granted_list,
+  at_entry.calls_used as used_at_entry, at_entry.lifecycle_block as lifecycle_at_entry,
+  at_end.calls_used as used_at_end, at_end.lifecycle_block as lifecycle_at_end,
+  array(
+    select last.token::text from (
+      select distinct on (p.token) p.token, p.kind, p.payload, ("p"."block_number", "p"."transaction_index", "p"."event_index") as place from facts p
+      join blocks pb on pb.network_id = p.network_id and pb.block_hash = p.block_hash and pb.canonical
+      where p.network_id = $8 and p.account = f.account and p.session_key = f.session_key
+        and p.kind in ('SpendingPolicySet', 'SpendingPolicyRemoved') and ("p"."block_number", "p"."transaction_index", "p"."event_index") < ("f"."block_number", "f"."transaction_index", "f"."event_index")
+      order by p.token, p.block_number desc, p.transaction_index desc, p.event_index desc
+    ) last
+    where f.kind = 'SessionKeyAdded' and last.kind = 'SpendingPolicySet' and last.payload->>'maxPerWindow' <> '0'
+      and last.place < (
+        select ("r"."block_number", "r"."transaction_index", "r"."event_index") from facts r
+        join blocks rb on rb.network_id = r.network_id and rb.block_hash = r.block_hash and rb.canonical
+        where r.network_id = $9 and r.account = f.account and r.session_key = f.session_key
+          and r.kind = 'SessionKeyRevoked' and ("r"."block_number", "r"."transaction_index", "r"."event_index") < ("f"."block_number", "f"."transaction_index", "f"."event_index")
+        order by r.block_number desc, r.transaction_index desc, r.event_index desc limit 1
+      )
+    order by last.token
+  ) as inherited
+from facts f
+join blocks fb on fb.network_id = f.network_id and fb.block_hash = f.block_hash and fb.canonical
+left join lateral (
+  select n.kind, n.payload, n.block_number from facts n
+  join blocks nb on nb.network_id = n.network_id and nb.block_hash = n.block_hash and nb.canonical
+  where "n"."network_id" = $10 and "n"."account" = $11
+  and "n"."session_key" = $12
+  and "n"."kind" = any($13::text[]) and n.token is not distinct from f.token
+    and n.block_number <= point.block_number and ("n"."block_number", "n"."transaction_index", "n"."event_index") < ("f"."block_number", "f"."transaction_index", "f"."event_index")
+  order by n.block_number desc, n.transaction_index desc, n.event_index desc limit 1) prev on true
+left join lateral (
+  select n.kind, n.payload, n.block_number from facts n
+  join blocks nb on nb.network_id = n.network_id and nb.block_hash = n.block_hash and nb.canonical
+  where "n"."network_id" = $14 and "n"."account" = $15
+  and "n"."session_key" = $16
+  and "n"."kind" = any($17::text[]) and n.token is not distinct from f.token
+    and n.block_number <= point.block_number and ("n"."block_number", "n"."transaction_index", "n"."event_index") > ("f"."block_number", "f"."transaction_index", "f"."event_index")
+  order by n.block_number asc, n.transaction_index asc, n.event_index asc limit 1) next on true
+left join account_versions class_before on "class_before"."network_id" = f.network_id and "class_before"."account" = f.account and ("class_before"."valid_from_block" <= f.block_number - 1 and ("class_before"."valid_to_block" is null or "class_before"."valid_to_block" > f.block_number - 1))
+left join account_versions class_after on "class_after"."network_id" = f.network_id and "class_after"."account" = f.account and ("class_after"."valid_from_block" <= f.block_number and ("class_after"."valid_to_block" is null or "class_after"."valid_to_block" > f.block_number))
+left join policy_versions pv on "pv"."network_id" = f.network_id and "pv"."account" = f.account and pv.session_key = f.session_key and pv.token = f.token
+  and ("pv"."valid_from_block" <= f.block_number - 1 and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > f.block_number - 1))
+left join session_versions at_entry on "at_entry"."network_id" = f.network_id and "at_entry"."account" = f.account and at_entry.session_key = f.session_key
+  and ("at_entry"."valid_from_block" <= f.block_number and ("at_entry"."valid_to_block" is null or "at_entry"."valid_to_block" > f.block_number))
+left join session_versions at_end on "at_end"."network_id" = f.network_id and "at_end"."account" = f.account and at_end.session_key = f.session_key
+  and ("at_end"."valid_from_block" <= coalesce(next.block_number - 1, point.block_number) and ("at_end"."valid_to_block" is null or "at_end"."valid_to_block" > coalesce(next.block_number - 1, point.block_number)))
+  and coalesce(next.block_number - 1, point.block_number) >= f.block_number
+where "f"."network_id" = $18 and "f"."account" = $19
+  and "f"."session_key" = $20
+  and "f"."kind" = any($21::text[]) and f.block_number <= point.block_number
+order by f.block_number desc, f.transaction_index desc, f.event_index desc
+limit $22) page on true
+order by page.at_block desc, page.transaction_index desc, page.event_index desc;
+
+-- the history of a policy, the next page
+with point as (
+select h.network_id, h.block_number as head_number, b.block_number, b.block_hash, b.timestamp_seconds, b.finality
+from cursors c
+join blocks h on h.network_id = c.network_id and h.block_hash = c.block_hash
+left join lateral (
+  select * from blocks x
+  where x.network_id = $1 and x.canonical and x.block_number <= h.block_number and x.block_hash = $2
+  order by x.block_number desc limit 1
+) b on true
+where c.network_id = $3
+)
+select point.*, page.*,
+(
+  select acc.status from accounts acc
+  where acc.network_id = $4 and acc.address = $5::text
+) as account_status,
+(
+  select cov.from_block from coverage cov
+  where cov.network_id = $6 and cov.account = $7::text
+    and cov.kind = 'STATE' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
+) as state_from,
+(
+  select cov.from_block from coverage cov
+  where cov.network_id = $8 and cov.account = $9::text
+    and cov.kind = 'EVENTS' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
+) as events_from
+from point
+left join lateral (
+select f.block_number as at_block, f.block_hash as at_hash, fb.timestamp_seconds as at_seconds,
+  fb.finality as at_finality, f.transaction_index, f.event_index, f.transaction_hash, f.kind, f.token, f.payload,
+  prev.kind as prev_kind, prev.payload as prev_payload, prev.block_number as prev_block,
+  class_before.class_hash as class_before, class_after.class_hash as class_after,
+  pv.spent_in_window as spent_before, pv.window_start_seconds as window_start_before,
+  pv.max_per_window as max_per_window_before, pv.window_seconds as window_seconds_before,
+  exists (
+    select from coverage cov where cov.network_id = f.network_id and cov.account = f.account and cov.kind = 'STATE'
+      and cov.from_block < f.block_number and (cov.to_block is null or cov.to_block >= f.block_number)
+  ) as known_before,
+  at_entry.valid_from_block is not distinct from f.block_number as touched,
+  case when at_entry.entrypoints_known and at_entry.lifecycle_tx = f.transaction_hash
+    then at_entry.allowed_entrypoints end as granted_list,
+  at_entry.calls_used as used_at_entry, at_entry.lifecycle_block as lifecycle_at_entry,
+  at_end.calls_used as used_at_end, at_end.lifecycle_block as lifecycle_at_end,
+  '{}'::text[] as inherited
+from facts f
+join blocks fb on fb.network_id = f.network_id and fb.block_hash = f.block_hash and fb.canonical
+left join lateral (
+  select n.kind, n.payload, n.block_number from facts n
+  join blocks nb on nb.network_id = n.network_id and nb.block_hash = n.block_hash and nb.canonical
+  where "n"."network_id" = $10 and "n"."account" = $11
+  and "n"."session_key" = $12
+  and "n"."kind" = any($13::text[]) and n.token is not distinct from f.token
+    and n.block_number <= point.block_number and ("n"."block_number", "n"."transaction_index", "n"."event_index") < ("f"."block_number", "f"."transaction_index", "f"."event_index")
+  order by n.block_number desc, n.transaction_index desc, n.event_index desc limit 1) prev on true
+left join lateral (
+  select n.kind, n.payload, n.block_number from facts n
+  join blocks nb on nb.network_id = n.network_id and nb.block_hash = n.block_hash and nb.canonical
+  where "n"."network_id" = $14 and "n"."account" = $15
+  and "n"."session_key" = $16
+  and "n"."kind" = any($17::text[]) and n.token is not distinct from f.token
+    and n.block_number <= point.block_number and ("n"."block_number", "n"."transaction_index", "n"."event_index") > ("f"."block_number", "f"."transaction_index", "f"."event_index")
+  order by n.block_number asc, n.transaction_index asc, n.event_index asc limit 1) next on true
+left join account_versions class_before on "class_before"."network_id" = f.network_id and "class_before"."account" = f.account and ("class_before"."valid_from_block" <= f.block_number - 1 and ("class_before"."valid_to_block" is null or "class_before"."valid_to_block" > f.block_number - 1))
+left join account_versions class_after on "class_after"."network_id" = f.network_id and "class_after"."account" = f.account and ("class_after"."valid_from_block" <= f.block_number and ("class_after"."valid_to_block" is null or "class_after"."valid_to_block" > f.block_number))
+left join policy_versions pv on "pv"."network_id" = f.network_id and "pv"."account" = f.account and pv.session_key = f.session_key and pv.token = f.token
+  and ("pv"."valid_from_block" <= f.block_number - 1 and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > f.block_number - 1))
+left join session_versions at_entry on "at_entry"."network_id" = f.network_id and "at_entry"."account" = f.account and at_entry.session_key = f.session_key
+  and ("at_entry"."valid_from_block" <= f.block_number and ("at_entry"."valid_to_block" is null or "at_entry"."valid_to_block" > f.block_number))
+left join session_versions at_end on "at_end"."network_id" = f.network_id and "at_end"."account" = f.account and at_end.session_key = f.session_key
+  and ("at_end"."valid_from_block" <= coalesce(next.block_number - 1, point.block_number) and ("at_end"."valid_to_block" is null or "at_end"."valid_to_block" > coalesce(next.block_number - 1, point.block_number)))
+  and coalesce(next.block_number - 1, point.block_number) >= f.block_number
+where "f"."network_id" = $18 and "f"."account" = $19
+  and "f"."session_key" = $20
+  and "f"."kind" = any($21::text[]) and f.block_number <= point.block_number
+  and f.token = $22
+  and ("f"."block_number", "f"."transaction_index", "f"."event_index") < ($23::bigint, $24::integer, $25::integer)
+order by f.block_number desc, f.transaction_index desc, f.event_index desc
+limit $26) page on true
+order by page.at_block desc, page.transaction_index desc, page.event_index desc;
+
 -- list policies, the first page
-with "point" as (select "b"."network_id", "b"."block_number" as "head_number", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "page".*, "av"."class_hash", "av"."valid_from_block" as "class_from", "cl"."capabilities", (
+with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "page".*, "av"."class_hash", "av"."valid_from_block" as "class_from", "cl"."capabilities", (
   select acc.status from accounts acc
   where acc.network_id = $2 and acc.address = $3::text
 ) as "account_status", (
@@ -393,7 +711,7 @@ where pv.network_id = sv.network_id and pv.account = sv.account and pv.session_k
 ) as "policies" from "session_versions" as "sv" where "sv"."network_id" = $12 and "sv"."account" = $13 and "sv"."valid_to_block" is null and "sv"."session_key" = $14 and sv.session_key > $15::text order by "sv"."session_key" limit $16) as "page" on true order by "page"."session_key";
 
 -- list accounts, the first page
-with "point" as (select "b"."network_id", "b"."block_number" as "head_number", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "page".* from "point" left join lateral (select "a"."address", "a"."label", "a"."source", "a"."status", "a"."reason_code", "av"."class_hash", (
+with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "page".* from "point" left join lateral (select "a"."address", "a"."label", "a"."source", "a"."status", "a"."reason_code", "av"."class_hash", (
   select count(distinct had.session_key) from session_versions had
   where had.network_id = $2 and had.account = "a"."address"
     and true

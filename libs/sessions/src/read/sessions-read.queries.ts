@@ -1,6 +1,8 @@
 import type { GeneratedQueries } from '#libs/database';
 import { toAddress, toFelt, toSessionKey } from '#libs/felt';
 import { findingsStatement } from '../watching/findings.statement.ts';
+import { changesStatement } from './changes/changes.statement.ts';
+import { timelineStatement } from './timeline/timeline.statement.ts';
 import { accountListStatement } from './index-store/account-list.statement.ts';
 import { policyListStatement } from './index-store/policy-list.statement.ts';
 import { sessionListStatement, type SessionOrder } from './index-store/session-list.statement.ts';
@@ -24,6 +26,8 @@ const next = {
   after: ['1', '0x1', '0x1'],
   limit: 26,
 } as const;
+
+const history = { at: undefined, account, sessionKey, token: undefined, after: undefined, limit: 26 };
 
 const listSessions = (query: typeof first | typeof next, order: SessionOrder) => ({
   run: (db: Parameters<typeof sessionListStatement>[0]) =>
@@ -55,6 +59,28 @@ export const generatedQueries: GeneratedQueries = {
     'list sessions, the first page': listSessions(first, 'ACCOUNT_ASC'),
     'list sessions with every filter, the next page by expiry': listSessions(next, 'VALID_UNTIL_ASC'),
     'list sessions with every filter, the next page by calls left': listSessions(next, 'REMAINING_CALLS_ASC'),
+    'what differs between two blocks': {
+      run: (db) =>
+        changesStatement(db, 1, {
+          account,
+          from: { kind: 'BLOCK', blockNumber: 1 },
+          to: undefined,
+          limit: 501,
+        }).execute(db),
+    },
+    'the history of a session key, the first page': {
+      run: (db) => timelineStatement(db, 1, { ...history, subject: 'SESSION' }).execute(db),
+    },
+    'the history of a policy, the next page': {
+      run: (db) =>
+        timelineStatement(db, 1, {
+          ...history,
+          at: next.at,
+          subject: 'POLICY',
+          token: account,
+          after: ['1', '2', '3'],
+        }).execute(db),
+    },
     'list policies, the first page': {
       run: (db) =>
         policyListStatement(db, 1, {

@@ -9,6 +9,8 @@ import { SessionListRepository } from './index-store/session-list.repository.ts'
 import { SessionLookupRepository } from './index-store/session-lookup.repository.ts';
 import { NodeSessionReader } from './node/node-session.reader.ts';
 import { PolicyReader } from './policy.reader.ts';
+import { ChangesResolver } from './graphql/changes.resolver.ts';
+import { ChangesRepository } from './changes/changes.repository.ts';
 import { TimelineResolver } from './graphql/timeline.resolver.ts';
 import { TimelineRepository } from './timeline/timeline.repository.ts';
 import { SESSION_READ_PORTS, type SessionReadPorts } from './ports.ts';
@@ -39,6 +41,8 @@ export class SessionsModule {
         { provide: TimelineRepository, useValue: new TimelineRepository(db) },
         SessionResolver,
         TimelineResolver,
+        { provide: ChangesRepository, useValue: new ChangesRepository(db) },
+        ChangesResolver,
         ListsResolver,
       ],
     };

@@ -149,3 +149,15 @@ export class PolicyHistoryArgs extends SessionHistoryArgs {
   @Field(() => AddressScalar, { nullable: true, description: 'Only the policy of this token.' })
   token?: Address | null;
 }
+
+@ArgsType()
+export class ChangesArgs extends NetworkArgs {
+  @Field(() => AddressScalar, { description: 'The account; it must be in the index.' })
+  account!: Address;
+
+  @Field(() => AtInput, { description: 'The earlier point.' })
+  from!: AtInput;
+
+  @Field(() => AtInput, { nullable: true, description: 'The later point; left out for the newest block.' })
+  to?: AtInput | null;
+}

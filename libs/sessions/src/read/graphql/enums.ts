@@ -2,6 +2,8 @@ import type { WindowRule } from '#libs/account';
 import type { AccountSource, AccountStatus } from '#libs/database';
 import { registerEnumType } from '@nestjs/graphql';
 import type { OwnerSignature, PolicyEntryKind, SessionEntryKind } from '../timeline/entry-kinds.ts';
+import type { PolicyChangeKind, SessionChangeKind } from '../changes/change-kinds.ts';
+import type { OwnerDifference } from '../changes/changes.repository.ts';
 import type { BlockCode, Repair } from '../blocked-by.ts';
 import type { BudgetReset, BudgetState } from '../policy-status.ts';
 import type { AdminGuard, EntrypointScope } from '../entrypoints.ts';
@@ -185,4 +187,36 @@ export const OwnerSignatureEnum = defineEnum<OwnerSignature>(
       'The class of the account, before and after the block, is known to let nothing but the owner’s signature do this.',
     UNKNOWN: 'It is not shown. That does not mean that the owner did not sign.',
   },
+);
+
+export const SessionChangeKindEnum = defineEnum<SessionChangeKind>(
+  'SessionChangeKind',
+  'What happened to a session key between two blocks.',
+  {
+    GRANTED: 'It was registered for the first time.',
+    GRANTED_AGAIN: 'It was registered again, whether or not it was revoked before that.',
+    REVOKED: 'It was revoked.',
+    EXPIRY_CHANGED: 'Its end is another one.',
+    MAX_CALLS_CHANGED: 'The number of calls granted is another one.',
+    LIST_CHANGED: 'Its list of allowed entry points is another one.',
+    USED: 'It was used.',
+  },
+);
+
+export const PolicyChangeKindEnum = defineEnum<PolicyChangeKind>(
+  'PolicyChangeKind',
+  'What happened to a spending policy between two blocks.',
+  {
+    SET: 'It was set where none was in force.',
+    SET_AGAIN: 'It was set where one was in force.',
+    REMOVED: 'It was removed: the key is not limited in the token.',
+    LIMITS_CHANGED: 'Its limits are other ones.',
+    SPENT: 'Something was spent under it.',
+  },
+);
+
+export const OwnerChangeKindEnum = defineEnum<OwnerDifference['kind']>(
+  'OwnerChangeKind',
+  'Whether a key of an owner came or went.',
+  { ADDED: 'It came.', REMOVED: 'It went.' },
 );

@@ -73,8 +73,13 @@ const orderOf = ({ kind }: NonNullable<Moment>): RawBuilder<unknown> =>
 export const heldAt = (version: string, at: Moment): RawBuilder<boolean> => {
   const to = sql.ref(`${version}.valid_to_block`);
   if (at === undefined) return sql<boolean>`${to} is null`;
-  const from = sql.ref(`${version}.valid_from_block`);
-  return sql<boolean>`(${from} <= point.block_number and (${to} is null or ${to} > point.block_number))`;
+  return heldAtBlock(version, sql`point.block_number`);
+};
+
+/** Whether a version is the one in force at a block of the statement. */
+export const heldAtBlock = (version: string, block: RawBuilder<unknown>): RawBuilder<boolean> => {
+  const [from, to] = [sql.ref(`${version}.valid_from_block`), sql.ref(`${version}.valid_to_block`)];
+  return sql<boolean>`(${from} <= ${block} and (${to} is null or ${to} > ${block}))`;
 };
 
 /** Whether a version had begun at the point. */

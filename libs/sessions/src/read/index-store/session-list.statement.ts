@@ -65,7 +65,7 @@ const sessionsInForce = (db: Db, networkId: number, query: SessionListQuery) => 
       (sort ?? sql<bigint>`0`).as('sort'),
       coveredFrom('STATE', networkId, 'sv.account', query.at).as('state_from'),
       coveredFrom('EVENTS', networkId, 'sv.account', query.at).as('events_from'),
-      policiesOf(networkId, 'sv.account', 'sv.session_key', query.at).as('policies'),
+      policiesOf(networkId, 'sv.account', 'sv.session_key', heldAt('pv', query.at)).as('policies'),
     ])
     .$if(sort !== undefined, (qb) => qb.orderBy(sort ?? sql`0`, direction))
     .orderBy('sv.account', direction)

@@ -42,7 +42,7 @@ export const sessionLookupStatement = (
     .select([
       coveredFrom('STATE', networkId, 'a.address', at).as('state_from'),
       coveredFrom('EVENTS', networkId, 'a.address', at).as('events_from'),
-      policiesOf(networkId, 'sv.account', 'sv.session_key', at).as('policies'),
+      policiesOf(networkId, 'sv.account', 'sv.session_key', heldAt('pv', at)).as('policies'),
       hasSessionKeys(networkId, account, at).as('has_sessions'),
     ]);
 };

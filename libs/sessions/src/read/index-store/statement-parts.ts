@@ -1,8 +1,8 @@
 import type { AccountStatus } from '#libs/database';
 import { type Address, feltToHex } from '#libs/felt';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Moment } from '../moment.ts';
-import { begunAt, coversPoint, heldAt } from './point.statement.ts';
+import { begunAt, coversPoint } from './point.statement.ts';
 
 /** An account as a column of the statement, by its name, or as a value; nothing where none is asked for. */
 type AccountRef = string | Address | undefined;
@@ -82,8 +82,13 @@ export const sessionKeyCount = (networkId: number, account: AccountRef, at: Mome
 export const policyInForce = (policy: string) =>
   sql<boolean>`(${sql.ref(`${policy}.lifecycle`)} = 'SET' or ${sql.ref(`${policy}.max_per_window`)} <> 0)`;
 
-/** The policies in force of a session key, as JSON with every number as text: JSON numbers would lose digits. */
-export const policiesOf = (networkId: number, account: string, sessionKey: string, at: Moment) =>
+/** The policies in force of a session key, where the version pv is held, as JSON with every number as text: JSON numbers would lose digits. */
+export const policiesOf = (
+  networkId: number,
+  account: string,
+  sessionKey: string,
+  held: RawBuilder<boolean>,
+) =>
   sql<PolicyJson[]>`(
     select coalesce(jsonb_agg(jsonb_build_object(
       'token', pv.token,
@@ -95,7 +100,7 @@ export const policiesOf = (networkId: number, account: string, sessionKey: strin
     ) order by pv.token), '[]'::jsonb)
     from policy_versions pv
     where pv.network_id = ${networkId} and pv.account = ${sql.ref(account)}
-      and pv.session_key = ${sql.ref(sessionKey)} and ${heldAt('pv', at)} and ${policyInForce('pv')}
+      and pv.session_key = ${sql.ref(sessionKey)} and ${held} and ${policyInForce('pv')}
   )`;
 
 export interface PolicyJson {

@@ -1,7 +1,7 @@
 import type { Db } from '#libs/database';
 import { type Address, feltToHex, type SessionKey } from '#libs/felt';
 import { type RawBuilder, sql } from 'kysely';
-import { pointOf, type PointRow } from '../index-store/point.statement.ts';
+import { heldAtBlock, pointOf, type PointRow } from '../index-store/point.statement.ts';
 import { coveredFrom, accountStatusOf } from '../index-store/statement-parts.ts';
 import type { Moment } from '../moment.ts';
 
@@ -118,11 +118,6 @@ const entries = (networkId: number, query: TimelineQuery) => sql`
 
 const ofAccount = (version: string) =>
   sql`${sql.ref(`${version}.network_id`)} = f.network_id and ${sql.ref(`${version}.account`)} = f.account`;
-
-const heldAtBlock = (version: string, block: RawBuilder<unknown>) => {
-  const [from, to] = [sql.ref(`${version}.valid_from_block`), sql.ref(`${version}.valid_to_block`)];
-  return sql`${from} <= ${block} and (${to} is null or ${to} > ${block})`;
-};
 
 const isEntry = (fact: string, networkId: number, { account, sessionKey, subject }: TimelineQuery) =>
   sql`${sql.ref(`${fact}.network_id`)} = ${networkId} and ${sql.ref(`${fact}.account`)} = ${feltToHex(account)}
