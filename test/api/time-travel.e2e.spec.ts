@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Address, feltToHex, selectorOf, type SessionKey } from '#libs/felt';
 import { type ChainActor, sessionKeyOf, testClassHash, transferCall, withDatabase } from '#libs/testing';
@@ -429,6 +430,24 @@ describe('any block of the past, as the views told it then', () => {
       ).codes;
     expect(await codes(account.address, 3, 2)).toEqual(['BAD_INPUT']);
     expect(await codes(stranger.address, 2, 3)).toEqual(['ACCOUNT_NOT_FOLLOWED']);
+  });
+
+  it('answers every query of the page on time travel', async () => {
+    const page = await readFile(new URL('../../docs/how-to/time-travel.md', import.meta.url), 'utf8');
+    const queries = [...page.matchAll(/```graphql\n(.*?)```/gs)].map(([, query]) => String(query));
+    expect(queries).toHaveLength(4);
+    for (const query of queries) {
+      const variables = {
+        account: feltToHex(account.address),
+        key: feltToHex(KEY),
+        then: String(viewed[5]!.timestampSeconds),
+        from: viewed[2]!.blockNumber,
+        to: viewed[9]!.blockNumber,
+      };
+      const { data, codes } = await served.ask(query, variables);
+      expect({ query, codes }).toEqual({ query, codes: [] });
+      expect(Object.values(data)).not.toContain(null);
+    }
   });
 
   it('refuses points that are none, and blocks that are not there', async () => {

@@ -109,13 +109,13 @@ const SESSION_FIELDS =
   'validUntil maxCalls callsUsed remainingCalls isActive allowedEntrypoints lifecycle { revoked }';
 const DATA_FIELDS = 'validUntil remainingCalls isActive allowedEntrypoints';
 const PLACE = 'source asOf { blockNumber blockHash }';
-const QUERY = `query ($account: Address!, $a: SessionKey!, $b: SessionKey!, $c: SessionKey!) {
+const QUERY = `query ($account: Address!, $a: SessionKey!, $b: SessionKey!, $c: SessionKey!, $at: At) {
   ${KEY_NAMES.map((key) => {
     const variable = `$${key.toLowerCase()}`;
-    return `${key}: session(account: $account, sessionKey: ${variable}) { ${SESSION_FIELDS} ${PLACE} }
-      data${key}: getSessionData(walletAddress: $account, sessionPublicKey: ${variable}) { ${DATA_FIELDS} ${PLACE} }`;
+    return `${key}: session(account: $account, sessionKey: ${variable}, at: $at) { ${SESSION_FIELDS} ${PLACE} }
+      data${key}: getSessionData(walletAddress: $account, sessionPublicKey: ${variable}, at: $at) { ${DATA_FIELDS} ${PLACE} }`;
   }).join('\n')}
-  policies(account: $account, first: 100) {
+  policies(account: $account, first: 100, at: $at) {
     nodes { sessionKey token maxPerCall maxPerWindow windowSeconds storedSpent windowStart effectiveSpent }
     source asOf { blockNumber blockHash }
   }
@@ -134,14 +134,19 @@ type Answer = { readonly policies: (Placed & { readonly nodes: readonly PolicyAn
 
 type PolicyAnswer = PolicyClaim & { readonly sessionKey: string; readonly token: string };
 
-/** What GraphQL says, of the index and at the block that is meant: anything else throws. */
+/**
+ * What GraphQL says, of the index and at the block that is meant: anything else throws.
+ * @param at nothing: of the newest block, which then has to be the one that is meant.
+ */
 export const claimsOfGraphql = async (
   node: IndexedNode,
   world: World,
   name: AccountName,
   block: { readonly number: number; readonly hash: string },
+  at?: { readonly blockNumber: number },
 ): Promise<AccountClaims> => {
   const variables = {
+    at,
     account: toHex(world.accounts[name].address),
     ...Object.fromEntries(KEY_NAMES.map((key) => [key.toLowerCase(), toHex(world.keys[key].publicKey)])),
   };

@@ -14,7 +14,7 @@ import { type AccountName, printStep, type Sequence } from '../conformance/seque
 import { directedSequence } from '../conformance/sequence/directed-sequence.ts';
 import { generateSequence } from '../conformance/sequence/generate-sequence.ts';
 import { startSandbox } from '../conformance/start-sandbox.ts';
-import { claimsOfGraphql, claimsOfViews } from './account-claims.ts';
+import { type AccountClaims, claimsOfGraphql, claimsOfViews } from './account-claims.ts';
 import { type IndexedNode, indexNode } from './indexed-node.ts';
 import { emptyTables, readModel } from './read-model.ts';
 
@@ -22,9 +22,19 @@ const SETTINGS = { seed: 14, startSeconds: START_SECONDS, blocks: 'ON_DEMAND' } 
 const RANDOM_SEED = Number(process.env['CONFORMANCE_SEEDS']?.split(',')[0] ?? '21');
 const RANDOM_STEPS = 40;
 
+/** Fewer would say that the history was not kept. */
+const FEWEST_BLOCKS = 100;
+
 interface HeadAnswer {
   readonly block_hash: string;
   readonly block_number: number;
+}
+
+/** What the views said when a block was the newest. */
+interface ViewedBlock {
+  readonly name: AccountName;
+  readonly block: { readonly number: number; readonly hash: string };
+  readonly viewed: AccountClaims;
 }
 
 /**
@@ -37,6 +47,8 @@ describe('Purser over devnet and over the sandbox', () => {
   const databases = [withDatabase(), withDatabase()] as const;
   const nodes: RunningNode[] = [];
   const indexed: IndexedNode[] = [];
+  /** By node: everything that was viewed of blocks that are on the chain still. */
+  const history = new Map<string, ViewedBlock[]>();
   let player: Player;
   let playing = '';
   /** What is not played with does not change; both are looked at before and after. */
@@ -51,11 +63,15 @@ describe('Purser over devnet and over the sandbox', () => {
   const checkChain = async (chain: ChainDriver, node: IndexedNode): Promise<void> => {
     const head = await chain.rpc.request<HeadAnswer>('starknet_blockHashAndNumber');
     const block = { number: head.block_number, hash: head.block_hash };
+    // Blocks at and above the newest one are new, or gone.
+    const kept = (history.get(node.name) ?? []).filter((entry) => entry.block.number < block.number);
+    history.set(node.name, kept);
     for (const name of subjects) {
       const said = await claimsOfGraphql(node, player.world, name, block);
       const viewed = await claimsOfViews(chain, player.world, name, block.number);
       const where = `${node.name}, ${name}, block ${block.number}, ${playing}`;
       expect({ where, ...said }).toEqual({ where, ...viewed });
+      kept.push({ name, block, viewed });
     }
   };
 
@@ -90,6 +106,20 @@ describe('Purser over devnet and over the sandbox', () => {
 
   it(`GraphQL equals the views after every block of a random sequence (seed ${RANDOM_SEED})`, () =>
     play(withoutReorgs(generateSequence(RANDOM_SEED, RANDOM_STEPS))));
+
+  it('asked at any earlier block, GraphQL equals what the views said at that block', async () => {
+    for (const node of indexed) {
+      const blocks = history.get(node.name) ?? [];
+      for (const { name, block, viewed } of blocks) {
+        const where = `${node.name}, ${name}, at block ${block.number}`;
+        const said = await claimsOfGraphql(node, player.world, name, block, { blockNumber: block.number });
+        expect({ where, ...said }).toEqual({ where, ...viewed });
+      }
+      const spoken = blocks.filter(({ viewed }) => Object.keys(viewed.sessions).length > 0);
+      expect(new Set(spoken.map(({ name }) => name))).toEqual(new Set(ACCOUNT_NAMES));
+      expect(spoken.length).toBeGreaterThan(FEWEST_BLOCKS);
+    }
+  });
 
   it('fed by either end, the read model is the same', async () => {
     const [ofDevnet, ofSandbox] = await Promise.all(databases.map(readModel));
