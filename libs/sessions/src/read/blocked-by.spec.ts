@@ -141,7 +141,7 @@ describe('against the rules of the account', () => {
     }),
     rule: fc.constantFrom(SETTING, SPEND),
   });
-  const call = { to: TOKEN, selector: SELECTORS.transfer as Felt, calldata: [1n, 1n, 0n] as Felt[] };
+  const call = { to: TOKEN, selector: SELECTORS.transfer, calldata: [1n, 1n, 0n] as Felt[] };
 
   it('the first reason is the rule that refuses the smallest transfer, and without one it passes', () => {
     fc.assert(

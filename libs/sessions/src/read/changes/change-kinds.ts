@@ -30,7 +30,7 @@ export const sessionChangeKinds = (
   }
   if (acted) kinds.push(granted);
   if (before?.lifecycle === 'REGISTERED') kinds.push(...limitKinds(before, after));
-  const usedBefore = acted ? 0n : (before?.data.callsUsed ?? 0n);
+  const usedBefore = acted ? 0n : before.data.callsUsed;
   if (after.data.callsUsed > usedBefore) kinds.push('USED');
   return kinds;
 };

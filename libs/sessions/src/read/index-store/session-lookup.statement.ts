@@ -37,8 +37,7 @@ export const sessionLookupStatement = (
     )
     .selectAll('point')
     .select(['a.status', 'a.source', 'a.followed_from_block'])
-    .select(['av.class_hash', 'av.valid_from_block as class_from', 'cl.capabilities'])
-    .select(SESSION_COLUMNS)
+    .select(['av.class_hash', 'av.valid_from_block as class_from', 'cl.capabilities', ...SESSION_COLUMNS])
     .select([
       coveredFrom('STATE', networkId, 'a.address', at).as('state_from'),
       coveredFrom('EVENTS', networkId, 'a.address', at).as('events_from'),
