@@ -20,7 +20,7 @@ export interface ViewedBlock {
   readonly policies: ReadonlyMap<bigint, readonly bigint[]>;
 }
 
-export interface GraphqlAnswer {
+interface GraphqlAnswer {
   readonly data: Readonly<Record<string, unknown>>;
   readonly codes: readonly string[];
   readonly details: readonly unknown[];

@@ -25,7 +25,7 @@ export const requireBlock = <Block>({ block, headNumber }: Placed<Block>, at: Mo
   return block;
 };
 
-export const blockNotIndexed = (at: Moment, headNumber: number | undefined): PurserError => {
+const blockNotIndexed = (at: Moment, headNumber: number | undefined): PurserError => {
   if (at?.kind === 'PIN') {
     return new PurserError(
       'BAD_CURSOR',

@@ -31,7 +31,7 @@ export interface PolicyStateJson extends PolicyJson {
   readonly lifecycleBlock: string;
 }
 
-export interface OwnerJson {
+interface OwnerJson {
   readonly kind: 'OwnerAdded' | 'OwnerRemoved';
   readonly guid: string;
   readonly block: string;
