@@ -49,6 +49,7 @@ describe('sessions, accounts and policies', () => {
 
   beforeAll(async () => {
     const { rows, networkId, chain } = spec;
+    await rows.head(networkId, headerOf(30, 300n));
     await rows.head(networkId, HEAD);
     await rows.account(networkId, A, { classHash: SETTING, abi: ABI, row: { label: 'shop' } });
     await rows.account(networkId, B, { classHash: SETTING, abi: ABI, stateFrom: 40 });
@@ -241,6 +242,19 @@ describe('sessions, accounts and policies', () => {
     expect(nodesOf(second.data)).toMatchObject([{ sessionKey: '0x2' }]);
     const one = await spec.ask(POLICIES, { account: feltToHex(A), key: '0x1', token: '0x71' });
     expect(nodesOf(one.data)).toMatchObject([{ token: '0x71' }]);
+  });
+
+  it('answers nothing of a block that the history of the account does not reach', async () => {
+    const account = feltToHex(B);
+    const query = `query ($account: Address!, $at: At!) {
+      policies(account: $account, at: $at) { nodes { token } }
+      sessions(account: $account, at: $at) { nodes { sessionKey } }
+      changes(account: $account, from: $at) { complete }
+    }`;
+    const before = await spec.ask(query, { account, at: { blockNumber: 30 } });
+    expect(before.codes).toEqual(['HISTORY_INCOMPLETE', 'HISTORY_INCOMPLETE', 'HISTORY_INCOMPLETE']);
+    expect(before.errors[0]?.extensions.details).toMatchObject({ accounts: [account], blockNumber: 30 });
+    expect((await spec.ask(query, { account, at: { blockNumber: 100 } })).codes).toEqual([]);
   });
 
   it('reads the policies of one key from a node, and of all keys from nowhere', async () => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { sessionSlotBase } from '#libs/account';
-import type { ChainSource } from '#libs/chain';
+import type { Point } from '#libs/api';
+import { ChainError, type ChainSource } from '#libs/chain';
 import { selectorOf, toFelt } from '#libs/felt';
 import {
   asAddress,
@@ -47,7 +48,7 @@ describe('reading a session key that the index does not have', () => {
 
   const rows = () => indexRowsOf(database.db);
 
-  const read = (key = KEY) => {
+  const read = (key = KEY, at?: Point) => {
     const storageAt: ChainSource['storageAt'] = (_address, slot) => {
       chain.calls.push('storageAt');
       return Promise.resolve(toFelt(storage.get(slot) ?? 0n));
@@ -55,7 +56,7 @@ describe('reading a session key that the index does not have', () => {
     const source = { ...chain.source, storageAt };
     const network: ServedNetwork = { networkId, chainId: toFelt(1n), label: 'spec', source };
     const lookups = new SessionLookupRepository(database.db);
-    return new SessionReader(lookups, new NodeSessionReader(), undefined).read(network, ACCOUNT, key);
+    return new SessionReader(lookups, new NodeSessionReader(), undefined).read(network, ACCOUNT, key, at);
   };
 
   const follow = (row: object, stateFrom: number) =>
@@ -107,6 +108,48 @@ describe('reading a session key that the index does not have', () => {
       limit: 10,
     });
     expect(listing?.rows).toMatchObject([{ sessionKeyCount: 1 }]);
+  });
+
+  describe('at a block of the past', () => {
+    const EARLIER: Point = { kind: 'BLOCK', blockNumber: 40 };
+    const earlier = () => database.db.updateTable('account_versions').set({ valid_from_block: 50 });
+
+    beforeEach(async () => {
+      await rows().head(networkId, headerOf(40, 400n));
+      await rows().head(networkId, headerOf(101, 1_010n));
+    });
+
+    it('answers nothing from a history that does not reach it, and asks nobody', async () => {
+      await follow(ADOPTED, 50);
+      await rows().session(networkId, ACCOUNT, KEY, { valid_from_block: 50 });
+      await expect(read(KEY, EARLIER)).rejects.toMatchObject({
+        code: 'HISTORY_INCOMPLETE',
+        details: { accounts: ['0xa1'], blockNumber: 40 },
+      });
+      expect(chain.calls).toEqual([]);
+      await expect(read(KEY, { kind: 'BLOCK', blockNumber: 100 })).resolves.toMatchObject({
+        origin: { source: 'INDEX', block: { blockNumber: 100 } },
+      });
+    });
+
+    it('asks the node where the class at the block was never read', async () => {
+      await follow(ADOPTED, 0);
+      await earlier().where('network_id', '=', networkId).execute();
+      chain.head = headerOf(40, 400n);
+      await expect(read(KEY, EARLIER)).resolves.toMatchObject({
+        origin: { source: 'NODE', block: { blockNumber: 40 } },
+        session: { data: DATA },
+      });
+    });
+
+    it('asks the node about an account that is not followed, by what the point names', async () => {
+      const found = await read(KEY, { kind: 'BLOCK', blockNumber: 9_999 });
+      expect(found.origin.source).toBe('NODE');
+      const unknownTime: Point = { kind: 'TIMESTAMP', timestampSeconds: 5n };
+      await expect(read(KEY, unknownTime)).rejects.toMatchObject({ code: 'BLOCK_NOT_INDEXED' });
+      chain.failure = new ChainError('BLOCK_NOT_FOUND', 'no such block');
+      await expect(read(KEY, EARLIER)).rejects.toMatchObject({ code: 'BLOCK_NOT_INDEXED' });
+    });
   });
 
   describe('on a node', () => {
