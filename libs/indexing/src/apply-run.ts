@@ -13,10 +13,14 @@ import type { WriteSet } from './write-set.ts';
 type NewCandidate = Extract<Candidate, { verdict: 'ACCOUNT' }>;
 
 /**
- * Applies a contiguous run of blocks: discovery, fold, one commit. Accounts that turn up with a history that was not
- * searched wait as PENDING: they are read as a whole at a block boundary.
+ * Folds a contiguous run of blocks: discovery, then everything that the run has to write. What is in memory is that of
+ * the run from here on, so it has to be committed next, or the context be opened anew. Accounts that turn up with a
+ * history that was not searched wait as PENDING: they are read as a whole at a block boundary.
  */
-export const applyRun = async (context: IndexingContext, fetched: readonly IndexedBlock[]): Promise<void> => {
+export const foldNextRun = async (
+  context: IndexingContext,
+  fetched: readonly IndexedBlock[],
+): Promise<WriteSet> => {
   const candidates = await discover(context, fetched);
   const accounts = candidates.filter((candidate) => candidate.verdict === 'ACCOUNT');
   const fresh = accounts.filter((candidate) => isFresh(context, fetched, candidate));
@@ -34,8 +38,19 @@ export const applyRun = async (context: IndexingContext, fetched: readonly Index
     lowCallsThreshold: context.lowCallsThreshold,
   });
   addDiscovered(writes, blocks, fresh, candidates);
+  context.states.put(states);
+  for (const { address } of writes.newAccounts) context.registry.followed.add(address);
+  for (const { address } of writes.rejected) context.registry.rejected.add(address);
+  return writes;
+};
+
+/** Commits the run that was folded after the one that the cursor names. */
+export const commitNextRun = async (context: IndexingContext, writes: WriteSet): Promise<void> => {
   await commitRun(context, writes);
-  remember(context, writes, states);
+  const last = writes.headers.at(-1) as BlockHeader;
+  context.cursor = { blockNumber: last.blockNumber, blockHash: last.blockHash };
+  context.cursorHeader = last;
+  context.states.trim();
 };
 
 const discover = async (context: IndexingContext, blocks: readonly IndexedBlock[]): Promise<Candidate[]> => {
@@ -122,17 +137,4 @@ const addDiscovered = (
     if (candidate.verdict === 'REJECTED') writes.rejected.push(candidate);
     else if (!fresh.includes(candidate)) writes.waiting.push(candidate.address);
   }
-};
-
-const remember = (
-  context: IndexingContext,
-  writes: WriteSet,
-  states: ReadonlyMap<Address, AccountState>,
-): void => {
-  const last = writes.headers.at(-1) as BlockHeader;
-  context.cursor = { blockNumber: last.blockNumber, blockHash: last.blockHash };
-  context.cursorHeader = last;
-  context.states.put(states);
-  for (const { address } of writes.newAccounts) context.registry.followed.add(address);
-  for (const { address } of writes.rejected) context.registry.rejected.add(address);
 };

@@ -12,7 +12,7 @@ export interface IndexingLog {
   error(fields: object, message: string): void;
 }
 
-/** What indexing one network works with. The cursor and the registry follow what is committed. */
+/** What indexing one network works with. The cursor follows what is committed; states and registry what is folded. */
 export interface IndexingContext {
   readonly db: Db;
   readonly source: ChainSource;

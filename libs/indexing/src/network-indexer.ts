@@ -14,13 +14,15 @@ import { canonicalHash, finalizeBlocksUpTo } from '#libs/facts';
 import type { Address } from '#libs/felt';
 import { requestAccounts } from './account-registry.ts';
 import { commitSeed, readDueSeeds } from './adopt.ts';
-import { applyRun } from './apply-run.ts';
+import { commitNextRun, foldNextRun } from './apply-run.ts';
+import { CommitPipeline } from './commit-pipeline.ts';
 import { fetchIndexedBlock, type IndexedBlock } from './indexed-block.ts';
 import type { IndexingContext, IndexingLog } from './indexing.context.ts';
 import { openContext } from './open-context.ts';
 import { rollBack } from './roll-back.ts';
 import { StatusBoard } from './status-board.ts';
 import { Turnstile } from './turnstile.ts';
+import type { WriteSet } from './write-set.ts';
 
 export interface NetworkIndexerOptions {
   readonly db: Db;
@@ -120,14 +122,21 @@ class Indexer implements NetworkIndexer {
     this.#board ??= this.#newBoard(context);
     this.#board.indexedTo(context.cursorHeader);
     if (context.finalizedBlock !== undefined) this.#board.finalizedTo(context.finalizedBlock);
+    const commits = new CommitPipeline();
     const stop = new AbortController();
     const both = AbortSignal.any([signal, stop.signal]);
-    const work = [this.#followHead(context, both), this.#adoptAccounts(context, both), this.#watchHead(both)];
+    const work = [
+      this.#followHead(context, commits, both),
+      this.#adoptAccounts(context, commits, both),
+      this.#watchHead(both),
+    ];
     try {
-      await Promise.race(work);
+      await Promise.race([...work, commits.failed]);
     } finally {
       stop.abort();
       await Promise.allSettled(work);
+      // The context is opened again from the cursor: not before it stands where the last commit puts it.
+      await Promise.allSettled([commits.settled()]);
     }
   }
 
@@ -136,14 +145,17 @@ class Indexer implements NetworkIndexer {
     return new StatusBoard({ networkId, chainId, label, sandbox }, () => this.#clock.nowMs());
   }
 
-  async #followHead(context: IndexingContext, signal: AbortSignal): Promise<void> {
+  async #followHead(context: IndexingContext, commits: CommitPipeline, signal: AbortSignal): Promise<void> {
     const { source, hints, pollIntervalMs } = this.#options;
     const items = followChain<IndexedBlock>({
       source,
       startBlock: context.firstBlock,
       cursor: context.cursor,
       finalizedBlockNumber: context.finalizedBlock,
-      knownBlock: (blockNumber) => canonicalHash(context.db, context.networkId, blockNumber),
+      knownBlock: async (blockNumber) => {
+        await commits.settled();
+        return canonicalHash(context.db, context.networkId, blockNumber);
+      },
       fetchBlock: (pin, call) => fetchIndexedBlock(source, pin, context.registry.followed, call.signal),
       bytesOf: ({ bytes }) => bytes,
       signal,
@@ -153,28 +165,54 @@ class Indexer implements NetworkIndexer {
       onRetry: ({ error }) => this.#failed(error),
       ...(hints && { hints }),
     });
-    for await (const item of items) await this.#turnstile.pass(() => this.#take(context, item));
+    for await (const item of items) await this.#take(context, commits, item);
   }
 
-  async #take(context: IndexingContext, item: ChainStreamItem<IndexedBlock>): Promise<void> {
+  async #take(
+    context: IndexingContext,
+    commits: CommitPipeline,
+    item: ChainStreamItem<IndexedBlock>,
+  ): Promise<void> {
     switch (item.type) {
       case 'blocks':
-        await this.#takeBlocks(context, item.blocks);
+        await this.#turnstile.pass(() => this.#takeBlocks(context, commits, item));
         return;
       case 'reorg':
-        await rollBack(context, item.commonAncestor);
+        await this.#between(commits, () => rollBack(context, item.commonAncestor));
         this.#board?.indexedTo(context.cursorHeader);
         return;
       case 'finalized':
-        await this.#takeFinalized(context, item.header);
+        await this.#between(commits, () => this.#takeFinalized(context, item.header));
         return;
     }
   }
 
-  async #takeBlocks(context: IndexingContext, blocks: readonly IndexedBlock[]): Promise<void> {
+  /** Work that needs the cursor to stand still: between two runs, with no commit under way. */
+  #between<T>(commits: CommitPipeline, work: () => Promise<T>): Promise<T> {
+    return this.#turnstile.pass(async () => {
+      await commits.settled();
+      return await work();
+    });
+  }
+
+  /** Waits for the commit of the last block there is; one that more blocks follow goes on while they are folded. */
+  async #takeBlocks(
+    context: IndexingContext,
+    commits: CommitPipeline,
+    { blocks, target }: Extract<ChainStreamItem<IndexedBlock>, { type: 'blocks' }>,
+  ): Promise<void> {
+    const writes = await foldNextRun(context, blocks);
+    await commits.begin(() => this.#commit(context, writes));
+    if (writes.headers.at(-1)?.blockNumber === target.number) await commits.settled();
+  }
+
+  async #commit(context: IndexingContext, writes: WriteSet): Promise<void> {
     const startedMs = this.#clock.nowMs();
-    await applyRun(context, blocks);
-    this.#options.onCommit?.({ blocks: blocks.length, durationMs: this.#clock.nowMs() - startedMs });
+    await commitNextRun(context, writes);
+    this.#options.onCommit?.({
+      blocks: writes.headers.length,
+      durationMs: this.#clock.nowMs() - startedMs,
+    });
     this.#board?.indexedTo(context.cursorHeader);
   }
 
@@ -185,11 +223,15 @@ class Indexer implements NetworkIndexer {
   }
 
   /** Between blocks: new accounts, wherever they were asked for. */
-  async #adoptAccounts(context: IndexingContext, signal: AbortSignal): Promise<void> {
+  async #adoptAccounts(
+    context: IndexingContext,
+    commits: CommitPipeline,
+    signal: AbortSignal,
+  ): Promise<void> {
     while (!signal.aborted) {
-      await this.#turnstile.pass(() => this.#requestWanted(context));
+      await this.#between(commits, () => this.#requestWanted(context));
       for await (const seed of readDueSeeds(context, signal)) {
-        await this.#turnstile.pass(() => commitSeed(context, seed, signal));
+        await this.#between(commits, () => commitSeed(context, seed, signal));
       }
       await this.#clock.sleep(Math.max(this.#options.pollIntervalMs, SIDE_WORK_INTERVAL_MS), signal);
     }

@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { CommitPipeline } from './commit-pipeline.ts';
+
+const failing = () => Promise.reject(new Error('disk full'));
+
+describe('a commit pipeline', () => {
+  it('has one commit under way, in the order they came', async () => {
+    const pipeline = new CommitPipeline();
+    const first = Promise.withResolvers<undefined>();
+    const steps: string[] = [];
+    await pipeline.begin(() => first.promise.then(() => void steps.push('first ended')));
+    const second = pipeline.begin(() => {
+      steps.push('second began');
+      return Promise.resolve();
+    });
+    await new Promise(setImmediate);
+    expect(steps).toEqual([]);
+    first.resolve(undefined);
+    await second;
+    await pipeline.settled();
+    expect(steps).toEqual(['first ended', 'second began']);
+  });
+
+  it('says at once that a commit failed, while nobody begins another', async () => {
+    const pipeline = new CommitPipeline();
+    await pipeline.begin(failing);
+    await expect(pipeline.failed).rejects.toThrow('disk full');
+  });
+
+  it('never commits again after a failure', async () => {
+    const pipeline = new CommitPipeline();
+    await pipeline.begin(failing);
+    let began = 0;
+    const count = () => {
+      began += 1;
+      return Promise.resolve();
+    };
+    await expect(pipeline.begin(count)).rejects.toThrow('disk full');
+    await expect(pipeline.begin(count)).rejects.toThrow('disk full');
+    await expect(pipeline.settled()).rejects.toThrow('disk full');
+    expect(began).toBe(0);
+  });
+});
