@@ -47,8 +47,10 @@ create table accounts (
   followed_from_block block_height,
   attempts integer default 0 not null,
   next_try_at timestamp with time zone default now() not null,
+  attribution text default 'EXACT'::text not null,
   constraint accounts_pkey PRIMARY KEY (network_id, address),
   constraint accounts_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(network_id),
+  constraint accounts_attribution_check CHECK (attribution = ANY (ARRAY['EXACT'::text, 'QUARANTINED'::text])),
   constraint accounts_source_check CHECK (source = ANY (ARRAY['WATCH'::text, 'DISCOVERY'::text, 'READ'::text])),
   constraint accounts_status_check CHECK (status = ANY (ARRAY['PENDING'::text, 'FOLLOWED'::text, 'REJECTED'::text]))
 );
@@ -272,6 +274,48 @@ CREATE INDEX session_versions_by_expiry ON public.session_versions USING btree (
 CREATE INDEX session_versions_by_start ON public.session_versions USING btree (network_id, valid_from_block);
 CREATE UNIQUE INDEX session_versions_current ON public.session_versions USING btree (network_id, account, session_key) WHERE (valid_to_block IS NULL);
 
+create table uses (
+  network_id integer not null,
+  account felt not null,
+  block_number block_height not null,
+  transaction_index integer not null,
+  event_index integer not null,
+  block_hash felt not null,
+  transaction_hash felt,
+  session_key felt not null,
+  outcome text not null,
+  calls_burned bigint not null,
+  path text,
+  attribution text,
+  sender felt,
+  top_level boolean,
+  signature_valid_until_seconds uint256,
+  outside_nonce felt,
+  outside_caller felt,
+  calls jsonb,
+  calls_used_before bigint,
+  calls_used_after bigint,
+  max_calls bigint,
+  debits jsonb,
+  refusal jsonb,
+  revert_reason text,
+  fee_amount uint256,
+  fee_unit text,
+  fee_payer felt,
+  fee_shared boolean,
+  unattributed jsonb,
+  constraint uses_pkey PRIMARY KEY (network_id, account, block_number, transaction_index, event_index),
+  constraint uses_attributed_to_a_transaction CHECK ((outcome = 'UNATTRIBUTED'::text) = (transaction_hash IS NULL) AND (outcome = 'UNATTRIBUTED'::text) = (path IS NULL) AND (outcome = 'UNATTRIBUTED'::text) = (unattributed IS NOT NULL)),
+  constraint uses_attribution_check CHECK (attribution = ANY (ARRAY['REPLAY'::text, 'TRACE'::text])),
+  constraint uses_event_index_check CHECK (event_index >= 0),
+  constraint uses_outcome_check CHECK (outcome = ANY (ARRAY['SUCCEEDED'::text, 'REVERTED'::text, 'FAILED_INSIDE'::text, 'UNATTRIBUTED'::text])),
+  constraint uses_path_check CHECK (path = ANY (ARRAY['INVOKE'::text, 'OUTSIDE_EXECUTION'::text])),
+  constraint uses_transaction_index_check CHECK (transaction_index >= 0)
+);
+CREATE INDEX uses_by_block ON public.uses USING btree (network_id, block_number);
+CREATE INDEX uses_by_session ON public.uses USING btree (network_id, account, session_key, block_number, transaction_index, event_index);
+CREATE INDEX uses_by_transaction ON public.uses USING btree (network_id, transaction_hash) WHERE (transaction_hash IS NOT NULL);
+
 create table webhook_deliveries (
   delivery_id bigint generated always as identity not null,
   network_id integer not null,
@@ -303,6 +347,7 @@ comment on column accounts.source is 'Who asked for it: the operator''s list, an
 comment on column accounts.reason_code is 'Why it is REJECTED, or still PENDING.';
 comment on column accounts.attempts is 'How often in a row it could not be followed.';
 comment on column accounts.next_try_at is 'Not looked at before that while it is PENDING or REJECTED: one that fails again and again must not hold up the others.';
+comment on column accounts.attribution is 'QUARANTINED: calls of its keys were counted that no transaction explains. Its state is exact all the same.';
 comment on table alerts is 'One row per crossing, whatever the number of deliveries.';
 comment on column alerts.alert_id is 'Computed from the cause, so that folding a block again finds the same alert.';
 comment on column alerts.sequence is 'Order of the pull feed. Rolled-back transactions leave holes.';
@@ -341,5 +386,14 @@ comment on column session_versions.allowed_entrypoints_len is 'The length that s
 comment on column session_versions.entrypoints_known is 'False while the list has not been read, e.g. history that starts after the grant.';
 comment on column session_versions.lifecycle is 'The last of the two that happened; expiry and exhaustion are asked, not stored.';
 comment on column session_versions.lifecycle_tx is 'Null where the change was seen in a state diff only.';
+comment on table uses is 'Read model of the facts SessionCallConsumed, SessionCallDenied and SessionCallUnattributed, at their place. Canonical blocks only: rows above the common ancestor go with a reorg.';
+comment on column uses.outcome is 'Of the transaction; FAILED_INSIDE: taken back inside one that succeeded; UNATTRIBUTED: no transaction explains it.';
+comment on column uses.calls_burned is 'What it took of the key''s calls: 1, 0 where it was taken back; where unattributed any number.';
+comment on column uses.attribution is 'Told by calldata and receipts that explain the state diff, or by the trace of the transaction.';
+comment on column uses.calls is 'Inner calls with whether each failed (null: nothing tells). Null where the calldata is not the standard''s.';
+comment on column uses.calls_used_before is 'Null where other calls of the key in the block are not explained.';
+comment on column uses.debits is 'Null where the window rule of the class is not verified; empty where nothing was debited.';
+comment on column uses.refusal is 'By the rules on the state before it. Null where it succeeded, or no rule of the account refuses it.';
+comment on column uses.fee_shared is 'The fee of the transaction stands on its first use; this is another one.';
 comment on column webhook_deliveries.status is 'FAILED: the schedule of attempts ran out, or the receiver said it is gone.';
 comment on column webhook_deliveries.leased_until is 'Claimed by a worker until then. A worker that dies leaves the row to the next one: a documented duplicate.';

@@ -117,6 +117,7 @@ export interface AccountsTable {
   followed_from_block: number | null;
   attempts: Defaulted<number>;
   next_try_at: Defaulted<Date>;
+  attribution: Defaulted<'EXACT' | 'QUARANTINED'>;
 }
 
 export interface AccountVersionsTable {
@@ -180,6 +181,38 @@ export interface PolicyVersionsTable {
   lifecycle_tx: FeltText | null;
 }
 
+export interface UsesTable {
+  network_id: number;
+  account: FeltText;
+  block_number: number;
+  transaction_index: number;
+  event_index: number;
+  block_hash: FeltText;
+  transaction_hash: FeltText | null;
+  session_key: FeltText;
+  outcome: 'SUCCEEDED' | 'REVERTED' | 'FAILED_INSIDE' | 'UNATTRIBUTED';
+  calls_burned: number;
+  path: 'INVOKE' | 'OUTSIDE_EXECUTION' | null;
+  attribution: 'REPLAY' | 'TRACE' | null;
+  sender: FeltText | null;
+  top_level: boolean | null;
+  signature_valid_until_seconds: bigint | null;
+  outside_nonce: FeltText | null;
+  outside_caller: FeltText | null;
+  calls: Json | null;
+  calls_used_before: number | null;
+  calls_used_after: number | null;
+  max_calls: number | null;
+  debits: Json | null;
+  refusal: Json | null;
+  revert_reason: string | null;
+  fee_amount: bigint | null;
+  fee_unit: string | null;
+  fee_payer: FeltText | null;
+  fee_shared: boolean | null;
+  unattributed: Json | null;
+}
+
 export interface AlertsTable {
   network_id: number;
   alert_id: string;
@@ -225,6 +258,7 @@ export interface Database {
   session_versions: SessionVersionsTable;
   policy_keys: PolicyKeysTable;
   policy_versions: PolicyVersionsTable;
+  uses: UsesTable;
   alerts: AlertsTable;
   webhook_deliveries: WebhookDeliveriesTable;
 }

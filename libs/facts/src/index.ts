@@ -6,4 +6,5 @@ export * from './dead-letters.repository.ts';
 export * from './fact.ts';
 export * from './facts.repository.ts';
 export * from './incidents.repository.ts';
+export { jsonParameter } from './json-parameter.ts';
 export * from './networks.repository.ts';

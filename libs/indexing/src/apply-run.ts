@@ -3,7 +3,8 @@ import type { Address } from '#libs/felt';
 import { type AccountState, emptyAccountState } from '#libs/sessions';
 import { commitRun } from './commit-run.ts';
 import { type Candidate, discoverCandidates } from './discover.ts';
-import { foldRun } from './fold-run.ts';
+import { fetchTraces, type TraceAnswers } from './fetch-traces.ts';
+import { type RunFold, startFold } from './fold-run.ts';
 import { type IndexedBlock, widenScope } from './indexed-block.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 import type { IndexingContext } from './indexing.context.ts';
@@ -28,7 +29,7 @@ export const foldNextRun = async (
   const blocks = await widenAll(context, fetched, followed);
   const states = await loadStates(context, blocks, followed, fresh);
   await readClasses(context, blocks, followed);
-  const writes = foldRun({
+  const fold = startFold({
     chainId: context.chainId,
     blocks,
     followed,
@@ -36,7 +37,11 @@ export const foldNextRun = async (
     states,
     classOf: (classHash) => context.catalogue.known(classHash),
     lowCallsThreshold: context.lowCallsThreshold,
+    profiles: context.profiles,
+    parent: context.cursorHeader,
   });
+  await finishFold(context, fold);
+  const { writes } = fold;
   addDiscovered(writes, blocks, fresh, candidates);
   context.states.put(states);
   for (const { address } of writes.newAccounts) context.registry.followed.add(address);
@@ -51,6 +56,15 @@ export const commitNextRun = async (context: IndexingContext, writes: WriteSet):
   context.cursor = { blockNumber: last.blockNumber, blockHash: last.blockHash };
   context.cursorHeader = last;
   context.states.trim();
+};
+
+/** Folds to the end, reading the traces that a block turns out to need. Each is asked for once, so this ends. */
+const finishFold = async ({ source }: IndexingContext, fold: RunFold): Promise<void> => {
+  let traces: TraceAnswers = new Map();
+  for (let need = fold.advance(traces); need; need = fold.advance(traces)) {
+    const read = await fetchTraces(source, need.block, need.transactionHashes);
+    traces = new Map([...traces, ...read]);
+  }
 };
 
 const discover = async (context: IndexingContext, blocks: readonly IndexedBlock[]): Promise<Candidate[]> => {

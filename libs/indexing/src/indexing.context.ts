@@ -1,3 +1,4 @@
+import type { ProfileRegistry } from '#libs/account';
 import type { BlockHeader, ChainCursor, ChainSource } from '#libs/chain';
 import type { Db } from '#libs/database';
 import type { Felt } from '#libs/felt';
@@ -20,6 +21,7 @@ export interface IndexingContext {
   readonly chainId: Felt;
   readonly catalogue: ClassCatalogue;
   readonly states: AccountStateCache;
+  readonly profiles: ProfileRegistry;
   readonly registry: Registry;
   readonly discovery: boolean;
   /** Every block from 0 was searched for session events: an account met for the first time has no history. */

@@ -1,3 +1,4 @@
+import type { ProfileRegistry } from '#libs/account';
 import type { NetworkStatus } from '#libs/api';
 import {
   type BlockHeader,
@@ -38,6 +39,8 @@ export interface NetworkIndexerOptions {
   /** Follow accounts whose session events are seen on the chain. */
   readonly discovery: boolean;
   readonly watch: readonly Address[];
+  /** Rules by class; left out: the shipped ones. */
+  readonly profiles?: ProfileRegistry;
   readonly lowCallsThreshold: number;
   readonly deliverAlerts: boolean;
   readonly pollIntervalMs: number;

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { capabilitiesFromJson, capabilitiesToJson } from '#libs/account';
+import { capabilitiesFromJson, capabilitiesToJson, createProfileRegistry } from '#libs/account';
 import type { BlockHeader } from '#libs/chain';
 import { type Db, inTransaction } from '#libs/database';
 import { ensureNetwork, finalizedBlockNumber, headerByHash, readCursor } from '#libs/facts';
@@ -36,6 +36,7 @@ export const openContext = async (
     chainId: identity.chainId,
     catalogue,
     states: new AccountStateCache((addresses) => loadAccountStates(db, networkId, addresses, shapesOf)),
+    profiles: options.profiles ?? createProfileRegistry(),
     registry: await loadRegistry(db, networkId),
     discovery: options.discovery,
     ...start,

@@ -5,6 +5,7 @@ export * from './fold/account-states.repository.ts';
 export * from './fold/fold-account-block.ts';
 export { lifecycleChangeOf } from './fold/lifecycle-change.ts';
 export * from './fold/versions.repository.ts';
+export * from './uses/uses.repository.ts';
 export {
   type FollowOnRead,
   type ServedNetwork,

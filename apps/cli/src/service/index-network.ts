@@ -1,3 +1,4 @@
+import type { ProfileRegistry } from '#libs/account';
 import type { Settings } from '#libs/config';
 import { acquireWriterLock, type Db } from '#libs/database';
 import { parseAddress } from '#libs/felt';
@@ -14,6 +15,7 @@ export interface IndexDeps {
   readonly settings: Settings;
   readonly logger: Logger;
   readonly metrics: PurserMetrics;
+  readonly profiles: ProfileRegistry;
 }
 
 export interface IndexedNetwork {
@@ -97,6 +99,7 @@ const createIndexer = (network: ConnectedNetwork, deps: IndexDeps): NetworkIndex
       .filter((watched) => watched.network === undefined || watched.network === label)
       .map(({ address }) => parseAddress(address)),
     lowCallsThreshold: settings.lowCallsThreshold,
+    profiles: deps.profiles,
     deliverAlerts: settings.webhook !== undefined,
     pollIntervalMs: settings.pollIntervalMs,
     log: logger,

@@ -1,0 +1,66 @@
+import {
+  type BlockHeader,
+  ChainError,
+  type ChainSource,
+  isChainError,
+  type TransactionTrace,
+} from '#libs/chain';
+import type { Felt } from '#libs/felt';
+import type { IndexedBlock } from './indexed-block.ts';
+import { mapConcurrently } from './map-concurrently.ts';
+
+const TRACES_AT_ONCE = 8;
+
+/** Traces of transactions by hash; UNAVAILABLE where no provider gives one. */
+export type TraceAnswers = Map<bigint, TransactionTrace | 'UNAVAILABLE'>;
+
+/**
+ * Reads the traces of transactions of one block. Nodes find them by hash alone, whatever branch they stand on: so what
+ * is known of the transaction has to fit, and the block has to be on the chain still when all are read.
+ * @throws ChainError CHAIN_MOVED; whatever keeps the node from answering for the block as well.
+ */
+export const fetchTraces = async (
+  source: ChainSource,
+  block: IndexedBlock,
+  hashes: readonly Felt[],
+): Promise<TraceAnswers> => {
+  const wanted = [...new Set(hashes)];
+  const answers = await mapConcurrently(wanted, TRACES_AT_ONCE, (hash) => fetchTrace(source, block, hash));
+  await requireOnChain(source, block.header);
+  return new Map(wanted.map((hash, index) => [hash, answers[index] as TransactionTrace | 'UNAVAILABLE']));
+};
+
+const fetchTrace = async (
+  source: ChainSource,
+  { transactions }: IndexedBlock,
+  hash: Felt,
+): Promise<TransactionTrace | 'UNAVAILABLE'> => {
+  const transaction = transactions.find(({ transactionHash }) => transactionHash === hash);
+  if (!transaction) throw new Error('a trace is wanted of a transaction that is not in the block');
+  try {
+    const trace = await source.traceTransaction(hash);
+    const root = trace.execute ?? trace.validate;
+    const isOther =
+      trace.type !== transaction.type ||
+      (trace.revertReason !== undefined) !== (transaction.executionStatus === 'REVERTED') ||
+      (transaction.type === 'INVOKE' &&
+        root !== undefined &&
+        root.contractAddress !== transaction.senderAddress);
+    // Nothing that the node would answer otherwise the next time: as good as none.
+    return isOther ? 'UNAVAILABLE' : trace;
+  } catch (error) {
+    // Where the node is down for everything, the block below cannot be asked for either, and all of it is tried again.
+    if (!isChainError(error) || error.code === 'ABORTED') throw error;
+    return 'UNAVAILABLE';
+  }
+};
+
+const requireOnChain = async (
+  source: ChainSource,
+  { blockNumber, blockHash }: BlockHeader,
+): Promise<void> => {
+  const header = await source.header({ blockNumber });
+  if (header.blockHash !== blockHash) {
+    throw new ChainError('CHAIN_MOVED', `block ${blockNumber} became another one while it was traced`);
+  }
+};
