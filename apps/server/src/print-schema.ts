@@ -9,6 +9,7 @@ import {
   ListsResolver,
   SessionResolver,
   TimelineResolver,
+  UsesResolver,
 } from '#libs/sessions';
 import { IndexerResolver } from './indexer/indexer.resolver.ts';
 
@@ -20,6 +21,7 @@ const RESOLVERS = [
   FindingsResolver,
   ChangesResolver,
   TimelineResolver,
+  UsesResolver,
 ];
 
 /** The text of docs/reference/schema.graphql: sorted, with descriptions. Starts no server and opens nothing. */

@@ -17,4 +17,5 @@ export { ChangesResolver } from './read/graphql/changes.resolver.ts';
 export { ListsResolver } from './read/graphql/lists.resolver.ts';
 export { SessionResolver } from './read/graphql/session.resolver.ts';
 export { TimelineResolver } from './read/graphql/timeline.resolver.ts';
+export { UsesResolver } from './uses/read/uses.resolver.ts';
 export { SessionsModule } from './read/sessions.module.ts';
