@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Call, encodeCalls } from '#libs/account';
+import { ChainError, type ChainSource, createHttpChainSource } from '#libs/chain';
 import { type Address, feltToHex, selectorOf, toFelt } from '#libs/felt';
 import {
   type ChainActor,
@@ -82,16 +83,35 @@ describe.each(['session_account_setting', 'session_account_spend'])('uses of %s'
     selector: selectorOf('forward_many'),
     calldata: encodeCalls(calls),
   });
-  const uses = async () => {
-    await follow();
-    const rows = await database.db
+  const network = async (): Promise<number> => {
+    const genesis = chain.sandbox.chain.blocksBetween(0, 0)[0]!.hash;
+    const row = await database.db
+      .selectFrom('networks')
+      .select('network_id')
+      .where('genesis_hash', '=', genesis)
+      .executeTakeFirstOrThrow();
+    return row.network_id;
+  };
+  const allUses = async () =>
+    database.db
       .selectFrom('uses')
       .selectAll()
+      .where('network_id', '=', await network())
       .where('account', '=', feltToHex(account.address))
       .orderBy('block_number')
       .orderBy('transaction_index')
       .orderBy('event_index')
       .execute();
+  const openIncidents = async () =>
+    database.db
+      .selectFrom('incidents')
+      .selectAll()
+      .where('network_id', '=', await network())
+      .where('resolved_at', 'is', null)
+      .execute();
+  const uses = async () => {
+    await follow();
+    const rows = await allUses();
     expect(rows.reduce((sum, { calls_burned: burned }) => sum + burned, 0)).toBe(
       Number(chain.view(account.address, 'get_session_data', KEY)[2]),
     );
@@ -101,6 +121,7 @@ describe.each(['session_account_setting', 'session_account_spend'])('uses of %s'
     const row = await database.db
       .selectFrom('accounts')
       .select('attribution')
+      .where('network_id', '=', await network())
       .where('address', '=', feltToHex(account.address))
       .executeTakeFirstOrThrow();
     return row.attribution;
@@ -198,5 +219,67 @@ describe.each(['session_account_setting', 'session_account_spend'])('uses of %s'
     spend(1n);
     await uses();
     expect(await attribution()).toBe('EXACT');
+  });
+
+  it('follows uses around a new grant within one block, of which the diff shows nothing', async () => {
+    grant();
+    spend(1n);
+    Object.assign(chain.sandbox.chain.options, { blockPerTransaction: false });
+    spend(2n);
+    grant();
+    spend(3n);
+    relayer.send([outside(4n)]);
+    chain.sandbox.createBlock();
+    await follow();
+    const rows = await allUses();
+    expect(rows.map((row) => [row.calls_used_before, row.calls_used_after, row.attribution])).toEqual([
+      [0, 1, 'REPLAY'],
+      [1, 2, 'REPLAY'],
+      [0, 1, 'REPLAY'],
+      [1, 2, 'TRACE'],
+    ]);
+    expect(await attribution()).toBe('EXACT');
+  });
+
+  describe('where no provider traces', () => {
+    beforeEach(async () => {
+      running = await followSandbox(database.db, chain, { source: await sourceWithoutTraces() });
+    });
+
+    const sourceWithoutTraces = async (): Promise<ChainSource> => {
+      const server = await chain.sandbox.listen({ port: 0 });
+      const source = createHttpChainSource({ providers: [{ url: server.url }] });
+      const traceTransaction = () =>
+        Promise.reject(new ChainError('RPC_METHOD_NOT_FOUND', 'the node answered -32601: no such method'));
+      return { ...source, traceTransaction };
+    };
+
+    it('commits the block, says that the use is not attributed and opens an incident', async () => {
+      grant();
+      const hash = relayer.send([through('forward', outside(10n))]);
+      expect(await uses()).toMatchObject([
+        {
+          outcome: 'UNATTRIBUTED',
+          calls_burned: 1,
+          transaction_hash: null,
+          unattributed: { reason: 'TRACE_UNAVAILABLE', transactionHashes: [feltToHex(hash)] },
+        },
+      ]);
+      expect(await attribution()).toBe('QUARANTINED');
+      expect(await openIncidents()).toMatchObject([
+        { kind: 'ATTRIBUTION_FAILED', account: feltToHex(account.address), details: { delta: '1' } },
+      ]);
+    });
+
+    it('takes all of it back with the block', async () => {
+      grant();
+      relayer.send([through('forward', outside(10n))]);
+      await uses();
+      chain.sandbox.abortFrom(chain.sandbox.latest.number);
+      spend(5n);
+      expect(await uses()).toMatchObject([{ outcome: 'SUCCEEDED', path: 'INVOKE' }]);
+      expect(await attribution()).toBe('EXACT');
+      expect(await openIncidents()).toEqual([]);
+    });
   });
 });

@@ -53,7 +53,7 @@ const MOST_SEARCHED = 300;
  */
 export const replayAccountBlock = (words: BlockWords, block: ReplayBlock): ReplayResult => {
   const events = withRanks(words);
-  const built = stepsOf(words.before.address, block.transactions, events, block.traces);
+  const built = stepsOf(words.before.address, examined(block), events, block.traces);
   if (built.wanted.length > 0) return { kind: 'NEEDS_TRACES', transactionHashes: built.wanted };
   const outcome = bestOutcome(words, block, events, built);
   if (isSettled(outcome) && built.doubtful.length === 0) {
@@ -62,6 +62,15 @@ export const replayAccountBlock = (words: BlockWords, block: ReplayBlock): Repla
   const more = isSettled(outcome) ? [] : worthTracing(block, outcome);
   if (more.length > 0) return { kind: 'NEEDS_TRACES', transactionHashes: more };
   return explainPart(words, block, outcome, built);
+};
+
+/** Those that concern the account, and any other that had to be looked into. */
+const examined = ({ transactions, allTransactions, traces }: ReplayBlock): readonly BlockTransaction[] => {
+  if (traces.size === 0) return transactions;
+  const concerned = new Set(transactions);
+  return allTransactions.filter(
+    (transaction) => concerned.has(transaction) || traces.has(transaction.transactionHash),
+  );
 };
 
 interface Outcome extends Replayed {
