@@ -48,7 +48,7 @@ comment on column uses.calls is 'Inner calls with whether each failed (null: not
 comment on column uses.calls_used_before is 'Null where other calls of the key in the block are not explained.';
 comment on column uses.debits is 'Null where the window rule of the class is not verified; empty where nothing was debited.';
 comment on column uses.refusal is 'By the rules on the state before it. Null where it succeeded, or no rule of the account refuses it.';
-comment on column uses.fee_shared is 'The fee of the transaction stands on its first use; this is another one.';
+comment on column uses.fee_shared is 'The fee of the transaction stands on the account''s first use in it; this is another one.';
 
 create index uses_by_session
   on uses (network_id, account, session_key, block_number, transaction_index, event_index);

@@ -67,7 +67,7 @@ const maskPayload = (column: string, value: Json): Json => {
   if (column !== 'payload' || typeof value !== 'object' || value === null || !('fee' in value)) return value;
   const { fee, revertReason } = value as { readonly fee: object; readonly revertReason: Json };
   const reason = revertReason === null ? null : '(masked)';
-  return { ...value, fee: { ...fee, amount: '(masked)' }, revertReason: reason } as Json;
+  return { ...value, fee: { ...fee, amount: '(masked)' }, revertReason: reason };
 };
 
 export const emptyTables = (model: ReadModel): readonly string[] =>

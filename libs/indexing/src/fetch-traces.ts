@@ -3,9 +3,11 @@ import {
   ChainError,
   type ChainSource,
   isChainError,
+  type TransactionReceipt,
   type TransactionTrace,
 } from '#libs/chain';
 import type { Felt } from '#libs/felt';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { IndexedBlock } from './indexed-block.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 
@@ -37,22 +39,33 @@ const fetchTrace = async (
 ): Promise<TransactionTrace | 'UNAVAILABLE'> => {
   const transaction = transactions.find(({ transactionHash }) => transactionHash === hash);
   if (!transaction) throw new Error('a trace is wanted of a transaction that is not in the block');
-  try {
-    const trace = await source.traceTransaction(hash);
-    const root = trace.execute ?? trace.validate;
-    const isOther =
-      trace.type !== transaction.type ||
-      (trace.revertReason !== undefined) !== (transaction.executionStatus === 'REVERTED') ||
-      (transaction.type === 'INVOKE' &&
-        root !== undefined &&
-        root.contractAddress !== transaction.senderAddress);
-    // Nothing that the node would answer otherwise the next time: as good as none.
-    return isOther ? 'UNAVAILABLE' : trace;
-  } catch (error) {
-    // Where the node is down for everything, the block below cannot be asked for either, and all of it is tried again.
-    if (!isChainError(error) || error.code === 'ABORTED') throw error;
-    return 'UNAVAILABLE';
+  for (const pauseMs of PAUSES_MS) {
+    try {
+      const trace = await source.traceTransaction(hash);
+      if (fits(trace, transaction)) return trace;
+    } catch (error) {
+      // Where nothing can be asked, the block below cannot be either, and all of it is tried again.
+      if (!isChainError(error) || error.code === 'ABORTED') throw error;
+      if (!error.retryable) return 'UNAVAILABLE';
+    }
+    await delay(pauseMs);
   }
+  return 'UNAVAILABLE';
+};
+
+/** One node of several may be behind, or on another branch, for a moment. The block is not held up for longer. */
+const PAUSES_MS = [100, 400, 0];
+
+const fits = (
+  trace: TransactionTrace,
+  { type, executionStatus, senderAddress }: TransactionReceipt,
+): boolean => {
+  const root = trace.execute ?? trace.validate;
+  return (
+    trace.type === type &&
+    (trace.revertReason !== undefined) === (executionStatus === 'REVERTED') &&
+    (type !== 'INVOKE' || root === undefined || root.contractAddress === senderAddress)
+  );
 };
 
 const requireOnChain = async (

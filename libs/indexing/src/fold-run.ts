@@ -32,7 +32,7 @@ export interface FoldRunInput {
 }
 
 /** A block whose uses are not settled without the traces of some of its transactions. */
-export interface TraceNeed {
+interface TraceNeed {
   readonly block: IndexedBlock;
   readonly transactionHashes: readonly Felt[];
 }

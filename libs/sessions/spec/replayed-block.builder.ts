@@ -16,17 +16,7 @@ import {
   type SpendingTerms,
   type WindowRule,
 } from '#libs/account';
-import {
-  type Address,
-  type Felt,
-  selectorOf,
-  type SessionKey,
-  splitU256,
-  toAddress,
-  toClassHash,
-  toFelt,
-  toSessionKey,
-} from '#libs/felt';
+import { type Address, type Felt, selectorOf, type SessionKey, toClassHash, toFelt } from '#libs/felt';
 import type { LocatedEvent, OwnerGrant } from '../src/fold/account-block.ts';
 import {
   type AccountState,
@@ -36,41 +26,25 @@ import {
   policyIdOf,
 } from '../src/fold/account-state.ts';
 import { emptyAccountState } from '../src/fold/account-states.repository.ts';
-import type { BlockTransaction, TracedCall, TracedTransaction } from '../src/uses/block-transaction.ts';
+import type { BlockTransaction, TracedTransaction } from '../src/uses/block-transaction.ts';
+import {
+  ACCOUNT,
+  CLASS,
+  EXECUTE,
+  FAR,
+  FORWARDER,
+  leaf,
+  names,
+  node,
+  NOW,
+  OUTSIDE,
+  profileWith,
+  RELAYER,
+  SETTING,
+  TOKEN,
+  wrapped,
+} from './replayed-block.parts.ts';
 import { replayAccountBlock, type ReplayResult } from '../src/uses/replay-account-block.ts';
-
-export const ACCOUNT = toAddress(0xacc0n);
-export const RELAYER = toAddress(0x4e1an);
-export const FORWARDER = toAddress(0xf04dn);
-export const TOKEN = toAddress(0x70ce4n);
-export const CLASS = toClassHash(0xc1a55n);
-export const NOW = 1_700_000_000n;
-export const FAR = NOW + 1_000_000n;
-const TRANSFER = selectorOf('transfer');
-const OUTSIDE = selectorOf('execute_from_outside_v2');
-const EXECUTE = selectorOf('__execute__');
-
-export const keyOf = (index: number): SessionKey => toSessionKey(0x5e55n + BigInt(index));
-export const pay = (amount: bigint): Call => ({
-  to: TOKEN,
-  selector: TRANSFER,
-  calldata: [toFelt(0xbeefn), ...splitU256(amount)],
-});
-
-export const SETTING: WindowRule = { anchor: 'SETTING', resets: 'AT_END' };
-export const FIRST_SPEND: WindowRule = { anchor: 'FIRST_SPEND', resets: 'AFTER_END' };
-
-export const profileWith = (windowRule: WindowRule | undefined, emitsCallFailed?: boolean): ClassProfile => {
-  const known = <T>(value: T) => ({ value, evidence: 'this spec' });
-  return {
-    classHash: CLASS,
-    name: 'class of a spec',
-    adminGuard: known(true),
-    selfCallGuard: known('ALWAYS'),
-    ...(windowRule && { windowRule: known(windowRule) }),
-    ...(emitsCallFailed !== undefined && { emitsCallFailed: known(emitsCallFailed) }),
-  };
-};
 
 interface PolicyEntry {
   readonly key: SessionKey;
@@ -136,8 +110,6 @@ export class ScriptedBlock {
     return this;
   }
 
-  // --- what the owner does, each in a transaction of its own ---
-
   grant(key: SessionKey, maxCalls: bigint): void {
     this.sessions.set(key, sessionAsGranted({ validUntilSeconds: FAR, maxCalls, allowedEntrypoints: [] }));
     const transaction = this.#owner({
@@ -168,8 +140,6 @@ export class ScriptedBlock {
   upgrade(classHash: bigint): void {
     this.#owner({ kind: 'Upgraded', classHash: toClassHash(classHash) });
   }
-
-  // --- what session keys do ---
 
   /** Sent by the account itself. Reverts where the policy refuses. */
   invoke(key: SessionKey, calls: readonly Call[], failed: readonly number[] = []): void {
@@ -369,35 +339,3 @@ export class ScriptedBlock {
     this.traces.set((this.transactions[transactionIndex] as BlockTransaction).transactionHash, trace);
   }
 }
-
-const names = ({ senderAddress, calldata = [] }: BlockTransaction): boolean =>
-  senderAddress === ACCOUNT || calldata.includes(ACCOUNT);
-
-const wrapped = ({ to, selector, calldata }: Call): Call => ({
-  to: FORWARDER,
-  selector: selectorOf('try_forward'),
-  calldata: [to, selector, toFelt(calldata.length), ...calldata],
-});
-
-const node = (
-  contractAddress: Address,
-  entryPointSelector: Felt,
-  calldata: readonly Felt[],
-  callerAddress: bigint,
-  calls: readonly TracedCall[],
-): TracedCall => ({
-  contractAddress,
-  entryPointSelector,
-  calldata,
-  callerAddress,
-  callType: 'CALL',
-  result: [],
-  isReverted: false,
-  calls,
-  events: [],
-});
-
-const leaf = ({ to, selector, calldata }: Call, caller: Address, isReverted: boolean): TracedCall => ({
-  ...node(to, selector, calldata, caller, []),
-  isReverted,
-});

@@ -13,7 +13,7 @@ import type { Attempt } from './use.ts';
 const EXECUTE_FROM_OUTSIDE = SELECTORS.execute_from_outside_v2;
 
 /** Calldata is the sender's own affair: what does not have the standard's form only means that it says nothing. */
-export const readable = <T>(read: () => T): T | undefined => {
+const readable = <T>(read: () => T): T | undefined => {
   try {
     return read();
   } catch (error) {

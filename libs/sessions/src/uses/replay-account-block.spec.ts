@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { ScriptedBlock } from '../../spec/replayed-block.builder.ts';
 import {
   FIRST_SPEND,
   keyOf,
@@ -6,10 +7,9 @@ import {
   pay,
   profileWith,
   RELAYER,
-  ScriptedBlock,
   SETTING,
   TOKEN,
-} from '../../spec/replayed-block.builder.ts';
+} from '../../spec/replayed-block.parts.ts';
 
 const KEY = keyOf(0);
 const OTHER = keyOf(1);

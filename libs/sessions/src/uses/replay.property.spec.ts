@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { FIRST_SPEND, keyOf, pay, ScriptedBlock, SETTING } from '../../spec/replayed-block.builder.ts';
+import { ScriptedBlock } from '../../spec/replayed-block.builder.ts';
+import { FIRST_SPEND, keyOf, pay, SETTING } from '../../spec/replayed-block.parts.ts';
 
 const key = fc.integer({ min: 0, max: 1 }).map(keyOf);
 const amount = fc.bigInt({ min: 0n, max: 60n });

@@ -4,7 +4,7 @@ import type { AccountFact, FactValue } from '../fold/account-block.ts';
 import type { SessionUse, UnexplainedChange, UseRefusal } from './use.ts';
 
 /** Uses stand after the events of their transaction. */
-export const FIRST_USE_EVENT_INDEX = 1_000_000;
+const FIRST_USE_EVENT_INDEX = 1_000_000;
 
 /** One fact a use; the first of a transaction carries its fee. */
 export const useFact = (use: SessionUse): AccountFact => {

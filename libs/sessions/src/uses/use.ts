@@ -3,7 +3,7 @@ import type { Address, Felt, SessionKey } from '#libs/felt';
 import type { BlockTransaction } from './block-transaction.ts';
 
 /** SUCCEEDED and REVERTED as the transaction; FAILED_INSIDE: taken back inside a transaction that succeeded. */
-export type UseOutcome = 'SUCCEEDED' | 'REVERTED' | 'FAILED_INSIDE';
+type UseOutcome = 'SUCCEEDED' | 'REVERTED' | 'FAILED_INSIDE';
 
 /** One session-signed request that reached the account, before the state says what came of it. */
 export interface Attempt {

@@ -98,7 +98,7 @@ export class UseFee {
 
   @Field(() => Boolean, {
     description:
-      'True where an earlier use of the transaction carries the same fee: not to be added up again.',
+      'True where an earlier use of the account in the transaction carries the same fee: not to be added up again.',
   })
   shared!: boolean;
 }
