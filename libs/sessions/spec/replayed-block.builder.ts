@@ -26,7 +26,7 @@ import {
   policyIdOf,
 } from '../src/fold/account-state.ts';
 import { emptyAccountState } from '../src/fold/account-states.repository.ts';
-import type { BlockTransaction, TracedTransaction } from '../src/uses/block-transaction.ts';
+import type { BlockTransaction, TracedCall, TracedTransaction } from '../src/uses/block-transaction.ts';
 import {
   ACCOUNT,
   CLASS,
@@ -169,11 +169,15 @@ export class ScriptedBlock {
       readonly calls: readonly Call[];
       readonly fails?: boolean;
     }[],
-    { nested = false, reverts = false }: { readonly nested?: boolean; readonly reverts?: boolean } = {},
+    {
+      nested = false,
+      reverts = false,
+      undone = false,
+    }: { readonly nested?: boolean; readonly reverts?: boolean; readonly undone?: boolean } = {},
   ): void {
     const made = requests.map(({ key, calls, fails = false }) => {
       const call = this.#outside(key, calls);
-      const stands = !reverts && !fails && this.#canUse(key) && this.#debit(key, calls);
+      const stands = !reverts && !undone && !fails && this.#canUse(key) && this.#debit(key, calls);
       if (stands) this.#burn(key);
       return { call, calls, stands };
     });
@@ -193,14 +197,19 @@ export class ScriptedBlock {
         caller,
         calls.map((inner) => leaf(inner, ACCOUNT, false)),
       ),
-      isReverted: !stands,
+      isReverted: !stands && !undone,
     }));
-    const children = nested
-      ? nodes.map((inner, index) =>
-          node(FORWARDER, selectorOf('try_forward'), (outer[index] as Call).calldata, RELAYER, [inner]),
-        )
-      : nodes;
+    const through = (inner: TracedCall, index: number): TracedCall => ({
+      ...node(FORWARDER, selectorOf('try_forward'), outer[index]?.calldata ?? [], RELAYER, [inner]),
+      isReverted: undone,
+    });
+    const children = nested ? nodes.map(through) : nodes;
     this.#trace(transaction, { execute: node(RELAYER, EXECUTE, [], 0n, children) });
+  }
+
+  /** Another event of the account in the transaction that came last. */
+  alsoEmits(event: AccountEvent): void {
+    this.#emit(this.transactions.length - 1, event);
   }
 
   /** A use that nothing in the block tells of. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ScriptedBlock } from '../../spec/replayed-block.builder.ts';
 import {
+  CLASS,
   FIRST_SPEND,
   keyOf,
   NOW,
@@ -196,6 +197,35 @@ describe('a replayed block', () => {
     block.profile = profileWith(undefined);
     block.invoke(KEY, [pay(51n)]);
     expect(block.replay().uses).toMatchObject([{ refusal: { refusal: { rule: 'PER_CALL' } } }]);
+  });
+
+  it('is not certain of one that the window rules differ in', () => {
+    const block = new ScriptedBlock(FIRST_SPEND).hold(KEY, 10n);
+    const atTheEnd = { spentInWindow: 100n, windowStartSeconds: NOW - 10n, windowSeconds: 10n };
+    block.limit(KEY, TERMS);
+    const [id, entry] = [...block.policies][0]!;
+    block.policies.set(id, { ...entry, policy: { ...entry.policy, ...atTheEnd } });
+    block.begin().profile = profileWith(undefined);
+    block.invoke(KEY, [pay(1n)]);
+    expect(block.replay().uses).toMatchObject([
+      { outcome: 'REVERTED', refusal: { kind: 'UNKNOWN', reasons: ['windowRule'] } },
+    ]);
+  });
+
+  it('counts nothing of a request that succeeded inside a call that was taken back', () => {
+    const block = given();
+    block.sponsor([{ key: KEY, calls: [pay(5n)] }], { nested: true, undone: true });
+    const { uses, unexplained } = block.replay();
+    expect(unexplained).toEqual([]);
+    expect(uses).toMatchObject([{ outcome: 'FAILED_INSIDE', burned: false, topLevel: false }]);
+  });
+
+  it('looks at the trace where the class changes in the transaction of a sponsored use', () => {
+    const block = given();
+    block.sponsor([{ key: KEY, calls: [pay(5n)] }]);
+    block.alsoEmits({ kind: 'Upgraded', classHash: CLASS });
+    expect(block.replay().unexplained).toEqual([]);
+    expect(block.asked).toHaveLength(1);
   });
 
   it('takes failed inner calls from events where the class emits them, and claims nothing elsewhere', () => {

@@ -132,16 +132,15 @@ const ownStep = (account: Address, attempt: Attempt, trace: TracedTransaction | 
   };
 };
 
-/** Not at the top, or beside something that a failure of it would hide, or of unknown order with the owner's calls. */
+/** Not at the top, or beside something that hides a failure of it, or before or after a change of the rules. */
 const needsTrace = (
   { ownedKeys }: StepReader,
   outside: readonly Attempt[],
   events: readonly DecodedEvent[],
 ): boolean => {
   if (outside.length === 0) return false;
-  const hasOwnerEvents = events.some(({ decoded }) => changesWords(decoded));
-  return hasOwnerEvents || outside.some(({ topLevel, sessionKey }) => !topLevel || ownedKeys.has(sessionKey));
+  const changesRules = events.some(({ decoded }) => isUpgrade(decoded));
+  return changesRules || outside.some(({ topLevel, sessionKey }) => !topLevel || ownedKeys.has(sessionKey));
 };
 
-const changesWords = (event: AccountEvent): boolean =>
-  lifecycleChangeOf(event) !== undefined || event.kind === 'Upgraded' || event.kind === 'UpgradeExecuted';
+const isUpgrade = ({ kind }: AccountEvent): boolean => kind === 'Upgraded' || kind === 'UpgradeExecuted';
