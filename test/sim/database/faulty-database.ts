@@ -32,8 +32,13 @@ const SQLSTATE: Readonly<Record<string, string>> = {
   'database: statement timeout': '57014',
 };
 
-/** A bug put into what the process sends; the identity where there is none. */
-export type StatementBug = (query: CompiledQuery, connection: SimConnection) => CompiledQuery | undefined;
+/** A bug put into what the process sends. */
+export interface StatementBug {
+  /** Nothing: the statement is forgotten. */
+  rewrite(query: CompiledQuery, connection: SimConnection): CompiledQuery | undefined;
+  /** Sent behind the commit, each by itself. */
+  afterCommit?(connection: SimConnection): readonly CompiledQuery[];
+}
 
 export interface FaultyDatabaseOptions {
   readonly db: Db;
@@ -67,8 +72,12 @@ export const createFaultyDatabase = (options: FaultyDatabaseOptions): Db => {
       if (lifetime.isDead) await never();
       if (step.kind === 'COMMIT') await loseAnswer(options, step);
       await killAt(options, `after ${step.name}`, step);
+      if (step.kind !== 'COMMIT') return;
+      for (const query of options.bug?.afterCommit?.(step.connection) ?? []) {
+        await interposer.run(() => step.connection.inner.executeQuery(query));
+      }
     },
-    rewrite: (query, connection) => (options.bug ? options.bug(query, connection) : query),
+    rewrite: (query, connection) => (options.bug ? options.bug.rewrite(query, connection) : query),
     lent: (connection) => {
       if (lifetime.isDead) takeBack(connection);
       else lent.add(connection);
