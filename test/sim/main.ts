@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { loadTree } from './chains/stored-trees.ts';
 import { FULL, SMALL, type TreeSize } from './chains/tree-size.ts';
 import { type SimPostgres, startSimPostgres } from './database/sim-postgres.ts';
+import { reorgOfDepth } from './depths/deep-reorg.ts';
 import { PLANTED_BUGS } from './planted/planted-bugs.ts';
 import { type SeedResult, runSeed } from './run/run-seed.ts';
 import { countsOf, median, printCounts } from './report.ts';
@@ -14,6 +15,7 @@ const USAGE = `npm run test:sim -- [flags]
   --small        chains of 60 blocks instead of 200
   --planted      runs the planted bugs instead: each must be caught by one of --seeds
   --only NAME    of the planted bugs, those with this in their name
+  --depths       reorgs of 1 to 10,000 blocks instead, in real time over a socket
   --log          what the processes log`;
 
 const { values: flags } = parseArgs({
@@ -25,6 +27,7 @@ const { values: flags } = parseArgs({
     small: { type: 'boolean', default: false },
     planted: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
+    depths: { type: 'boolean', default: false },
     log: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -82,13 +85,28 @@ const runPlanted = async (postgres: SimPostgres): Promise<boolean> => {
   return caught === bugs.length;
 };
 
+const runDepths = async (postgres: SimPostgres): Promise<boolean> => {
+  let isGood = true;
+  for (const depth of [1, 2, 10, 31, 201, 1_025, 10_000]) {
+    const { durationMs, problems } = await reorgOfDepth(depth, await loadTree(1, SMALL), postgres);
+    say(`${String(depth).padStart(6)} blocks: ${Math.round(durationMs)} ms${problems.length > 0 ? ', DIFFERENT' : ''}`);
+    for (const problem of problems) say(`  ${problem}`);
+    isGood &&= problems.length === 0;
+  }
+  return isGood;
+};
+
+const runAsAsked = (postgres: SimPostgres): Promise<boolean> => {
+  if (flags.depths) return runDepths(postgres);
+  return flags.planted ? runPlanted(postgres) : runSeeds(postgres);
+};
+
 if (flags.help) {
   say(USAGE);
 } else {
   const postgres = await startSimPostgres();
   try {
-    const isGood = flags.planted ? await runPlanted(postgres) : await runSeeds(postgres);
-    if (!isGood) process.exitCode = 1;
+    if (!(await runAsAsked(postgres))) process.exitCode = 1;
   } finally {
     await postgres.stop();
   }

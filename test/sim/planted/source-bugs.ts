@@ -99,9 +99,6 @@ export const SOURCE_BUGS: readonly PlantedBug[] = [
       for await (const events of source.events(...question)) if ((page += 1) % 2 === 1) yield events;
     },
   })),
-  hearing('storage read at the head, not at the block', (source) => ({
-    storageAt: (address, slot, _ref, options) => source.storageAt(address, slot, 'latest', options),
-  })),
   hearing('upgrades not seen', changedUpdate((update) => ({ ...update, replacedClasses: new Map() }))),
   hearing('writes of zero not seen', changedUpdate(withoutZeros)),
   hearing('final by depth', (source) => ({
