@@ -62,9 +62,11 @@ const runSeeds = async (postgres: SimPostgres): Promise<boolean> => {
   const times = results.map(({ durationMs }) => durationMs);
   for (const line of printCounts(countsOf(results.flatMap(({ injected }) => injected)))) say(line);
   say(`\n${results.length} seeds, ${converged} converged, at least ${fewest} faults a seed`);
-  say(`${results.reduce((sum, { processes }) => sum + processes, 0)} processes, ` +
-    `${results.reduce((sum, { calls }) => sum + calls, 0)} calls of nodes, ` +
-    `${Math.round(results.reduce((sum, { virtualMs }) => sum + virtualMs, 0) / 60_000)} virtual minutes`);
+  say(
+    `${results.reduce((sum, { processes }) => sum + processes, 0)} processes, ` +
+      `${results.reduce((sum, { calls }) => sum + calls, 0)} calls of nodes, ` +
+      `${Math.round(results.reduce((sum, { virtualMs }) => sum + virtualMs, 0) / 60_000)} virtual minutes`,
+  );
   say(`time of a seed: median ${Math.round(median(times))} ms, longest ${Math.round(Math.max(...times))} ms`);
   return converged === results.length && fewest >= 10;
 };
@@ -75,11 +77,19 @@ const runPlanted = async (postgres: SimPostgres): Promise<boolean> => {
   for (const bug of bugs) {
     let by: SeedResult | undefined;
     for (let seed = 1; seed <= Number(flags.seeds) && by === undefined; seed += 1) {
-      const result = await runSeed({ seed, tree: await treeOf(seed), postgres, bug, ...(flags.log && { log: say }) });
+      const result = await runSeed({
+        seed,
+        tree: await treeOf(seed),
+        postgres,
+        bug,
+        ...(flags.log && { log: say }),
+      });
       if (result.problems.length > 0) by = result;
     }
     if (by !== undefined) caught += 1;
-    say(`${by === undefined ? 'NOT CAUGHT' : `caught by seed ${by.seed}`}: ${bug.name}${by ? ` (${by.problems[0]})` : ''}`);
+    say(
+      `${by === undefined ? 'NOT CAUGHT' : `caught by seed ${by.seed}`}: ${bug.name}${by ? ` (${by.problems[0]})` : ''}`,
+    );
   }
   say(`\n${bugs.length} planted bugs, ${caught} caught`);
   return caught === bugs.length;
@@ -89,7 +99,9 @@ const runDepths = async (postgres: SimPostgres): Promise<boolean> => {
   let isGood = true;
   for (const depth of [1, 2, 10, 31, 201, 1_025, 10_000]) {
     const { durationMs, problems } = await reorgOfDepth(depth, await loadTree(1, SMALL), postgres);
-    say(`${String(depth).padStart(6)} blocks: ${Math.round(durationMs)} ms${problems.length > 0 ? ', DIFFERENT' : ''}`);
+    say(
+      `${String(depth).padStart(6)} blocks: ${Math.round(durationMs)} ms${problems.length > 0 ? ', DIFFERENT' : ''}`,
+    );
     for (const problem of problems) say(`  ${problem}`);
     isGood &&= problems.length === 0;
   }

@@ -37,9 +37,8 @@ class Grower {
     this.#sandbox = sandbox;
     this.#player = player;
     this.#random = createRandom(seed);
-    this.#steps = generateSequence(seed, 2_000)
-      .filter(({ kind }) => kind === 'BLOCK')
-      [Symbol.iterator]();
+    const steps = generateSequence(seed, 2_000).filter(({ kind }) => kind === 'BLOCK');
+    this.#steps = steps.values();
   }
 
   async grow(size: TreeSize): Promise<void> {

@@ -1,4 +1,4 @@
-import { RpcError, type Sandbox, type Json as SandboxJson } from '#libs/sandbox';
+import { RpcError, type Sandbox } from '#libs/sandbox';
 import { type ChainDriver, createChainDriver } from '../../../libs/testing/src/chain/chain-driver.ts';
 import {
   type Json,
@@ -21,7 +21,7 @@ export const createInProcessDriver = (sandbox: Sandbox): ChainDriver => {
 const inProcessRpc = (sandbox: Sandbox): NodeRpc => {
   const ask = (method: string, params: Json = {}): RpcAnswer => {
     try {
-      return { result: sandbox.request(method, params as SandboxJson) as Json };
+      return { result: sandbox.request(method, params) as Json };
     } catch (error) {
       if (error instanceof RpcError) return { error: error.toJson() as never };
       throw error;

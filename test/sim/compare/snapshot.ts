@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db } from '#libs/database';
 import type { ComparedTable } from './tables.ts';
@@ -15,12 +14,6 @@ export const takeSnapshot = async (db: Db, tables: readonly ComparedTable[]): Pr
     snapshot.set(table, rows.map(({ row }) => row).sort());
   }
   return snapshot;
-};
-
-export const digestOf = (snapshot: Snapshot): string => {
-  const hash = createHash('sha256');
-  for (const [table, rows] of snapshot) hash.update(`${table}\n${rows.join('\n')}\n`);
-  return hash.digest('hex');
 };
 
 const MOST_ROWS = 3;

@@ -20,7 +20,8 @@ export const checkAgainstStorage = async (
   const check = (what: string, indexed: Words | undefined, stored: Words): void => {
     // A key that nobody ever granted is not in the index, and zero in storage.
     const words = indexed ?? stored.map(() => 0n);
-    if (words.join() !== stored.join()) differences.push(`${what}: indexed ${words.join()}, stored ${stored.join()}`);
+    if (words.join() !== stored.join())
+      differences.push(`${what}: indexed ${words.join()}, stored ${stored.join()}`);
   };
   const sessions = await sessionWords(db);
   const policies = await policyWords(db);
@@ -75,10 +76,10 @@ const policyWords = async (db: Db): Promise<Map<string, Words>> => {
 const LOW = (1n << 128n) - 1n;
 const halves = (value: bigint): bigint[] => [value & LOW, value >> 128n];
 
-const asStored = ([perCall = 0n, perWindow = 0n, windowSeconds = 0n, spent = 0n, start = 0n]: Words): Words => [
-  ...halves(perCall),
-  ...halves(perWindow),
-  windowSeconds,
-  ...halves(spent),
-  start,
-];
+const asStored = ([
+  perCall = 0n,
+  perWindow = 0n,
+  windowSeconds = 0n,
+  spent = 0n,
+  start = 0n,
+]: Words): Words => [...halves(perCall), ...halves(perWindow), windowSeconds, ...halves(spent), start];

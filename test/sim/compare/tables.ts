@@ -11,12 +11,16 @@ export interface ComparedTable {
 
 const NUMBER = 'a number given by the database';
 const WALL_CLOCK = 'time of the wall clock';
-const CANONICAL = 'join blocks b on b.network_id = t.network_id and b.block_hash = t.block_hash and b.canonical';
+const CANONICAL =
+  'join blocks b on b.network_id = t.network_id and b.block_hash = t.block_hash and b.canonical';
 const OF_NETWORK = { network_id: NUMBER } as const;
 
 /** Read models and canonical facts: whoever adds a table that is derived from the chain adds it here. */
 export const COMPARED: readonly ComparedTable[] = [
-  { table: 'networks', masked: { network_id: NUMBER, created_at: WALL_CLOCK, alerts_from_block: 'the head at the first start' } },
+  {
+    table: 'networks',
+    masked: { network_id: NUMBER, created_at: WALL_CLOCK, alerts_from_block: 'the head at the first start' },
+  },
   { table: 'cursors', masked: { ...OF_NETWORK, updated_at: WALL_CLOCK } },
   { table: 'blocks', from: CANONICAL, masked: OF_NETWORK },
   { table: 'facts', from: CANONICAL, masked: OF_NETWORK },
@@ -26,9 +30,17 @@ export const COMPARED: readonly ComparedTable[] = [
   { table: 'account_versions', masked: OF_NETWORK },
   { table: 'session_versions', masked: OF_NETWORK },
   { table: 'policy_versions', masked: OF_NETWORK },
-  { table: 'session_keys', masked: OF_NETWORK, mayHoldMore: 'keys of orphaned blocks: their slots are hashed once' },
+  {
+    table: 'session_keys',
+    masked: OF_NETWORK,
+    mayHoldMore: 'keys of orphaned blocks: their slots are hashed once',
+  },
   { table: 'policy_keys', masked: OF_NETWORK, mayHoldMore: 'see session_keys' },
-  { table: 'classes', masked: { ...OF_NETWORK, probed_at: WALL_CLOCK }, mayHoldMore: 'a class never changes' },
+  {
+    table: 'classes',
+    masked: { ...OF_NETWORK, probed_at: WALL_CLOCK },
+    mayHoldMore: 'a class never changes',
+  },
   { table: 'alerts', from: CANONICAL, masked: { ...OF_NETWORK, sequence: NUMBER, created_at: WALL_CLOCK } },
 ];
 

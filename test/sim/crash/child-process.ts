@@ -11,7 +11,7 @@ export class CrashChild {
   readonly #process: ChildProcess;
   readonly #ended: Promise<unknown>;
   readonly #up = Promise.withResolvers<undefined>();
-  #standsAt: string | undefined;
+  #stands = false;
 
   constructor(task: ChildTask) {
     this.#process = fork(new URL('child.ts', import.meta.url), [JSON.stringify(task)], {
@@ -29,9 +29,9 @@ export class CrashChild {
     return this.#up.promise;
   }
 
-  /** The commit point at which it waits to be killed. */
-  get standsAt(): string | undefined {
-    return this.#standsAt;
+  /** Whether it waits at its commit point to be killed. */
+  get stands(): boolean {
+    return this.#stands;
   }
 
   get isRunning(): boolean {
@@ -50,7 +50,7 @@ export class CrashChild {
         break;
       case 'POINT':
         this.points.push(message.point);
-        if (message.point === stopAt) this.#standsAt = message.point;
+        if (message.point === stopAt) this.#stands = true;
         break;
       case 'STATUS':
         this.status = message;

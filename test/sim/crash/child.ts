@@ -15,7 +15,11 @@ export interface ChildTask {
 export type ChildMessage =
   | { readonly type: 'UP' }
   | { readonly type: 'POINT'; readonly point: string }
-  | { readonly type: 'STATUS'; readonly blockHash: string | undefined; readonly finalizedBlock: number | undefined };
+  | {
+      readonly type: 'STATUS';
+      readonly blockHash: string | undefined;
+      readonly finalizedBlock: number | undefined;
+    };
 
 const STATUS_EVERY_MS = 10;
 

@@ -82,7 +82,10 @@ export class CrashRun {
   async compare(): Promise<void> {
     this.chain.toTheEnd();
     const child = this.#start();
-    await this.#until(child, () => this.#isAtHead(child) && child.status?.finalizedBlock === this.chain.finalHeight);
+    await this.#until(
+      child,
+      () => this.#isAtHead(child) && child.status?.finalizedBlock === this.chain.finalHeight,
+    );
     await child.kill();
     const { everything } = await straightReplay(this.#tree, this.#postgres);
     this.comparisons += 1;
@@ -94,11 +97,11 @@ export class CrashRun {
 
   async #killsAt(point: string): Promise<boolean> {
     const child = this.#start(point);
-    for (let moves = 0; moves < MOST_MOVES && child.standsAt === undefined; moves += 1) {
-      await this.#until(child, () => this.#isAtHead(child) || child.standsAt !== undefined);
-      if (child.standsAt === undefined) this.chain.move();
+    for (let moves = 0; moves < MOST_MOVES && !child.stands; moves += 1) {
+      await this.#until(child, () => this.#isAtHead(child) || child.stands);
+      if (!child.stands) this.chain.move();
     }
-    const reached = child.standsAt !== undefined;
+    const reached = child.stands;
     if (reached) this.kills += 1;
     await child.kill();
     return reached;

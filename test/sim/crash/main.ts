@@ -41,7 +41,9 @@ const run = async (): Promise<boolean> => {
     await crash.compare();
     for (const problem of crash.problems) say(problem);
     const { moves, reorgs } = crash.chain;
-    say(`\n${points.length} commit points, ${atPoints} kills there, ${crash.kills - atPoints} at random times`);
+    say(
+      `\n${points.length} commit points, ${atPoints} kills there, ${crash.kills - atPoints} at random times`,
+    );
     say(`${moves} moves of the chain, ${reorgs} of them reorgs`);
     say(`${crash.comparisons} comparisons with a straight replay, ${crash.problems.length} differences`);
     say(`${Math.round((performance.now() - startedMs) / 1000)} s`);

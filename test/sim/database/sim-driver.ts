@@ -34,7 +34,7 @@ export interface Step {
 const WRITE = /^\s*(insert into|update|delete from)\s+"?([a-z_]+)"?/i;
 
 /** `insert into facts`, or `read`. */
-export const nameOf = (sql: string): { readonly name: string; readonly isWrite: boolean } => {
+const nameOf = (sql: string): { readonly name: string; readonly isWrite: boolean } => {
   const [, verb, table] = WRITE.exec(sql) ?? [];
   return verb === undefined
     ? { name: 'read', isWrite: false }
@@ -152,7 +152,7 @@ export const interpose = (db: Db, interposer: Interposer): Db => {
       createDriver: () => driver,
       createIntrospector: (kysely) => new PostgresIntrospector(kysely),
       createQueryCompiler: () => ({
-        compileQuery: (node, queryId) => executor.compileQuery(node as never, queryId),
+        compileQuery: (node, queryId) => executor.compileQuery(node, queryId),
       }),
     },
   });

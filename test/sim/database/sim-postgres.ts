@@ -12,7 +12,12 @@ export interface SimPostgres {
 
 export const openSimPostgres = async (url: string, stop: () => Promise<void>): Promise<SimPostgres> => {
   await migrate({ url });
-  const work = createDatabase({ url, maxConnections: 24, applicationName: 'purser-sim', statementTimeoutMs: 20_000 });
+  const work = createDatabase({
+    url,
+    maxConnections: 24,
+    applicationName: 'purser-sim',
+    statementTimeoutMs: 20_000,
+  });
   const admin = createDatabase({ url, maxConnections: 1, applicationName: 'purser-sim-admin' });
   const tables = await sql<{ name: string }>`
     select tablename as name from pg_tables where schemaname = 'public' and tablename <> 'schema_migrations'

@@ -19,6 +19,7 @@ export interface NodesOptions {
 /** Larger than any honest answer, smaller than what the source takes by default. */
 export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 const RECONNECT_RATE = 60;
+const FIRST_CALLS = 60;
 const LAG_RATE = 40;
 const HEAD = 'latest';
 
@@ -76,7 +77,11 @@ export class FaultyNodes {
   /** A balancer leads to a node that is behind for some calls in a row. */
   #viewFor(method: string, params: JsonObject): ChainView {
     const { plan, newest, behind } = this.#options;
-    if (this.#callsBehind === 0 && plan.roll(LAG_RATE, ['lag behind a balancer']) && behind.tip !== newest.tip) {
+    if (
+      this.#callsBehind === 0 &&
+      plan.roll(LAG_RATE, ['lag behind a balancer']) &&
+      behind.tip !== newest.tip
+    ) {
       this.#callsBehind = 1 + plan.random.below(12);
       plan.note('lag behind a balancer', `${method} ${JSON.stringify(params['block_id'] ?? HEAD)}`);
     }
@@ -88,7 +93,8 @@ export class FaultyNodes {
   #faultFor(node: string, method: string, exchange: Exchange): RpcFaultKind | undefined {
     const { plan, faultRate } = this.#options;
     // A provider that is refused is left alone for a minute: only the second one is, or indexing would rightly stop.
-    if (node === 'b' && plan.roll(RECONNECT_RATE, ['other chain'])) {
+    // At the very first start nothing is known of the network, and whoever answers first decides.
+    if (node === 'b' && this.calls > FIRST_CALLS && plan.roll(RECONNECT_RATE, ['other chain'])) {
       this.#isOtherChain = true;
       exchange.connected();
     }
@@ -111,30 +117,46 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 
 const send = (exchange: Exchange, id: number, reply: Reply): void => {
   switch (reply.type) {
-    case 'RESULT':
-      return whole(exchange, 200, JSON_TYPE, JSON.stringify({ jsonrpc: '2.0', id, result: reply.result }));
+    case 'RESULT': {
+      whole(exchange, 200, JSON_TYPE, JSON.stringify({ jsonrpc: '2.0', id, result: reply.result }));
+      return;
+    }
     case 'ERROR': {
       const { code, message } = reply;
-      return whole(exchange, 200, JSON_TYPE, JSON.stringify({ jsonrpc: '2.0', id, error: { code, message } }));
+      whole(exchange, 200, JSON_TYPE, JSON.stringify({ jsonrpc: '2.0', id, error: { code, message } }));
+      return;
     }
-    case 'HTTP':
-      return whole(exchange, reply.status, reply.headers ?? {}, reply.body);
-    case 'RESET':
-      return exchange.fail(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }));
+    case 'HTTP': {
+      whole(exchange, reply.status, reply.headers ?? {}, reply.body);
+      return;
+    }
+    case 'RESET': {
+      exchange.fail(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }));
+      return;
+    }
     case 'SILENCE':
       return;
     case 'STUCK_BODY':
       exchange.start(200, JSON_TYPE);
-      return exchange.data('{"jsonrpc":"2.0",');
+      {
+        exchange.data('{"jsonrpc":"2.0",');
+        return;
+      }
     case 'BROKEN_OFF':
       exchange.start(200, JSON_TYPE);
       exchange.data('{"jsonrpc":"2.0",');
-      return exchange.fail(new Error('other side closed'));
+      {
+        exchange.fail(new Error('other side closed'));
+        return;
+      }
     case 'OVERSIZE':
       exchange.start(200, JSON_TYPE);
       exchange.data(`"${'x'.repeat(MAX_ANSWER_BYTES)}`);
       exchange.data('x');
-      return exchange.end();
+      {
+        exchange.end();
+        return;
+      }
   }
 };
 

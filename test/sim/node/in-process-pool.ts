@@ -59,7 +59,7 @@ const exchangeOf = (
   handler.onRequestStart?.(controller, {});
   return {
     path: options.path,
-    body: String(options.body),
+    body: typeof options.body === 'string' ? options.body : '',
     isAborted: () => over,
     connected: () => void pool.emit('connect', new URL('http://sim'), [pool]),
     start: (status, headers) => {

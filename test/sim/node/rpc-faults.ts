@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '#libs/sandbox';
 
 /** A call and the answer that an honest node would give, to be spoilt. */
-export interface Call {
+interface Call {
   readonly id: number;
   readonly method: string;
   readonly params: JsonObject;
@@ -66,12 +66,12 @@ const withoutAnEvent = (call: Call): Json | undefined => {
   const full = block.transactions.filter(({ receipt }) => receipt.events.length > 0);
   if (full.length === 0) return undefined;
   full[call.random.below(full.length)]!.receipt.events.pop();
-  return block as unknown as Json;
+  return block;
 };
 
 const withoutATransaction = (call: Call): Json | undefined => {
   const block = structuredClone(call.honest()) as { transactions: Json[] };
-  return block.transactions.pop() === undefined ? undefined : (block as unknown as Json);
+  return block.transactions.pop() === undefined ? undefined : block;
 };
 
 const staleUpdate = (call: Call): Json | undefined => {
@@ -185,7 +185,7 @@ export const RPC_FAULTS = {
     methods: [EVENTS],
     reply: (call) => {
       const [first, ...rest] = eventsOf(call);
-      return first && result({ events: [{ ...first, block_number: 999_999 }, ...rest] } as unknown as Json);
+      return first && result({ events: [{ ...first, block_number: 999_999 }, ...rest] });
     },
   },
   'unauthorized for a while': { reply: () => text('{"error":"no such key"}', 401) },

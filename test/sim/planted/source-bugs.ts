@@ -9,13 +9,17 @@ const hearing = (name: string, changes: Changes): PlantedBug => ({
   source: (source) => ({ ...source, ...changes(source) }),
 });
 
-const changedUpdate = (change: (update: StateUpdate) => StateUpdate): Changes => (source) => ({
-  stateUpdate: async (...question) => change(await source.stateUpdate(...question)),
-});
+const changedUpdate =
+  (change: (update: StateUpdate) => StateUpdate): Changes =>
+  (source) => ({
+    stateUpdate: async (...question) => change(await source.stateUpdate(...question)),
+  });
 
-const changedBlock = (change: (block: BlockWithReceipts) => BlockWithReceipts): Changes => (source) => ({
-  block: async (...question) => change(await source.block(...question)),
-});
+const changedBlock =
+  (change: (block: BlockWithReceipts) => BlockWithReceipts): Changes =>
+  (source) => ({
+    block: async (...question) => change(await source.block(...question)),
+  });
 
 const withoutLastEvents = (block: BlockWithReceipts): BlockWithReceipts => ({
   ...block,
@@ -99,7 +103,10 @@ export const SOURCE_BUGS: readonly PlantedBug[] = [
       for await (const events of source.events(...question)) if ((page += 1) % 2 === 1) yield events;
     },
   })),
-  hearing('upgrades not seen', changedUpdate((update) => ({ ...update, replacedClasses: new Map() }))),
+  hearing(
+    'upgrades not seen',
+    changedUpdate((update) => ({ ...update, replacedClasses: new Map() })),
+  ),
   hearing('writes of zero not seen', changedUpdate(withoutZeros)),
   hearing('final by depth', (source) => ({
     l1AcceptedHead: async (options) => {

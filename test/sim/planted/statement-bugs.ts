@@ -10,7 +10,11 @@ const rewriting = (name: string, rewrite: Rewrite): PlantedBug => ({ name, state
 const forgetting = (name: string, ...patterns: readonly RegExp[]): PlantedBug =>
   rewriting(name, (query) => (patterns.some((pattern) => pattern.test(query.sql)) ? undefined : query));
 
-const changing = (name: string, pattern: RegExp, change: (query: CompiledQuery) => Partial<CompiledQuery>): PlantedBug =>
+const changing = (
+  name: string,
+  pattern: RegExp,
+  change: (query: CompiledQuery) => Partial<CompiledQuery>,
+): PlantedBug =>
   rewriting(name, (query) => (pattern.test(query.sql) ? { ...query, ...change(query) } : query));
 
 /** Sends a statement after the commit instead of in the transaction. */
@@ -47,7 +51,10 @@ export const STATEMENT_BUGS: readonly PlantedBug[] = [
   forgetting('policy versions not cut', /^delete from "policy_versions"/),
   forgetting('versions that a reorg ended stay ended', REOPENS_VERSIONS),
   forgetting('orphans not marked', /^update "blocks" set "canonical"/),
-  forgetting('accounts read from an orphan stay followed', /^update "accounts" set "status" = \$1, "followed_from_block"/),
+  forgetting(
+    'accounts read from an orphan stay followed',
+    /^update "accounts" set "status" = \$1, "followed_from_block"/,
+  ),
   changing('versions cut one block too high', DELETES_VERSIONS, oneTooHigh),
   late('cursor not in the transaction', /^update "cursors"/),
   late('versions not in the transaction', /insert into session_versions/),

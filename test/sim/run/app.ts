@@ -1,4 +1,4 @@
-import { type ChainSource, createHttpChainSource } from '#libs/chain';
+import { type ChainSource, createHttpChainSource, type NetworkIdentity } from '#libs/chain';
 import type { Db } from '#libs/database';
 import type { Address } from '#libs/felt';
 import { createNetworkIndexer, type NetworkIndexer } from '#libs/indexing';
@@ -9,6 +9,8 @@ export interface AppOptions {
   readonly lifetime: Lifetime;
   readonly db: Db;
   readonly urls: readonly string[];
+  /** What was followed before, as the service says it to its nodes. */
+  readonly expectedNetwork: NetworkIdentity | undefined;
   readonly random: () => number;
   /** Off: accounts are asked for by name. */
   readonly discovery: boolean;
@@ -27,11 +29,12 @@ export interface App {
 }
 
 export const startApp = (options: AppOptions): App => {
-  const { lifetime, db, urls, random, discovery, log, wrapSource = (source) => source } = options;
+  const { lifetime, db, urls, random, expectedNetwork, discovery, log, wrapSource = (source) => source } = options;
   const source = createHttpChainSource({
     providers: urls.map((url) => ({ url })),
     clock: lifetime.clock,
     random,
+    ...(expectedNetwork && { expectedNetwork }),
     maxAnswerBytes: MAX_ANSWER_BYTES,
     // Small pages, so that an account's history has several.
     eventChunkSize: 5,

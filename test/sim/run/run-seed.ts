@@ -50,7 +50,17 @@ export const runSeed = async (options: SeedOptions): Promise<SeedResult> => {
   const drawn: Mode = random.chance(25) ? 'BY_NAME' : 'DISCOVERY';
   const mode = options.mode ?? drawn;
   const schedule = planSchedule(tree, random, Math.min(GROWTH, tree.trunk.length >> 1));
-  const world = new World({ seed, tree, schedule, mode, rates, leastFaults: LEAST_FAULTS, postgres, bug, log });
+  const world = new World({
+    seed,
+    tree,
+    schedule,
+    mode,
+    rates,
+    leastFaults: LEAST_FAULTS,
+    postgres,
+    bug,
+    log,
+  });
   let problems: readonly string[];
   try {
     await world.play();

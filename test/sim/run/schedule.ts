@@ -39,7 +39,11 @@ export const planSchedule = (tree: BlockTree, random: Random, growth: number): S
     go(tree.trunk[height]!, pause(random));
     if (random.chance(12)) detour(tree, random, go, height, pause(random));
   }
-  return { startTip: tree.trunk[start]!, moves: withSafeHeights(tree, tree.trunk[start]!, moves), finalTip: at };
+  return {
+    startTip: tree.trunk[start]!,
+    moves: withSafeHeights(tree, tree.trunk[start]!, moves),
+    finalTip: at,
+  };
 };
 
 const pause = (random: Random): number => random.pick([20, 400, 900, 1_500, 1_500, 2_500, 4_000]);
@@ -53,7 +57,7 @@ const detour = (
   firstMs: number,
 ): void => {
   const here = tree.trunk[height]!;
-  const reachable = tree.branchTips.filter((tip) => heightOf(tree, commonAncestor(tree, here, tip)) <= height);
+  const reachable = tree.branchTips.filter((tip) => commonAncestor(tree, here, tip) !== here);
   if (reachable.length === 0) return;
   const branch = random.chance(50) ? reachable.at(-1)! : random.pick(reachable);
   const base = heightOf(tree, commonAncestor(tree, here, branch));

@@ -21,7 +21,15 @@ export const straightReplay = async (tree: BlockTree, postgres: SimPostgres): Pr
   if (known) return known;
   const finalTip = tree.trunk.at(-1)!;
   const schedule = { startTip: finalTip, moves: [], finalTip };
-  const world = new World({ seed: 0, tree, schedule, mode: 'DISCOVERY', rates: NONE, leastFaults: 0, postgres });
+  const world = new World({
+    seed: 0,
+    tree,
+    schedule,
+    mode: 'DISCOVERY',
+    rates: NONE,
+    leastFaults: 0,
+    postgres,
+  });
   try {
     await world.play();
   } finally {

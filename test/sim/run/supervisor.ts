@@ -12,11 +12,11 @@ const END_RATE = 400;
 export class Supervisor {
   readonly #clock: VirtualClock;
   readonly #plan: FaultPlan;
-  readonly #start: () => App;
+  readonly #start: () => Promise<App>;
   readonly #apps: App[] = [];
   processes = 0;
 
-  constructor(clock: VirtualClock, plan: FaultPlan, start: () => App) {
+  constructor(clock: VirtualClock, plan: FaultPlan, start: () => Promise<App>) {
     this.#clock = clock;
     this.#plan = plan;
     this.#start = start;
@@ -29,15 +29,15 @@ export class Supervisor {
 
   /** Looks after the processes for as long as it is told to. */
   async run(isOver: () => boolean): Promise<void> {
-    this.#begin();
+    await this.#begin();
     while (!isOver()) {
       await this.#clock.sleep(LOOK_EVERY_MS);
       const alive = this.apps;
       if (alive.length === 0) {
         await this.#clock.sleep(RESTART_MS);
-        this.#begin();
+        await this.#begin();
       } else if (alive.length === 1 && this.#plan.roll(SECOND_WRITER_RATE, ['second'])) {
-        this.#plan.note('two writers', this.#begin().lifetime.name);
+        this.#plan.note('two writers', (await this.#begin()).lifetime.name);
       } else if (alive.length > 1 && (!this.#plan.isOn || this.#plan.random.below(10_000) < END_RATE)) {
         await this.#end(alive[this.#plan.random.below(alive.length)]!);
       }
@@ -53,9 +53,9 @@ export class Supervisor {
     app.lifetime.kill();
   }
 
-  #begin(): App {
+  async #begin(): Promise<App> {
     this.processes += 1;
-    const app = this.#start();
+    const app = await this.#start();
     this.#apps.push(app);
     return app;
   }

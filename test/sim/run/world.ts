@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { listNetworks } from '#libs/facts';
 import type { Address } from '#libs/felt';
 import { type BlockTree, heightOf } from '../chains/block-tree.ts';
 import { ChainView } from '../chains/chain-view.ts';
@@ -53,7 +54,7 @@ export class World {
   readonly #hostRandom = Math.random;
   #stopServing: (() => void) | undefined;
   #isOver = false;
-  #failure: unknown;
+  #failure: Error | undefined;
 
   constructor(options: WorldOptions) {
     this.#options = options;
@@ -77,7 +78,7 @@ export class World {
     this.#behind.moveTo(this.#options.schedule.startTip);
     const moved = this.#moveChain();
     const looked = this.supervisor.run(() => this.#isOver);
-    for (const work of [moved, looked]) work.catch((error: unknown) => (this.#failure ??= error));
+    for (const work of [moved, looked]) work.catch((error: unknown) => (this.#failure ??= asError(error)));
     const isStill = (): boolean => !this.plan.isOn && this.newest.tip === this.#options.schedule.finalTip;
     await this.clock.runUntil(() => this.#mustGoOn() && isStill(), LONGEST_MS);
     await this.clock.runUntil(() => this.#mustGoOn() && this.#isAtHead(), SETTLE_MS);
@@ -101,7 +102,7 @@ export class World {
     return [error instanceof Error ? error.message : String(error), ...status];
   }
 
-  #mustGoOn(): true {
+  #mustGoOn(): boolean {
     if (this.#failure !== undefined) throw this.#failure;
     return true;
   }
@@ -145,7 +146,7 @@ export class World {
     app.follow(this.#options.tree.cast.accounts.map((account) => BigInt(account) as Address));
   }
 
-  #startApp(): App {
+  async #startApp(): Promise<App> {
     const { postgres, rates, bug, mode, log } = this.#options;
     const { clock, plan } = this;
     const lifetime = new Lifetime(`p${this.supervisor.processes}`, clock);
@@ -159,14 +160,18 @@ export class World {
       trustsLostCommits: bug?.trustsLostCommits,
       terminate: (backendPid) => postgres.terminate(backendPid),
     });
+    const [known] = await clock.track(listNetworks(postgres.db));
     const app = startApp({
+      expectedNetwork: known,
       lifetime,
       db,
       urls: this.nodes.urlsFor(lifetime),
       random: () => plan.random.below(2 ** 30) / 2 ** 30,
       discovery: mode === 'DISCOVERY',
       wrapSource: bug?.source,
-      ...(log && { log: (line: string) => log(`${lifetime.name} ${Math.round(clock.nowMs() - EPOCH_MS)}: ${line}`) }),
+      ...(log && {
+        log: (line: string) => log(`${lifetime.name} ${Math.round(clock.nowMs() - EPOCH_MS)}: ${line}`),
+      }),
     });
     if (mode === 'BY_NAME' && plan.random.chance(50)) this.#ask(app);
     return app;
@@ -178,7 +183,9 @@ export class World {
     const wanted = this.#options.tree.cast.accounts;
     for (let tries = 0; tries < 40; tries += 1) {
       for (const app of this.supervisor.apps) if (this.#options.mode === 'BY_NAME') this.#ask(app);
-      const { rows } = await sql<{ address: string }>`select address from accounts where status = 'FOLLOWED'`.execute(db);
+      const { rows } = await sql<{
+        address: string;
+      }>`select address from accounts where status = 'FOLLOWED'`.execute(db);
       const followed = new Set(rows.map(({ address }) => address));
       if (wanted.every((address) => followed.has(address))) return;
       await sql`update accounts set next_try_at = to_timestamp(0) where status = 'PENDING'`.execute(db);
@@ -189,3 +196,5 @@ export class World {
     throw new Error('not all accounts are followed at the end');
   }
 }
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
