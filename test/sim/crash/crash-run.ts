@@ -98,8 +98,8 @@ export class CrashRun {
   async #killsAt(point: string): Promise<boolean> {
     const child = this.#start(point);
     for (let moves = 0; moves < MOST_MOVES && !child.stands; moves += 1) {
+      if (this.#isAtHead(child)) this.chain.move();
       await this.#until(child, () => this.#isAtHead(child) || child.stands);
-      if (!child.stands) this.chain.move();
     }
     const reached = child.stands;
     if (reached) this.kills += 1;

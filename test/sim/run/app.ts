@@ -29,7 +29,16 @@ export interface App {
 }
 
 export const startApp = (options: AppOptions): App => {
-  const { lifetime, db, urls, random, expectedNetwork, discovery, log, wrapSource = (source) => source } = options;
+  const {
+    lifetime,
+    db,
+    urls,
+    random,
+    expectedNetwork,
+    discovery,
+    log,
+    wrapSource = (source) => source,
+  } = options;
   const source = createHttpChainSource({
     providers: urls.map((url) => ({ url })),
     clock: lifetime.clock,
