@@ -1,7 +1,8 @@
 import type { Db } from '#libs/database';
 import { type Address, type Felt, feltToHex, type SessionKey } from '#libs/felt';
 import { sql } from 'kysely';
-import { accountStatusOf, coveredFrom, headOf } from '../../read/index-store/statement-parts.ts';
+import { headOf } from '../../read/index-store/point.statement.ts';
+import { accountStatusOf, coveredFrom } from '../../read/index-store/statement-parts.ts';
 
 export type StoredOutcome = 'SUCCEEDED' | 'REVERTED' | 'FAILED_INSIDE' | 'UNATTRIBUTED';
 export type StoredPath = 'INVOKE' | 'OUTSIDE_EXECUTION';
@@ -93,8 +94,8 @@ export const useListStatement = (db: Db, networkId: number, query: UseListQuery)
     .selectAll(['head', 'page'])
     .select([
       accountStatusOf(networkId, query.account).as('account_status'),
-      coveredFrom('STATE', networkId, query.account).as('state_from'),
-      coveredFrom('EVENTS', networkId, query.account).as('events_from'),
+      coveredFrom('STATE', networkId, query.account, undefined).as('state_from'),
+      coveredFrom('EVENTS', networkId, query.account, undefined).as('events_from'),
     ])
     .orderBy('page.use_block_number', 'desc')
     .orderBy('page.transaction_index', 'desc')
