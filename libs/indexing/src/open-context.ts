@@ -42,6 +42,7 @@ export const openContext = async (
     lowCallsThreshold: options.lowCallsThreshold,
     deliverAlerts: options.deliverAlerts,
     log: options.log,
+    generation: cursor?.generation ?? 0,
     cursor,
     cursorHeader: cursor && (await requireHeader(db, networkId, cursor.blockHash)),
     finalizedBlock: await finalizedBlockNumber(db, networkId),

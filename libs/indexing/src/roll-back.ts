@@ -5,7 +5,7 @@ import { feltToHex } from '#libs/felt';
 import { cutVersionsAbove } from '#libs/sessions';
 import { cancelDeliveriesAbove } from '#libs/webhooks';
 import { loadRegistry, unfollowAbove } from './account-registry.ts';
-import type { IndexingContext } from './indexing.context.ts';
+import { expectedCursor, type IndexingContext } from './indexing.context.ts';
 
 /**
  * Takes back what blocks above the common ancestor did, in one transaction: versions are cut, their blocks stop being
@@ -38,7 +38,7 @@ const writeRollBack = async (trx: Trx, context: IndexingContext, ancestor: Block
   await orphanBlocksAbove(trx, networkId, ancestor.blockNumber);
   // The ancestor of the first block that was ever read is not stored yet.
   await insertBlocks(trx, networkId, [ancestor]);
-  await moveCursor(trx, networkId, context.cursor, ancestor);
+  await moveCursor(trx, networkId, expectedCursor(context), ancestor);
   await cutVersionsAbove(trx, networkId, ancestor.blockNumber);
   await unfollowAbove(trx, networkId, ancestor.blockNumber);
   await cancelDeliveriesAbove(trx, networkId, ancestor.blockNumber);
