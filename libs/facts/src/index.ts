@@ -7,6 +7,7 @@ export * from './fact.ts';
 export * from './fact-stream.ts';
 export * from './fact-tallies.repository.ts';
 export * from './facts.repository.ts';
+export * from './finality-acceptance.repository.ts';
 export * from './incidents.repository.ts';
 export * from './networks.repository.ts';
 export * from './projection.ts';

@@ -37,6 +37,8 @@ export interface IndexingContext {
   cursor: ChainCursor | undefined;
   /** The newest block known to be final. */
   finalizedBlock: number | undefined;
+  /** Somebody accepted that final blocks were replaced, once. */
+  acceptsReorgBelowFinality: boolean;
   /** The block of the cursor. */
   cursorHeader: BlockHeader | undefined;
 }

@@ -7,3 +7,4 @@ export * from './rebuild.ts';
 export * from './verification.error.ts';
 export * from './verify/finding.ts';
 export * from './verify/verify-store.ts';
+export * from './resume.ts';
