@@ -8,3 +8,6 @@ export * from './verification.error.ts';
 export * from './verify/finding.ts';
 export * from './verify/verify-store.ts';
 export * from './resume.ts';
+export * from './drift/check-drift.ts';
+export * from './drift/watch-drift.ts';
+export * from './record-findings.ts';
