@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import postgres from 'postgres';
 import { buildCommandLine, type Environment, type Started, startPurser } from './command-line.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(180_000);
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -64,11 +64,12 @@ describe('docs/how-to/incident.md', () => {
     );
     await chmod(join(dataDir, 'purser'), 0o755);
     service = await startPurser(environment());
-    const { port, servicePassword } = JSON.parse(
-      await readFile(join(dataDir, 'postgres.json'), 'utf8'),
-    ) as Record<string, string>;
-    sql = postgres(`postgres://purser:${servicePassword}@127.0.0.1:${port}/purser`, { max: 1 });
-  }, 120_000);
+    const { port, password } = JSON.parse(await readFile(join(dataDir, 'postgres.json'), 'utf8')) as Record<
+      string,
+      string
+    >;
+    sql = postgres(`postgres://purser:${password}@127.0.0.1:${port}/purser`, { max: 1 });
+  }, 240_000);
 
   afterAll(async () => {
     await sql.end({ timeout: 5 });
@@ -169,7 +170,7 @@ describe('docs/how-to/incident.md', () => {
       ACCOUNT: account?.['account'] as string,
       INCIDENT: String(incident?.['incident_id']),
     });
-    expect(JSON.parse(listed ?? '')).toMatchObject([
+    expect(JSON.parse(listed?.split('\n')[0] ?? '')).toMatchObject([
       { kind: 'ATTRIBUTION_FAILED', account: account?.['account'] },
     ]);
     const [closed] = await sql`select resolution from incidents where kind = 'ATTRIBUTION_FAILED'`;

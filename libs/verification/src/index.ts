@@ -11,3 +11,5 @@ export * from './resume.ts';
 export * from './drift/check-drift.ts';
 export * from './drift/watch-drift.ts';
 export * from './record-findings.ts';
+export { VerificationModule } from './graphql/verification.module.ts';
+export { VerificationResolver } from './graphql/verification.resolver.ts';

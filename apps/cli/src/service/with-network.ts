@@ -64,5 +64,5 @@ export const openNodes = (
 const urlsOf = ({ networks, sandbox }: Settings, label: string): readonly string[] => {
   const named = networks.find((network) => network.label === label)?.rpcUrls;
   if (named !== undefined) return named;
-  return sandbox === undefined || sandbox.rpcPort === 0 ? [] : [`http://127.0.0.1:${sandbox.rpcPort}`];
+  return sandbox === undefined || sandbox.rpcPort === 0 ? [] : [`http://127.0.0.1:${sandbox.rpcPort}/rpc`];
 };

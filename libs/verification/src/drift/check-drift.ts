@@ -58,7 +58,7 @@ export const checkDrift = async (
     for (const policy of entry.policies) await check.policy(entry, policy);
   }
   const { checked, unknown, findings } = check;
-  return { block: page.block, checked, unknown, findings, next: page.next };
+  return { block: page.block, checked, unknown: unknown + page.unreadable, findings, next: page.next };
 };
 
 class DriftCheck {

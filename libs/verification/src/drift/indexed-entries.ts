@@ -3,20 +3,18 @@ import { type Db, inTransaction, type Trx } from '#libs/database';
 import { readCursor } from '#libs/facts';
 import {
   type Address,
-  type ClassHash,
   type Felt,
+  FeltError,
   parseAddress,
-  parseFelt,
   parseSessionKey,
   type SessionKey,
-  toClassHash,
 } from '#libs/felt';
 
 /** What the index says of one session key now, with its policies. */
 export interface IndexedEntry {
   readonly account: Address;
   /** Undefined: no contract there yet. */
-  readonly classHash: ClassHash | undefined;
+  readonly classHash: bigint | undefined;
   readonly sessionKey: SessionKey;
   /** The words of the session, in the order of storage. */
   readonly words: readonly bigint[];
@@ -32,6 +30,8 @@ export interface EntryPosition {
 export interface EntryPage {
   readonly block: { readonly blockNumber: number; readonly blockHash: Felt };
   readonly entries: readonly IndexedEntry[];
+  /** Rows whose names are none that a chain can have: no node can be asked about them. */
+  readonly unreadable: number;
   /** Undefined: that was the last of them. */
   readonly next: EntryPosition | undefined;
 }
@@ -62,7 +62,8 @@ export const readEntries = (
       const { rows } = await entryRows(trx, networkId, account, after, limit);
       const last = rows.length < limit ? undefined : rows.at(-1);
       const next = last && { account: last.account, sessionKey: last.session_key };
-      return { block, entries: rows.map(toEntry), next };
+      const entries = rows.map(readable).filter((entry) => entry !== undefined);
+      return { block, entries, unreadable: rows.length - entries.length, next };
     },
     { isolationLevel: 'repeatable read' },
   );
@@ -90,9 +91,18 @@ const entryRows = (
   order by s.account, s.session_key
   limit ${limit}`.execute(trx);
 
+const readable = (row: EntryRow): IndexedEntry | undefined => {
+  try {
+    return toEntry(row);
+  } catch (error) {
+    if (error instanceof FeltError) return undefined;
+    throw error;
+  }
+};
+
 const toEntry = (row: EntryRow): IndexedEntry => ({
   account: parseAddress(row.account),
-  classHash: row.class_hash === null ? undefined : toClassHash(parseFelt(row.class_hash)),
+  classHash: row.class_hash === null ? undefined : BigInt(row.class_hash),
   sessionKey: parseSessionKey(row.session_key),
   words: row.words.map(BigInt),
   policies: (row.policies ?? []).map(({ token, words }) => ({
