@@ -5,7 +5,7 @@ export type Words = readonly string[];
 
 /** @returns nothing where the member is no list of decimals */
 export const wordsOf = (value: JsonValue | undefined): Words | undefined =>
-  Array.isArray(value) && value.every((word) => typeof word === 'string') ? (value) : undefined;
+  Array.isArray(value) && value.every((word) => typeof word === 'string') ? value : undefined;
 
 export interface LaidWords {
   readonly words: Words;
