@@ -11,6 +11,7 @@ const rooms = {
   sessions: ['account', 'facts', 'database', 'api', 'chain'],
   alerts: ['sessions', 'database', 'api'],
   webhooks: ['alerts', 'database', 'api'],
+  verification: ['account', 'chain', 'database', 'facts', 'sessions', 'api'],
   indexing: ['account', 'chain', 'database', 'facts', 'sessions', 'alerts', 'webhooks', 'api'],
   sandbox: ['account'],
 };

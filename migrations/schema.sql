@@ -12,6 +12,17 @@ create domain uint256 as numeric(78,0)
 create domain uint64 as numeric(20,0)
   constraint uint64_range CHECK (VALUE >= 0::numeric AND VALUE <= '18446744073709551615'::numeric);
 
+CREATE OR REPLACE FUNCTION public.fact_checksum(block_hash text, transaction_index integer, event_index integer, transaction_hash text, account text, kind text, session_key text, token text, payload jsonb)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select ('x' || encode(substr(sha256(convert_to(
+    block_hash || '|' || transaction_index || '|' || event_index || '|' || coalesce(transaction_hash, '') || '|' || account
+      || '|' || kind || '|' || coalesce(session_key, '') || '|' || coalesce(token, '') || '|' || payload::text,
+    'UTF8')), 1, 8), 'hex'))::bit(64)::bigint
+$function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -19,6 +30,25 @@ AS $function$
 begin
   raise exception '% is insert only: % refused', tg_table_name, tg_op
     using errcode = 'restrict_violation';
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.tally_facts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into fact_tallies as tally (network_id, block_hash, block_number, fact_count, checksum)
+  select network_id, block_hash, block_number, count(*),
+    sum(fact_checksum(block_hash, transaction_index, event_index, transaction_hash, account, kind, session_key, token, payload))
+  from added
+  group by network_id, block_hash, block_number
+  order by network_id, block_hash
+  on conflict (network_id, block_hash) do update
+    set fact_count = tally.fact_count + excluded.fact_count,
+      checksum = tally.checksum + excluded.checksum,
+      changed_in = pg_current_xact_id();
+  return null;
 end
 $function$;
 
@@ -121,6 +151,7 @@ create table cursors (
   block_number block_height not null,
   block_hash felt not null,
   updated_at timestamp with time zone default now() not null,
+  generation integer default 0 not null,
   constraint cursors_pkey PRIMARY KEY (network_id),
   constraint cursors_block FOREIGN KEY (network_id, block_hash) REFERENCES blocks(network_id, block_hash),
   constraint cursors_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(network_id)
@@ -144,6 +175,18 @@ create table dead_letters (
 );
 CREATE INDEX dead_letters_by_account ON public.dead_letters USING btree (network_id, account, block_number);
 
+create table fact_tallies (
+  network_id integer not null,
+  block_hash felt not null,
+  block_number block_height not null,
+  fact_count bigint not null,
+  checksum numeric not null,
+  changed_in xid8 default pg_current_xact_id() not null,
+  constraint fact_tallies_pkey PRIMARY KEY (network_id, block_hash),
+  constraint fact_tallies_fact_count_check CHECK (fact_count > 0)
+);
+CREATE INDEX fact_tallies_by_block ON public.fact_tallies USING btree (network_id, block_number);
+
 create table facts (
   network_id integer not null,
   block_hash felt not null,
@@ -164,6 +207,7 @@ create table facts (
 CREATE INDEX facts_by_account ON public.facts USING btree (network_id, account, block_number);
 CREATE TRIGGER facts_refuse_change BEFORE DELETE OR UPDATE ON facts FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER facts_refuse_truncate BEFORE TRUNCATE ON facts FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER facts_tally AFTER INSERT ON facts REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION tally_facts();
 
 create table incidents (
   incident_id bigint generated always as identity not null,
@@ -195,6 +239,7 @@ create table networks (
   alerts_from_block block_height,
   searched_from_genesis boolean default false not null,
   created_at timestamp with time zone default now() not null,
+  accepts_reorg_below_finality boolean default false not null,
   constraint networks_pkey PRIMARY KEY (network_id),
   constraint networks_identity UNIQUE (chain_id, genesis_hash)
 );
@@ -339,7 +384,9 @@ CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (ne
 
 comment on domain block_height is 'A block number. Bounded so that it is exact as a JavaScript number.';
 comment on domain felt is 'A field element in its one printed form: 0x, lower case, no leading zeros. Text equality is numeric equality.';
+comment on function fact_checksum is 'The first 64 bits of the SHA-256 of everything that a fact says.';
 comment on function refuse_change is 'Keeps history: a table with this trigger can only be added to.';
+comment on function tally_facts is 'Adds the facts of a statement to the tallies of their blocks.';
 comment on column account_versions.class_hash is 'Null before the account is deployed.';
 comment on column account_versions.public_key is 'The owner''s key, where the class keeps one in a known slot.';
 comment on column account_versions.signature_mode is 'The stored session signature mode; null where the class has none.';
@@ -358,7 +405,10 @@ comment on table classes is 'What the ABI of a declared class settles: entry poi
 comment on table coverage is 'Which blocks have been read for an account, as disjoint ranges that never touch. History may arrive after the head.';
 comment on column coverage.to_block is 'Inclusive. Null: up to the cursor, and moving with it.';
 comment on table cursors is 'The newest block whose effects are all committed. Moved only by compare-and-set, in the transaction that writes those effects.';
+comment on column cursors.generation is 'Rises when the read models were put right from the facts: whoever folds on from what it remembers of them finds the cursor moved and reads anew.';
 comment on table dead_letters is 'What looked like ours and could not be decoded, kept raw with its reason. Counted, never skipped in silence.';
+comment on table fact_tallies is 'How many facts were ever added to a block, and the sum of their checksums: a fact that goes missing or is altered no longer adds up. Written by a trigger, so that whoever adds facts adds to the tally.';
+comment on column fact_tallies.changed_in is 'The transaction that added the last fact: tells a rebuild what came meanwhile.';
 comment on table facts is 'Insert only. Whether a fact counts is asked of its block (blocks.canonical, blocks.finality), never stored here. The key is the place on the chain in the order of the chain, so that what is indexed in order is appended.';
 comment on column facts.transaction_index is 'Place in the block. 2147483647 for facts derived from the state diff of the block, which has no transaction.';
 comment on column facts.event_index is 'Place in the transaction; for derived facts their ordinal for the account in the block.';
@@ -373,6 +423,7 @@ comment on column networks.network_id is 'Part of every key: rows of two chains 
 comment on column networks.first_block is 'The first block that is read one by one; nothing below is compared with the node.';
 comment on column networks.alerts_from_block is 'The first block after the head at the first start: what happened before is kept as alerts and not sent.';
 comment on column networks.searched_from_genesis is 'Every block from 0 was searched for session events: an account met for the first time has no past there.';
+comment on column networks.accepts_reorg_below_finality is 'Somebody accepted that final blocks were replaced. Taken back by the one roll-back that it allows.';
 comment on column policy_keys.slot_base is 'First of the eight slots of SpendingPolicy.';
 comment on column policy_versions.max_per_window is '0 is the contract''s word for no limit, not for none allowed.';
 comment on column policy_versions.spent_in_window is 'As stored on chain; what counts at a time is computed by the window rule of the class.';

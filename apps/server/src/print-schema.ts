@@ -11,6 +11,7 @@ import {
   TimelineResolver,
   UsesResolver,
 } from '#libs/sessions';
+import { VerificationResolver } from '#libs/verification';
 import { IndexerResolver } from './indexer/indexer.resolver.ts';
 
 /** Every class that adds to the schema. A spec holds the result against the running server's. */
@@ -22,6 +23,7 @@ const RESOLVERS = [
   ChangesResolver,
   TimelineResolver,
   UsesResolver,
+  VerificationResolver,
 ];
 
 /** The text of docs/reference/schema.graphql: sorted, with descriptions. Starts no server and opens nothing. */

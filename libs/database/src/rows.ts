@@ -17,6 +17,7 @@ export interface NetworksTable {
   first_block: number | null;
   alerts_from_block: number | null;
   searched_from_genesis: Defaulted<boolean>;
+  accepts_reorg_below_finality: Defaulted<boolean>;
   created_at: Defaulted<Date>;
 }
 
@@ -35,6 +36,7 @@ export interface CursorsTable {
   block_number: number;
   block_hash: FeltText;
   updated_at: Defaulted<Date>;
+  generation: Defaulted<number>;
 }
 
 export interface FactsTable {
@@ -49,6 +51,15 @@ export interface FactsTable {
   session_key: FeltText | null;
   token: FeltText | null;
   payload: Json;
+}
+
+export interface FactTalliesTable {
+  network_id: number;
+  block_hash: FeltText;
+  block_number: number;
+  fact_count: number;
+  checksum: bigint;
+  changed_in: Defaulted<string>;
 }
 
 export interface DeadLettersTable {
@@ -248,6 +259,7 @@ export interface Database {
   blocks: BlocksTable;
   cursors: CursorsTable;
   facts: FactsTable;
+  fact_tallies: FactTalliesTable;
   dead_letters: DeadLettersTable;
   incidents: IncidentsTable;
   coverage: CoverageTable;

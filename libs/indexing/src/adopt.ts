@@ -1,8 +1,8 @@
 import { type BlockHeader, isChainError } from '#libs/chain';
 import { DatabaseError, type DatabaseErrorCode, inTransaction, type Trx } from '#libs/database';
-import { appendDeadLetters, appendFacts, requireCursor } from '#libs/facts';
+import { appendDeadLetters, appendFacts, type NewFact, requireCursor } from '#libs/facts';
 import { type Address, feltToHex } from '#libs/felt';
-import { writeVersions } from '#libs/sessions';
+import { READ_ORDINAL, readingFacts, writeVersions } from '#libs/sessions';
 import {
   isStillPending,
   listDue,
@@ -191,7 +191,7 @@ const writeSeed = async (trx: Trx, context: IndexingContext, seed: AccountSeed):
   const letters = history.deadLetters.map(({ header, item }, ordinal) =>
     deadLetterRow({ account: address, header, item, ordinal }),
   );
-  await appendFacts(trx, networkId, facts);
+  await appendFacts(trx, networkId, [...facts, ...readFacts(seed)]);
   await appendDeadLetters(trx, networkId, letters);
   await writeVersions(trx, networkId, {
     sessions: seed.sessions.map((state) => ({ account: address, blockNumber, state })),
@@ -202,6 +202,15 @@ const writeSeed = async (trx: Trx, context: IndexingContext, seed: AccountSeed):
     { address, source: 'WATCH', followedFromBlock: blockNumber, ...knownFrom(seed) },
   ]);
   return true;
+};
+
+/** What storage said, so that the account can be folded again from its facts. */
+const readFacts = (seed: AccountSeed): NewFact[] => {
+  const { address: account, at: header, sessions, policies, classInfo } = seed;
+  const reading = { classHash: classInfo?.classHash, sessions, policies, ...knownFrom(seed) };
+  return readingFacts(reading).map((item, index) =>
+    factRow({ account, header, item, ordinal: READ_ORDINAL + index }),
+  );
 };
 
 /** An event that nobody could read may have been a grant: what is known of the events begins after it. */

@@ -378,7 +378,12 @@ describe('adopting accounts', () => {
       events.push({ ...revoke, keys: [selectorOf('Sessions'), ...revoke.keys] });
       expect(await adoptPending(await contextOf())).toBe(1);
       expect(await sessionsOf()).toMatchObject([{ lifecycle: 'REVOKED' }]);
-      expect(await factKinds()).toEqual(['SessionKeyAdded', 'SessionKeyRevoked']);
+      expect(await factKinds()).toEqual([
+        'SessionKeyAdded',
+        'SessionKeyRevoked',
+        'AccountStateRead',
+        'SessionStateRead',
+      ]);
     });
 
     it('reads an event by the standard that does not fit its class of today', async () => {
@@ -415,7 +420,7 @@ describe('adopting accounts', () => {
       await waiting(ACCOUNT);
       events.push(events[0]!);
       expect(await adoptPending(await contextOf())).toBe(1);
-      expect(await factKinds()).toEqual(['SessionKeyAdded']);
+      expect(await factKinds()).toEqual(['SessionKeyAdded', 'AccountStateRead', 'SessionStateRead']);
     });
   });
 });

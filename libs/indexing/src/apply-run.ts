@@ -1,6 +1,6 @@
 import type { BlockHeader } from '#libs/chain';
 import type { Address } from '#libs/felt';
-import { type AccountState, emptyAccountState } from '#libs/sessions';
+import { type AccountState, classReadFact, emptyAccountState, READ_ORDINAL } from '#libs/sessions';
 import { commitRun } from './commit-run.ts';
 import { type Candidate, discoverCandidates } from './discover.ts';
 import { fetchTraces, type TraceAnswers } from './fetch-traces.ts';
@@ -145,6 +145,9 @@ const addDiscovered = (
     // The block did not set the class, so the fold did not see it; the first version is the block that showed the account.
     if (!versions.has(`${address}@${blockNumber}`)) {
       writes.classes.unshift({ account: address, blockNumber, state: classInfo.classHash });
+      const { header } = blocks[blockIndex] as IndexedBlock;
+      const item = classReadFact(classInfo.classHash);
+      writes.facts.push({ account: address, header, item, ordinal: READ_ORDINAL });
     }
   }
   for (const candidate of candidates) {

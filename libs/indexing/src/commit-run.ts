@@ -15,7 +15,7 @@ import { writeUses, writeVersions } from '#libs/sessions';
 import { enqueueAlerts } from '#libs/webhooks';
 import { markFollowed, markRejected, requestAccounts } from './account-registry.ts';
 import { deadLetterRow, factRow } from './fact-rows.ts';
-import type { IndexingContext } from './indexing.context.ts';
+import { expectedCursor, type IndexingContext } from './indexing.context.ts';
 import type { WriteSet } from './write-set.ts';
 
 /**
@@ -41,7 +41,7 @@ const writeAll = async (
 ): Promise<void> => {
   const { networkId } = context;
   await insertBlocks(trx, networkId, writes.headers);
-  await moveCursor(trx, networkId, context.cursor, last);
+  await moveCursor(trx, networkId, expectedCursor(context), last);
   await markFollowed(
     trx,
     networkId,

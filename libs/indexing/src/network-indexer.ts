@@ -11,7 +11,7 @@ import {
   systemClock,
 } from '#libs/chain';
 import { type Db, DatabaseError, inTransaction } from '#libs/database';
-import { canonicalHash, finalizeBlocksUpTo } from '#libs/facts';
+import { canonicalHash, finalizeBlocksUpTo, takeBackAcceptance } from '#libs/facts';
 import type { Address } from '#libs/felt';
 import { requestAccounts } from './account-registry.ts';
 import { commitSeed, readDueSeeds } from './adopt.ts';
@@ -21,6 +21,7 @@ import { fetchIndexedBlock, type IndexedBlock } from './indexed-block.ts';
 import type { IndexingContext, IndexingLog } from './indexing.context.ts';
 import { openContext } from './open-context.ts';
 import { rollBack } from './roll-back.ts';
+import { waitForResume } from './wait-for-resume.ts';
 import { StatusBoard } from './status-board.ts';
 import { Turnstile } from './turnstile.ts';
 import type { WriteSet } from './write-set.ts';
@@ -99,7 +100,7 @@ class Indexer implements NetworkIndexer {
         if (isAborted(signal)) return;
         if (needsPerson(error)) {
           await this.#stopFor(error, signal);
-          return;
+          continue;
         }
         this.#failed(error);
         if (this.#cursor() !== before) failures = 1;
@@ -114,9 +115,15 @@ class Indexer implements NetworkIndexer {
 
   async #stopFor(error: unknown, signal: AbortSignal): Promise<void> {
     const { code, message } = describe(error);
-    this.#board?.stopped(`${code}: ${message}`);
+    this.#board?.stopped(code, message);
     this.#options.log.error({ network: this.#options.label, code }, `indexing stopped: ${message}`);
-    await aborted(signal);
+    const resume = new AbortController();
+    const both = AbortSignal.any([signal, resume.signal]);
+    const watching = this.#watchHead(both);
+    await waitForResume(this.#options.db, this.#board?.status(), error, { signal, clock: this.#clock });
+    resume.abort();
+    await watching.catch(() => undefined);
+    this.#board?.resumed();
   }
 
   /** From opening the context to its first failure: what is in memory is only trusted for that long. */
@@ -154,7 +161,7 @@ class Indexer implements NetworkIndexer {
       source,
       startBlock: context.firstBlock,
       cursor: context.cursor,
-      finalizedBlockNumber: context.finalizedBlock,
+      finalizedBlockNumber: context.acceptsReorgBelowFinality ? undefined : context.finalizedBlock,
       knownBlock: async (blockNumber) => {
         await commits.settled();
         return canonicalHash(context.db, context.networkId, blockNumber);
@@ -222,7 +229,15 @@ class Indexer implements NetworkIndexer {
   async #takeFinalized(context: IndexingContext, header: BlockHeader): Promise<void> {
     await inTransaction(context.db, (trx) => finalizeBlocksUpTo(trx, context.networkId, header.blockNumber));
     context.finalizedBlock = header.blockNumber;
+    await this.#agreeAgain(context);
     this.#board?.finalizedTo(header.blockNumber);
+  }
+
+  /** The chain has what we hold as final: nothing is left of what somebody accepted. */
+  async #agreeAgain(context: IndexingContext): Promise<void> {
+    if (!context.acceptsReorgBelowFinality) return;
+    await inTransaction(context.db, (trx) => takeBackAcceptance(trx, context.networkId));
+    context.acceptsReorgBelowFinality = false;
   }
 
   /** Between blocks: new accounts, wherever they were asked for. */
@@ -272,12 +287,6 @@ class Indexer implements NetworkIndexer {
 
 /** Asked anew: the signal may have aborted while something was awaited. */
 const isAborted = (signal: AbortSignal): boolean => signal.aborted;
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 
 /** Faults that no wait mends. Everything else is tried again from what is committed, ever more slowly. */
 const NEEDS_PERSON: ReadonlySet<string> = new Set([

@@ -2,7 +2,13 @@ import { sql } from 'kysely';
 import { capabilitiesFromJson, capabilitiesToJson, createProfileRegistry } from '#libs/account';
 import type { BlockHeader } from '#libs/chain';
 import { type Db, inTransaction } from '#libs/database';
-import { ensureNetwork, finalizedBlockNumber, headerByHash, readCursor } from '#libs/facts';
+import {
+  acceptsReorgBelowFinality,
+  ensureNetwork,
+  finalizedBlockNumber,
+  headerByHash,
+  readCursor,
+} from '#libs/facts';
 import { type Address, decodeShortString, feltToHex, parseFelt, toClassHash } from '#libs/felt';
 import { loadAccountStates } from '#libs/sessions';
 import { loadRegistry, markFollowed, requestAccounts } from './account-registry.ts';
@@ -43,9 +49,11 @@ export const openContext = async (
     lowCallsThreshold: options.lowCallsThreshold,
     deliverAlerts: options.deliverAlerts,
     log: options.log,
+    generation: cursor?.generation ?? 0,
     cursor,
     cursorHeader: cursor && (await requireHeader(db, networkId, cursor.blockHash)),
     finalizedBlock: await finalizedBlockNumber(db, networkId),
+    acceptsReorgBelowFinality: await acceptsReorgBelowFinality(db, networkId),
   };
 };
 

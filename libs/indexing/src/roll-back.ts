@@ -1,11 +1,18 @@
 import type { BlockHeader } from '#libs/chain';
 import { inTransaction, type Trx } from '#libs/database';
-import { insertBlocks, moveCursor, orphanBlocksAbove, readCursor } from '#libs/facts';
+import {
+  endFinalityAbove,
+  finalizedBlockNumber,
+  insertBlocks,
+  moveCursor,
+  orphanBlocksAbove,
+  readCursor,
+} from '#libs/facts';
 import { feltToHex } from '#libs/felt';
 import { cutUsesAbove, cutVersionsAbove } from '#libs/sessions';
 import { cancelDeliveriesAbove } from '#libs/webhooks';
 import { loadRegistry, unfollowAbove } from './account-registry.ts';
-import type { IndexingContext } from './indexing.context.ts';
+import { expectedCursor, type IndexingContext } from './indexing.context.ts';
 
 /**
  * Takes back what blocks above the common ancestor did, in one transaction: versions are cut, their blocks stop being
@@ -26,6 +33,7 @@ export const rollBack = async (context: IndexingContext, ancestor: BlockHeader):
     'reorg: rolled back to the common ancestor',
   );
   context.states.clear();
+  if (context.acceptsReorgBelowFinality) await forgetFinality(context);
   context.cursor = { blockNumber: ancestor.blockNumber, blockHash: ancestor.blockHash };
   context.cursorHeader = ancestor;
   const registry = await loadRegistry(context.db, networkId);
@@ -38,11 +46,18 @@ const writeRollBack = async (trx: Trx, context: IndexingContext, ancestor: Block
   await orphanBlocksAbove(trx, networkId, ancestor.blockNumber);
   // The ancestor of the first block that was ever read is not stored yet.
   await insertBlocks(trx, networkId, [ancestor]);
-  await moveCursor(trx, networkId, context.cursor, ancestor);
+  await moveCursor(trx, networkId, expectedCursor(context), ancestor);
   await cutVersionsAbove(trx, networkId, ancestor.blockNumber);
   await cutUsesAbove(trx, networkId, ancestor.blockNumber);
   await unfollowAbove(trx, networkId, ancestor.blockNumber);
   await cancelDeliveriesAbove(trx, networkId, ancestor.blockNumber);
+  if (context.acceptsReorgBelowFinality) await endFinalityAbove(trx, networkId, ancestor.blockNumber);
+};
+
+/** The one roll-back that was allowed is done. */
+const forgetFinality = async (context: IndexingContext): Promise<void> => {
+  context.acceptsReorgBelowFinality = false;
+  context.finalizedBlock = await finalizedBlockNumber(context.db, context.networkId);
 };
 
 const refill = (target: Set<bigint>, source: ReadonlySet<bigint>): void => {

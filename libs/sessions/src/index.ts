@@ -4,8 +4,11 @@ export * from './fold/account-state.ts';
 export * from './fold/account-states.repository.ts';
 export * from './fold/fold-account-block.ts';
 export { lifecycleChangeOf } from './fold/lifecycle-change.ts';
+export * from './fold/read-facts.ts';
 export * from './fold/versions.repository.ts';
 export * from './uses/uses.repository.ts';
+export { sessionProjection } from './project/session-projection.ts';
+export { type NetworkChoice, pickNetwork } from './read/pick-network.ts';
 export {
   type FollowOnRead,
   type ServedNetwork,

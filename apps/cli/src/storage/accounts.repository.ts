@@ -64,7 +64,7 @@ const relabel = (trx: Trx, networkId: number, address: Address, label: string) =
     .execute();
 
 /** Of several networks of one label (a sandbox begun anew) the newest. */
-const requireNetwork = async (db: Db, label: string | undefined): Promise<StoredNetwork> => {
+export const requireNetwork = async (db: Db, label: string | undefined): Promise<StoredNetwork> => {
   const networks = await listNetworks(db);
   const labels = [...new Set(networks.map((network) => network.label))];
   if (labels.length === 0) {

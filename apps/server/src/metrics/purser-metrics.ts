@@ -7,6 +7,8 @@ export interface PurserMetrics {
   countRpcCall(labels: { network: string; provider: string; method: string; outcome: 'ok' | 'error' }): void;
   observeCommit(network: string, seconds: number, blocks: number): void;
   countReorg(network: string): void;
+  /** Comparisons of the index with a node. */
+  countDrift(network: string, outcome: 'equal' | 'different' | 'unknown', count: number): void;
   /** Reads the gauges from the status at each scrape. */
   watch(status: IndexerStatus): void;
 }
@@ -42,6 +44,12 @@ export const createPurserMetrics = (): PurserMetrics => {
     labelNames: ['network'],
     registers,
   });
+  const drift = new Counter({
+    name: 'purser_drift_checks_total',
+    help: 'Sessions, policies, classes and blocks compared with what a node says of them.',
+    labelNames: ['network', 'outcome'],
+    registers,
+  });
   return {
     registry,
     countRpcCall: (labels) => rpcCalls.inc(labels),
@@ -50,6 +58,7 @@ export const createPurserMetrics = (): PurserMetrics => {
       blocks.inc({ network }, count);
     },
     countReorg: (network) => reorgs.inc({ network }),
+    countDrift: (network, outcome, count) => drift.inc({ network, outcome }, count),
     watch: (status) => watchStatus(registry, status),
   };
 };

@@ -1,0 +1,5 @@
+import type { Projection } from '#libs/facts';
+import { sessionProjection } from '#libs/sessions';
+
+/** Every read model that is folded from facts: what a rebuild fills and a verification compares. One line each. */
+export const projections: readonly Projection[] = [sessionProjection];
