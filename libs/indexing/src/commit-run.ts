@@ -3,6 +3,7 @@ import type { BlockHeader } from '#libs/chain';
 import { type Db, inTransaction, type Trx } from '#libs/database';
 import { appendDeadLetters, appendFacts, insertBlocks, moveCursor, readCursor } from '#libs/facts';
 import { writeVersions } from '#libs/sessions';
+import { writeSpending } from '#libs/spending';
 import { enqueueAlerts } from '#libs/webhooks';
 import { markFollowed, markRejected, requestAccounts } from './account-registry.ts';
 import { deadLetterRow, factRow } from './fact-rows.ts';
@@ -42,6 +43,7 @@ const writeAll = async (
   await appendFacts(trx, networkId, writes.facts.map(factRow));
   await appendDeadLetters(trx, networkId, writes.deadLetters.map(deadLetterRow));
   await writeVersions(trx, networkId, writes);
+  await writeSpending(trx, networkId, writes.spending);
   await requestAccounts(trx, networkId, 'DISCOVERY', writes.waiting);
   await writeAlerts(trx, context, writes.alerts);
 };

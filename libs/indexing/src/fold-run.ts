@@ -3,12 +3,14 @@ import type { Address } from '#libs/felt';
 import {
   type AccountBlock,
   type AccountChanges,
+  type AccountFact,
   type AccountState,
   applyChanges,
   foldAccountBlock,
   type OwnerGrant,
 } from '#libs/sessions';
 import { decideLowCalls } from '#libs/alerts';
+import { foldLedgers } from './fold-ledgers.ts';
 import type { ClassInfo } from './class-catalogue.ts';
 import type { IndexedBlock } from './indexed-block.ts';
 import { type AccountSlice, ownerGrantsByAccount, slicesOf } from './split-block.ts';
@@ -35,9 +37,10 @@ export const foldRun = (input: FoldRunInput): WriteSet => {
 
 const foldBlock = (input: FoldRunInput, block: IndexedBlock, writes: WriteSet): void => {
   writes.headers.push(block.header);
+  const derived = new Map<Address, readonly AccountFact[]>();
   const ownerGrants = ownerGrantsByAccount(block);
   for (const [account, slice] of slicesOf(block, input.followed)) {
-    if (block.header.blockNumber < (input.discoveredAt.get(account) ?? 0)) continue;
+    if (!isFollowedAt(input, block.header, account)) continue;
     const state = input.states.get(account);
     if (state === undefined) throw new Error('a followed account has no state loaded');
     const changes = foldAccountBlock(
@@ -45,9 +48,20 @@ const foldBlock = (input: FoldRunInput, block: IndexedBlock, writes: WriteSet): 
       accountBlock(input, block.header, ownerGrants.get(account) ?? [], slice),
     );
     record(input, block.header, state, changes, writes);
+    derived.set(account, changes.facts);
     input.states.set(account, applyChanges(state, changes));
   }
+  foldLedgers(
+    block,
+    input.followed,
+    (account) => isFollowedAt(input, block.header, account),
+    derived,
+    writes,
+  );
 };
+
+const isFollowedAt = (input: FoldRunInput, { blockNumber }: BlockHeader, account: bigint): boolean =>
+  blockNumber >= (input.discoveredAt.get(account) ?? 0);
 
 const accountBlock = (
   input: FoldRunInput,

@@ -3,6 +3,7 @@ import { inTransaction, type Trx } from '#libs/database';
 import { insertBlocks, moveCursor, orphanBlocksAbove, readCursor } from '#libs/facts';
 import { feltToHex } from '#libs/felt';
 import { cutVersionsAbove } from '#libs/sessions';
+import { cutSpendingAbove } from '#libs/spending';
 import { cancelDeliveriesAbove } from '#libs/webhooks';
 import { loadRegistry, unfollowAbove } from './account-registry.ts';
 import type { IndexingContext } from './indexing.context.ts';
@@ -40,6 +41,7 @@ const writeRollBack = async (trx: Trx, context: IndexingContext, ancestor: Block
   await insertBlocks(trx, networkId, [ancestor]);
   await moveCursor(trx, networkId, context.cursor, ancestor);
   await cutVersionsAbove(trx, networkId, ancestor.blockNumber);
+  await cutSpendingAbove(trx, networkId, ancestor.blockNumber);
   await unfollowAbove(trx, networkId, ancestor.blockNumber);
   await cancelDeliveriesAbove(trx, networkId, ancestor.blockNumber);
 };
