@@ -38,7 +38,6 @@ create index debits_by_token on debits
 create index debits_by_cause on debits
   (network_id, account, cause, block_number, transaction_index, use_index, call_index);
 create index debits_by_block on debits (network_id, block_number);
-create index debits_of_approvals on debits (network_id, account, token, counterparty) where cause = 'APPROVE_ONLY';
 
 create table movements (
   network_id integer not null,
@@ -76,3 +75,21 @@ create index movements_by_session on movements
 create index movements_by_token on movements (network_id, account, token, block_number, transaction_index, event_index);
 create index movements_by_cause on movements (network_id, account, cause, block_number, transaction_index, event_index);
 create index movements_by_block on movements (network_id, block_number);
+
+create table approvals (
+  network_id integer not null,
+  account felt not null,
+  block_number block_height not null,
+  transaction_index integer not null check (transaction_index >= 0),
+  use_index integer not null check (use_index >= 0),
+  call_index integer not null check (call_index >= 0),
+  session_key felt not null,
+  token felt not null,
+  spender felt not null,
+  primary key (network_id, account, block_number, transaction_index, use_index, call_index)
+);
+comment on table approvals is
+  'Whom a session key let draw which token, counted by a budget or not. What is left of it is asked of the token.';
+
+create index approvals_by_spender on approvals (network_id, account, session_key, token, spender);
+create index approvals_by_block on approvals (network_id, block_number);

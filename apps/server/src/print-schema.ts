@@ -10,6 +10,7 @@ import {
   SessionResolver,
   TimelineResolver,
 } from '#libs/sessions';
+import { SpendingResolver } from '#libs/spending';
 import { IndexerResolver } from './indexer/indexer.resolver.ts';
 
 /** Every class that adds to the schema. A spec holds the result against the running server's. */
@@ -20,6 +21,7 @@ const RESOLVERS = [
   FindingsResolver,
   ChangesResolver,
   TimelineResolver,
+  SpendingResolver,
 ];
 
 /** The text of docs/reference/schema.graphql: sorted, with descriptions. Starts no server and opens nothing. */

@@ -1,6 +1,7 @@
 import { CLOCK, INDEXER_STATUS, systemClock } from '#libs/api';
 import { type Db } from '#libs/database';
 import { SessionsModule } from '#libs/sessions';
+import { SpendingModule } from '#libs/spending';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
@@ -41,6 +42,7 @@ export class ServerModule {
         PortsModule.of(settings, deps),
         GraphQLModule.forRoot(graphqlOptions(settings, deps.logger)),
         SessionsModule.of(deps),
+        SpendingModule.of(deps),
       ],
       controllers: [HealthController, MetricsController],
       providers: [IndexerResolver, { provide: APP_FILTER, useClass: ExceptionFilter }],

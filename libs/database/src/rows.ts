@@ -251,6 +251,18 @@ export interface MovementsTable {
   call_index: number | null;
 }
 
+export interface ApprovalsTable {
+  network_id: number;
+  account: FeltText;
+  block_number: number;
+  transaction_index: number;
+  use_index: number;
+  call_index: number;
+  session_key: FeltText;
+  token: FeltText;
+  spender: FeltText;
+}
+
 export interface Database {
   networks: NetworksTable;
   blocks: BlocksTable;
@@ -268,6 +280,7 @@ export interface Database {
   policy_versions: PolicyVersionsTable;
   debits: DebitsTable;
   movements: MovementsTable;
+  approvals: ApprovalsTable;
   alerts: AlertsTable;
   webhook_deliveries: WebhookDeliveriesTable;
 }

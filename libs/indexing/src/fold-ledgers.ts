@@ -22,7 +22,8 @@ export const foldLedgers = (
     for (const item of movements) writes.facts.push({ account, header, item, ordinal: 0 });
     const facts = [...(factsOf.get(account) ?? []), ...movements].flatMap((fact) => placedFact(fact) ?? []);
     const entries = foldSpending(account, facts);
-    if (entries.debits.length + entries.movements.length > 0) {
+    const { debits, approvals } = entries;
+    if (debits.length + approvals.length + entries.movements.length > 0) {
       writes.spending.push({ account, block: header, entries });
     }
   }

@@ -17,3 +17,8 @@ export { ListsResolver } from './read/graphql/lists.resolver.ts';
 export { SessionResolver } from './read/graphql/session.resolver.ts';
 export { TimelineResolver } from './read/graphql/timeline.resolver.ts';
 export { SessionsModule } from './read/sessions.module.ts';
+export { asOfView } from './read/graphql/views.ts';
+export { askIndex, askNode, indexUnavailable } from './read/failures.ts';
+export { notFollowed } from './read/policy.reader.ts';
+export { pickNetwork } from './read/pick-network.ts';
+export { QuestionGate } from './read/node/question-gate.ts';

@@ -12,7 +12,7 @@ export const SHOP = toAddress(0x5409n);
 export const RELAYER = toAddress(0x4e1an);
 export const KEY = toSessionKey(0x5e55n);
 export const OTHER_KEY = toSessionKey(0x5e56n);
-export const TX = toFelt(0x7a5n);
+const TX = toFelt(0x7a5n);
 
 type Layout = 'KEYED' | 'LEGACY';
 

@@ -59,6 +59,15 @@ describe('a debit', () => {
     ]);
     expect(causes(useFact([{ ...APPROVE, failed: true }]))[0]).toEqual(['FAILED_INNER_CALL']);
   });
+  it('or an approval that no budget counted is kept with its spender, unless the call failed', () => {
+    const free = { ...APPROVE, counted: false };
+    const { approvals } = fold(
+      useFact([APPROVE, free, { ...free, failed: true }, { ...free, failed: null }]),
+    );
+    expect(approvals).toMatchObject(
+      [0, 1, 3].map((callIndex) => ({ callIndex, token: TOKEN, spender: SHOP })),
+    );
+  });
   it('of nothing is matched where the token tells of it, and needs no movement where not', () => {
     expect(causes(useFact([{ amount: 0n }]))[0]).toEqual(['ZERO_AMOUNT']);
     expect(causes(useFact([{ amount: 0n }]), movedFact(0, { amount: 0n }))[0]).toEqual(['MATCHED']);
@@ -169,7 +178,18 @@ describe('the fold', () => {
   it('passes over what was denied: nothing ran', () => {
     expect(causes({ ...useFact([{}]), kind: 'SessionCallDenied' })).toEqual([[], []]);
   });
+  it('keeps nothing of a use that was reverted', () => {
+    const reverted = useFact([{ ...APPROVE, counted: false }], { payload: { outcome: 'REVERTED' } });
+    expect(fold(reverted)).toEqual({ debits: [], movements: [], approvals: [] });
+  });
+  it('explains nothing by a use whose calls nobody can read', () => {
+    const unread = useFact([], { payload: { calls: null, debits: null } });
+    expect(causes(unread, movedFact(0))).toEqual([[], ['UNEXPLAINED']]);
+    const readable = useFact([SWAP], { eventIndex: 1_000_001 });
+    expect(causes(unread, readable, movedFact(0))[1]).toEqual(['UNEXPLAINED']);
+  });
   it.each([
+    ['debits of calls that nobody can read', { calls: null }],
     ['a debit of a call that is not there', { calls: [] }],
     ['a reverted use with debits', { outcome: 'REVERTED' }],
     ['calls that are no list', { calls: 'none' }],
@@ -202,9 +222,10 @@ describe('the fold', () => {
             ...call,
             counted: ['transfer', 'approve'].includes(call.name),
           }));
-          const facts = [useFact(specs as never), ...moved.map((spec, index) => movedFact(index, spec))];
-          const { debits, movements } = fold(...facts);
-          expect(fold(...facts.toReversed())).toEqual({ debits, movements });
+          const facts = [useFact(specs), ...moved.map((spec, index) => movedFact(index, spec))];
+          const entries = fold(...facts);
+          const { debits, movements } = entries;
+          expect(fold(...facts.toReversed())).toEqual(entries);
           expect(debits.length).toBe(specs.filter(({ counted }) => counted).length);
           expect(movements.map(({ eventIndex }) => eventIndex)).toEqual(moved.map((_, index) => index));
           for (const { callIndex, cause, movedAmount, amount } of debits) {
@@ -219,6 +240,6 @@ describe('the fold', () => {
   });
   it('does not ask for anything but facts of its kinds', () => {
     const grant = { ...movedFact(0), kind: 'SessionKeyAdded', payload: {}, token: TOKEN };
-    expect(fold(grant)).toEqual({ debits: [], movements: [] });
+    expect(fold(grant)).toEqual({ debits: [], movements: [], approvals: [] });
   });
 });

@@ -23,13 +23,14 @@ export const foldSpending = (account: Address, facts: readonly PlacedFact[]): Le
     );
     return settleTransaction({
       account,
-      uses: (used ?? []).map(parseUse),
+      uses: (used ?? []).map(parseUse).filter(({ isReverted }) => !isReverted),
       movements: (moved ?? []).map((fact) => parseMovement(fact, account)),
     });
   });
   return {
     debits: settled.flatMap(({ debits }) => debits),
     movements: settled.flatMap(({ movements }) => movements),
+    approvals: settled.flatMap(({ approvals }) => approvals),
   };
 };
 

@@ -44,8 +44,11 @@ export interface SessionUse extends TransactionPlace {
   /** The place of the use in its transaction. */
   readonly useIndex: number;
   readonly sessionKey: SessionKey;
-  readonly calls: readonly UsedCall[];
-  /** Undefined: the window rule of the class is not verified, so what was counted is not claimed. */
+  /** Burned, and nothing of it ran. */
+  readonly isReverted: boolean;
+  /** Undefined: the calldata is not in the standard's form. */
+  readonly calls: readonly UsedCall[] | undefined;
+  /** Undefined: the window rule of the class is not verified, or the policy not explained: nothing is claimed. */
   readonly debits: readonly UseDebit[] | undefined;
 }
 
@@ -76,8 +79,18 @@ export interface MovementEntry extends TransactionPlace {
   readonly callIndex: number | undefined;
 }
 
+/** A spender that a session key let draw a token. How much is left of it only the token says. */
+export interface ApprovalEntry extends TransactionPlace {
+  readonly useIndex: number;
+  readonly callIndex: number;
+  readonly sessionKey: SessionKey;
+  readonly token: Address;
+  readonly spender: Felt;
+}
+
 /** What one account did to both ledgers, in the order of the chain. */
 export interface LedgerEntries {
   readonly debits: readonly DebitEntry[];
   readonly movements: readonly MovementEntry[];
+  readonly approvals: readonly ApprovalEntry[];
 }

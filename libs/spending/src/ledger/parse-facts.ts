@@ -44,14 +44,15 @@ export const parseUse = (fact: PlacedFact): SessionUse =>
   strictly('USE_FACT_MALFORMED', fact, () => {
     const { payload, sessionKey } = fact;
     if (sessionKey === undefined) throw fault('no session key');
-    const calls = list(payload['calls']).map(parseCall);
+    const calls = payload['calls'] === null ? undefined : list(payload['calls']).map(parseCall);
     const debits = payload['debits'] === null ? undefined : list(payload['debits']).map(parseDebit);
-    if (payload['outcome'] === 'REVERTED' && debits?.length !== 0 && debits !== undefined)
+    const isReverted = payload['outcome'] === 'REVERTED';
+    if (isReverted && debits !== undefined && debits.length > 0)
       throw fault('a reverted transaction debits nothing');
     for (const { callIndex, token } of debits ?? []) {
-      if (calls[callIndex]?.to !== token) throw fault('a debit of a call that is not there');
+      if (calls?.[callIndex]?.to !== token) throw fault('a debit of a call that is not there');
     }
-    return { ...placeOf(fact), useIndex: fact.eventIndex, sessionKey, calls, debits };
+    return { ...placeOf(fact), useIndex: fact.eventIndex, sessionKey, isReverted, calls, debits };
   });
 
 const placeOf = ({ transactionIndex, transactionHash }: TransactionPlace): TransactionPlace => ({

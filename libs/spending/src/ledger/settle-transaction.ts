@@ -2,6 +2,7 @@ import { countedAmount, SELECTORS } from '#libs/account';
 import type { Address, Felt } from '#libs/felt';
 import type { DebitCause, MovementCause } from './causes.ts';
 import type {
+  ApprovalEntry,
   DebitEntry,
   LedgerEntries,
   MovementEntry,
@@ -59,11 +60,12 @@ export const settleTransaction = (transaction: AccountTransaction): LedgerEntrie
   return {
     debits: steps.flatMap((step) => (step.debit ? [debitEntry(step, step.debit)] : [])),
     movements: transaction.movements.flatMap((movement) => draft.entries.get(movement) ?? []),
+    approvals: steps.flatMap(approvalEntry),
   };
 };
 
 const stepsOf = (use: SessionUse, account: Address): Step[] =>
-  use.calls.map((call, callIndex) => ({
+  (use.calls ?? []).map((call, callIndex) => ({
     use,
     callIndex,
     call,
@@ -175,10 +177,12 @@ const explainByUse = (draft: Draft, movement: TokenMovement): void => {
   const only = uses.length === 1 ? first : undefined;
   const possible = movers(draft);
   if (isToRelay(movement)) settle(draft, movement, 'PAYMASTER_REPAYMENT', only && { use: only });
-  else if (possible.length === 0 || movement.authorities.includes('OWNER'))
+  else if (possible.length === 0 || movement.authorities.includes('OWNER') || uses.some(isUnread))
     settle(draft, movement, 'UNEXPLAINED');
   else settle(draft, movement, 'UNCOUNTED_SELECTOR', oneOf(possible));
 };
+
+const isUnread = ({ calls }: SessionUse): boolean => calls === undefined;
 
 type Origin = Pick<Step, 'use'> & Partial<Pick<Step, 'callIndex' | 'moved'>>;
 
@@ -237,6 +241,14 @@ const debitEntry = (step: Step, debit: UseDebit): DebitEntry => {
     cause: debitCause(step, debit),
     movedAmount: step.moved.reduce((sum, { amount }) => sum + amount, 0n),
   };
+};
+
+const approvalEntry = ({ use, call, callIndex }: Step): ApprovalEntry[] => {
+  const [spender] = call.calldata;
+  if (!APPROVALS.has(call.selector) || call.failed === true || spender === undefined || call.to === 0n)
+    return [];
+  const { transactionIndex, transactionHash, useIndex, sessionKey } = use;
+  return [{ transactionIndex, transactionHash, useIndex, callIndex, sessionKey, token: call.to, spender }];
 };
 
 const NOBODY = 0n as Felt;

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { feltToHex, toFelt, U256_MAX } from '#libs/felt';
 import { indexRowsOf, withDatabase } from '#libs/testing';
-import { ACCOUNT, movedFact, SHOP, useFact } from '../../spec/facts.builder.ts';
+import { ACCOUNT, movedFact, SHOP, TOKEN, useFact } from '../../spec/facts.builder.ts';
 import { foldSpending } from './fold-spending.ts';
 import { cutSpendingAbove, writeSpending } from './spending.repository.ts';
 
@@ -14,7 +14,7 @@ describe('the ledgers in Postgres', () => {
   beforeAll(async () => {
     networkId = await indexRowsOf(database.db).network('ledgers');
     const entries = foldSpending(ACCOUNT, [
-      useFact([{ amount: U256_MAX }]),
+      useFact([{ amount: U256_MAX }, { name: 'approve', counted: false }]),
       movedFact(0, { amount: U256_MAX }),
       movedFact(1, { authorities: ['OWNER'] }),
     ]);
@@ -54,6 +54,12 @@ describe('the ledgers in Postgres', () => {
         sender: feltToHex(ACCOUNT),
       },
     ]);
+    const approval = await database.db
+      .selectFrom('approvals')
+      .selectAll()
+      .where('block_number', '=', 2)
+      .executeTakeFirstOrThrow();
+    expect(approval).toMatchObject({ call_index: 1, token: feltToHex(TOKEN), spender: feltToHex(SHOP) });
   });
 
   it('refuses a row that is there already', async () => {
@@ -66,7 +72,7 @@ describe('the ledgers in Postgres', () => {
 
   it('forgets what blocks above an ancestor did, and nothing else', async () => {
     await database.commit((trx) => cutSpendingAbove(trx, networkId, 1));
-    for (const table of ['debits', 'movements'] as const) {
+    for (const table of ['debits', 'movements', 'approvals'] as const) {
       const rows = await database.db.selectFrom(table).select('block_number').distinct().execute();
       expect(rows).toEqual([{ block_number: 1 }]);
     }

@@ -1,6 +1,6 @@
 import type { GeneratedQueries } from '#libs/database';
 import { toAddress, toFelt, toSessionKey } from '#libs/felt';
-import type { DebitEntry, MovementEntry } from './ledger.types.ts';
+import type { ApprovalEntry, DebitEntry, MovementEntry } from './ledger.types.ts';
 import { cutSpendingAbove, writeSpending } from './spending.repository.ts';
 
 const account = toAddress(1n);
@@ -29,7 +29,9 @@ const movement: MovementEntry = {
   useIndex: 0,
   callIndex: 0,
 };
-const entries = { debits: [debit], movements: [movement] };
+const { sessionKey } = debit;
+const approval: ApprovalEntry = { ...place, useIndex: 0, callIndex: 0, sessionKey, spender: one };
+const entries = { debits: [debit], movements: [movement], approvals: [approval] };
 
 export const generatedQueries: GeneratedQueries = {
   repository: 'spending',

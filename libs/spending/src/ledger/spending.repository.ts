@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Trx } from '#libs/database';
 import type { BlockHeader } from '#libs/chain';
 import { type Address, feltToHex } from '#libs/felt';
-import type { DebitEntry, LedgerEntries, MovementEntry } from './ledger.types.ts';
+import type { ApprovalEntry, DebitEntry, LedgerEntries, MovementEntry } from './ledger.types.ts';
 
 /** What one block did to the ledgers of one account. */
 export interface PlacedEntries {
@@ -24,8 +24,12 @@ export const writeSpending = async (
   const movements = blocks.flatMap((block) =>
     block.entries.movements.map((entry) => movementRow(block, entry)),
   );
+  const approvals = blocks.flatMap((block) =>
+    block.entries.approvals.map((entry) => approvalRow(block, entry)),
+  );
   await inParts(debits, (rows) => insertDebits(trx, networkId, rows));
   await inParts(movements, (rows) => insertMovements(trx, networkId, rows));
+  await inParts(approvals, (rows) => insertApprovals(trx, networkId, rows));
 };
 
 const inParts = async <Row>(
@@ -63,6 +67,16 @@ const insertMovements = (trx: Trx, networkId: number, rows: readonly ReturnType<
         transaction_hash text, token text, direction text, counterparty text, amount numeric, sender text, cause text,
         session_key text, use_index integer, call_index integer)`.execute(trx);
 
+const insertApprovals = (trx: Trx, networkId: number, rows: readonly ReturnType<typeof approvalRow>[]) =>
+  sql`
+    insert into approvals (network_id, account, block_number, transaction_index, use_index, call_index, session_key, token,
+      spender)
+    select ${networkId}::integer, r.account, r.block_number, r.transaction_index, r.use_index, r.call_index, r.session_key,
+      r.token, r.spender
+    from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
+      as r(account text, block_number bigint, transaction_index integer, use_index integer, call_index integer,
+        session_key text, token text, spender text)`.execute(trx);
+
 const placeColumns = (
   { account, block }: PlacedEntries,
   { transactionIndex, transactionHash }: Pick<DebitEntry, 'transactionIndex' | 'transactionHash'>,
@@ -74,7 +88,7 @@ const placeColumns = (
   transaction_hash: feltToHex(transactionHash),
 });
 
-const debitRow = (block: PlacedEntries, entry: DebitEntry) => ({
+export const debitRow = (block: PlacedEntries, entry: DebitEntry) => ({
   ...placeColumns(block, entry),
   use_index: entry.useIndex,
   call_index: entry.callIndex,
@@ -93,7 +107,7 @@ const debitRow = (block: PlacedEntries, entry: DebitEntry) => ({
 
 const hexOrNull = (felt: bigint | undefined): string | null => (felt === undefined ? null : feltToHex(felt));
 
-const movementRow = (block: PlacedEntries, entry: MovementEntry) => ({
+export const movementRow = (block: PlacedEntries, entry: MovementEntry) => ({
   ...placeColumns(block, entry),
   event_index: entry.eventIndex,
   token: feltToHex(entry.token),
@@ -107,9 +121,20 @@ const movementRow = (block: PlacedEntries, entry: MovementEntry) => ({
   call_index: entry.callIndex ?? null,
 });
 
+export const approvalRow = ({ account, block }: PlacedEntries, entry: ApprovalEntry) => ({
+  account: feltToHex(account),
+  block_number: block.blockNumber,
+  transaction_index: entry.transactionIndex,
+  use_index: entry.useIndex,
+  call_index: entry.callIndex,
+  session_key: feltToHex(entry.sessionKey),
+  token: feltToHex(entry.token),
+  spender: feltToHex(entry.spender),
+});
+
 /** Takes back the entries of blocks above the ancestor. The facts stay. */
 export const cutSpendingAbove = async (trx: Trx, networkId: number, ancestor: number): Promise<void> => {
-  for (const table of ['debits', 'movements'] as const) {
+  for (const table of ['debits', 'movements', 'approvals'] as const) {
     await trx
       .deleteFrom(table)
       .where('network_id', '=', networkId)

@@ -13,7 +13,7 @@ import {
   withDatabase,
 } from '#libs/testing';
 import { STRK } from '../../spec/facts.builder.ts';
-import { foldSpending } from '../ledger/fold-spending.ts';
+import { spendingProjection } from '../ledger/spending-projection.ts';
 
 const SECRET = 0x777n;
 const FAR = 1_900_000_000n;
@@ -138,14 +138,25 @@ describe.each([
     const stored = await movements();
     expect(stored.at(-1)).toMatchObject({ amount: 11n, block_number: head });
     const facts = await listFacts(database.db, networkId(), { account: account.address, limit: 1_000 });
-    const placed = facts.flatMap((fact) =>
-      fact.transactionHash === undefined ? [] : [{ ...fact, transactionHash: fact.transactionHash }],
-    );
-    const byBlock = Map.groupBy(placed, ({ blockNumber }) => blockNumber);
-    const again = [...byBlock.values()].flatMap((group) => foldSpending(account.address, group).movements);
-    expect(again.map(({ amount, cause, counterparty }) => [amount, cause, feltToHex(counterparty)])).toEqual(
-      stored.map(({ amount, cause, counterparty }) => [amount, cause, counterparty]),
-    );
+    const again = spendingProjection.begin({ address: feltToHex(account.address) });
+    for (const [blockNumber, group] of Map.groupBy(facts, (fact) => fact.blockNumber)) {
+      const printed = group.map((fact) => ({
+        ...fact,
+        transactionHash: fact.transactionHash === undefined ? null : feltToHex(fact.transactionHash),
+        sessionKey: fact.sessionKey === undefined ? null : feltToHex(fact.sessionKey),
+        token: fact.token === undefined ? null : feltToHex(fact.token),
+      }));
+      again.block({ blockNumber, blockHash: feltToHex(group[0]!.blockHash), facts: printed });
+    }
+    const inText = (row: Readonly<Record<string, unknown>>) =>
+      Object.fromEntries(
+        Object.entries(row)
+          .filter(([name]) => name !== 'network_id')
+          .map(([name, value]) => [name, typeof value === 'bigint' ? value.toString() : value]),
+      );
+    expect(again.take()['movements']).toEqual(stored.map(inText));
+    const [, table] = spendingProjection.tables;
+    expect(Object.keys(inText(stored[0]!)).sort()).toEqual([...table.key, ...table.columns].sort());
     chain.sandbox.abortFrom(head);
     account.send([transferCall(token, SHOP, 12n)]);
     const amounts = (await movements()).map(({ amount }) => amount);

@@ -139,6 +139,14 @@ describe('allowances that are live', () => {
       reasons: ['ALLOWANCES_LIVE'],
     });
   });
+  it('leave the balance as the only bound where not every use of the key is known, live or dead', () => {
+    expect(ask({ allowances: undefined, balance: 500n })).toMatchObject({
+      amount: 500n,
+      throughAllowances: undefined,
+      reasons: ['APPROVALS_UNKNOWN'],
+    });
+    expect(amountOf({ allowances: undefined, balance: 500n, session: { callsUsed: 9n } })).toBe(500n);
+  });
   it('leave the balance as the only bound where the token does not tell them', () => {
     const unknown = { allowances: [{ spender: SPENDER, amount: undefined }], balance: 500n };
     expect(ask(unknown)).toMatchObject({ amount: 500n, reasons: ['ALLOWANCE_UNKNOWN'] });

@@ -38,7 +38,8 @@ export interface RiskQuestion {
   readonly policy: SpendingPolicy | undefined;
   /** Of the token, held by the account. */
   readonly balance: bigint | undefined;
-  readonly allowances: readonly LiveAllowance[];
+  /** Whom the key approved; undefined where not every use of it is known. */
+  readonly allowances: readonly LiveAllowance[] | undefined;
 }
 
 /**
@@ -181,6 +182,10 @@ const capToExpiry = (
 };
 
 const allowances = ({ allowances: live }: RiskQuestion, reasons: RiskReason[]): bigint | undefined => {
+  if (live === undefined) {
+    reasons.push('APPROVALS_UNKNOWN');
+    return undefined;
+  }
   const amounts = live.map(({ amount }) => amount);
   if (amounts.some((amount) => amount === undefined)) {
     reasons.push('ALLOWANCE_UNKNOWN');

@@ -20,6 +20,8 @@ export const RISK_REASONS = {
   USABLE_TO_END_OF_HOUR:
     'The key has expired, and transactions of its own are taken until the end of that hour.',
   ALLOWANCES_LIVE: 'Spenders may still draw what they were allowed, also when the key is dead.',
+  APPROVALS_UNKNOWN:
+    'Not every use of the key is known, so it may have approved somebody: only the balance bounds what can be drawn.',
   ALLOWANCE_UNKNOWN: 'The token does not say what a spender may still draw.',
   BALANCE_UNKNOWN: 'The token does not say what the account holds.',
   SIGNATURES_NOT_COVERED:
