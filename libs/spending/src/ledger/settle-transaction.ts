@@ -43,6 +43,8 @@ interface Draft {
   readonly steps: readonly Step[];
   readonly open: Set<TokenMovement>;
   readonly entries: Map<TokenMovement, MovementEntry>;
+  /** Where in the transaction each party first got each token. */
+  readonly firstGiven: ReadonlyMap<string, number>;
 }
 
 /**
@@ -53,7 +55,9 @@ interface Draft {
 export const settleTransaction = (transaction: AccountTransaction): LedgerEntries => {
   const steps = transaction.uses.flatMap((use) => stepsOf(use, transaction.account));
   const open = new Set(transaction.movements);
-  const draft: Draft = { transaction, steps, open, entries: new Map() };
+  const out = transaction.movements.filter(({ direction }) => direction === 'OUT');
+  const firstGiven = new Map(out.toReversed().map((movement) => [partyOf(movement), movement.eventIndex]));
+  const draft: Draft = { transaction, steps, open, entries: new Map(), firstGiven };
   for (const step of steps) matchExactly(draft, step);
   for (const step of steps) matchOtherAmounts(draft, step);
   for (const movement of [...open]) explain(draft, movement);
@@ -155,16 +159,13 @@ const explain = (draft: Draft, movement: TokenMovement): void => {
   else explainByUse(draft, movement);
 };
 
-const causeOfIncoming = ({ transaction }: Draft, movement: TokenMovement): MovementCause => {
-  const wentThere = transaction.movements.some(
-    ({ direction, eventIndex, token, counterparty }) =>
-      direction === 'OUT' &&
-      eventIndex < movement.eventIndex &&
-      token === movement.token &&
-      counterparty === movement.counterparty,
-  );
+const causeOfIncoming = ({ firstGiven }: Draft, movement: TokenMovement): MovementCause => {
+  const given = firstGiven.get(partyOf(movement));
+  const wentThere = given !== undefined && given < movement.eventIndex;
   return wentThere || isToRelay(movement) ? 'REFUND' : 'RECEIVED';
 };
+
+const partyOf = ({ token, counterparty }: TokenMovement): string => `${token}/${counterparty}`;
 
 const causeWithoutUse = ({ authorities }: TokenMovement): MovementCause => {
   if (authorities.length === 0) return 'ALLOWANCE_DRAWN';

@@ -4,7 +4,7 @@ import type { PlacedFact } from './parse-facts.ts';
 import { approvalRow, debitRow, movementRow, type PlacedEntries } from './spending.repository.ts';
 
 /** A fact as it is stored: everything in its printed form. */
-export interface StoredSpendingFact {
+interface StoredSpendingFact {
   readonly transactionIndex: number;
   readonly eventIndex: number;
   readonly transactionHash: string | null;
