@@ -108,6 +108,24 @@ CREATE INDEX alerts_by_account ON public.alerts USING btree (network_id, account
 CREATE INDEX alerts_by_block ON public.alerts USING btree (network_id, block_number);
 CREATE UNIQUE INDEX alerts_sequence ON public.alerts USING btree (sequence);
 
+create table approvals (
+  network_id integer not null,
+  account felt not null,
+  block_number block_height not null,
+  transaction_index integer not null,
+  use_index integer not null,
+  call_index integer not null,
+  session_key felt not null,
+  token felt not null,
+  spender felt not null,
+  constraint approvals_pkey PRIMARY KEY (network_id, account, block_number, transaction_index, use_index, call_index),
+  constraint approvals_call_index_check CHECK (call_index >= 0),
+  constraint approvals_transaction_index_check CHECK (transaction_index >= 0),
+  constraint approvals_use_index_check CHECK (use_index >= 0)
+);
+CREATE INDEX approvals_by_block ON public.approvals USING btree (network_id, block_number);
+CREATE INDEX approvals_by_spender ON public.approvals USING btree (network_id, account, session_key, token, spender);
+
 create table blocks (
   network_id integer not null,
   block_hash felt not null,
@@ -175,6 +193,37 @@ create table dead_letters (
 );
 CREATE INDEX dead_letters_by_account ON public.dead_letters USING btree (network_id, account, block_number);
 
+create table debits (
+  network_id integer not null,
+  account felt not null,
+  block_number block_height not null,
+  transaction_index integer not null,
+  use_index integer not null,
+  call_index integer not null,
+  block_hash felt not null,
+  transaction_hash felt not null,
+  session_key felt not null,
+  token felt not null,
+  selector felt not null,
+  counterparty felt not null,
+  amount uint256 not null,
+  spent_before uint256 not null,
+  spent_after uint256 not null,
+  window_start_seconds uint64 not null,
+  window_started boolean not null,
+  cause text not null,
+  moved_amount uint256 not null,
+  constraint debits_pkey PRIMARY KEY (network_id, account, block_number, transaction_index, use_index, call_index),
+  constraint debits_call_index_check CHECK (call_index >= 0),
+  constraint debits_cause_check CHECK (cause = ANY (ARRAY['MATCHED'::text, 'SELF_TRANSFER'::text, 'APPROVE_ONLY'::text, 'FAILED_INNER_CALL'::text, 'ZERO_AMOUNT'::text, 'NOT_STANDARD_TRANSFER'::text, 'NO_TRANSFER_SEEN'::text])),
+  constraint debits_transaction_index_check CHECK (transaction_index >= 0),
+  constraint debits_use_index_check CHECK (use_index >= 0)
+);
+CREATE INDEX debits_by_block ON public.debits USING btree (network_id, block_number);
+CREATE INDEX debits_by_cause ON public.debits USING btree (network_id, account, cause, block_number, transaction_index, use_index, call_index);
+CREATE INDEX debits_by_session ON public.debits USING btree (network_id, account, session_key, block_number, transaction_index, use_index, call_index);
+CREATE INDEX debits_by_token ON public.debits USING btree (network_id, account, token, block_number, transaction_index, use_index, call_index);
+
 create table fact_tallies (
   network_id integer not null,
   block_hash felt not null,
@@ -229,6 +278,36 @@ create table incidents (
 );
 CREATE INDEX incidents_by_network ON public.incidents USING btree (network_id, incident_id);
 CREATE UNIQUE INDEX incidents_open ON public.incidents USING btree (network_id, kind, account) NULLS NOT DISTINCT WHERE (resolved_at IS NULL);
+
+create table movements (
+  network_id integer not null,
+  account felt not null,
+  block_number block_height not null,
+  transaction_index integer not null,
+  event_index integer not null,
+  block_hash felt not null,
+  transaction_hash felt not null,
+  token felt not null,
+  direction text not null,
+  counterparty felt not null,
+  amount uint256 not null,
+  sender felt,
+  cause text not null,
+  session_key felt,
+  use_index integer,
+  call_index integer,
+  constraint movements_pkey PRIMARY KEY (network_id, account, block_number, transaction_index, event_index),
+  constraint movements_call_of_a_use CHECK (call_index IS NULL OR use_index IS NOT NULL),
+  constraint movements_cause_check CHECK (cause = ANY (ARRAY['MATCHED'::text, 'NOT_STANDARD_TRANSFER'::text, 'SELF_TRANSFER'::text, 'NO_POLICY'::text, 'DEBIT_UNKNOWN'::text, 'UNCOUNTED_SELECTOR'::text, 'PAYMASTER_REPAYMENT'::text, 'ALLOWANCE_DRAWN'::text, 'OWNER'::text, 'REFUND'::text, 'RECEIVED'::text, 'UNEXPLAINED'::text])),
+  constraint movements_direction_check CHECK (direction = ANY (ARRAY['OUT'::text, 'IN'::text, 'SELF'::text])),
+  constraint movements_event_index_check CHECK (event_index >= 0),
+  constraint movements_transaction_index_check CHECK (transaction_index >= 0),
+  constraint movements_use_of_a_key CHECK (use_index IS NULL OR session_key IS NOT NULL)
+);
+CREATE INDEX movements_by_block ON public.movements USING btree (network_id, block_number);
+CREATE INDEX movements_by_cause ON public.movements USING btree (network_id, account, cause, block_number, transaction_index, event_index);
+CREATE INDEX movements_by_session ON public.movements USING btree (network_id, account, session_key, block_number, transaction_index, event_index) WHERE (session_key IS NOT NULL);
+CREATE INDEX movements_by_token ON public.movements USING btree (network_id, account, token, block_number, transaction_index, event_index);
 
 create table networks (
   network_id integer generated always as identity not null,
@@ -399,6 +478,7 @@ comment on table alerts is 'One row per crossing, whatever the number of deliver
 comment on column alerts.alert_id is 'Computed from the cause, so that folding a block again finds the same alert.';
 comment on column alerts.sequence is 'Order of the pull feed. Rolled-back transactions leave holes.';
 comment on column alerts.retracts_alert_id is 'The alert whose cause a reorg undid.';
+comment on table approvals is 'Whom a session key let draw which token, counted by a budget or not. What is left of it is asked of the token.';
 comment on table blocks is 'Headers seen. Finality and being canonical stand here and are joined, so a branch that comes back is canonical again.';
 comment on column blocks.canonical is 'False once a reorg left the block; the row and its facts stay.';
 comment on table classes is 'What the ABI of a declared class settles: entry points and event shapes. Rules come from class profiles, not from here.';
@@ -407,6 +487,11 @@ comment on column coverage.to_block is 'Inclusive. Null: up to the cursor, and m
 comment on table cursors is 'The newest block whose effects are all committed. Moved only by compare-and-set, in the transaction that writes those effects.';
 comment on column cursors.generation is 'Rises when the read models were put right from the facts: whoever folds on from what it remembers of them finds the cursor moved and reads anew.';
 comment on table dead_letters is 'What looked like ours and could not be decoded, kept raw with its reason. Counted, never skipped in silence.';
+comment on table debits is 'What the account counted against a policy, call by call. Folded from facts; cut on a reorg.';
+comment on column debits.use_index is 'Event index of the fact of the use (SessionCallConsumed).';
+comment on column debits.counterparty is 'First argument of the call: the recipient, or the spender that was approved.';
+comment on column debits.cause is 'MATCHED: the movement it counted is there. Else why none of that amount is.';
+comment on column debits.moved_amount is 'What moved for it; 0 where nothing did.';
 comment on table fact_tallies is 'How many facts were ever added to a block, and the sum of their checksums: a fact that goes missing or is altered no longer adds up. Written by a trigger, so that whoever adds facts adds to the tally.';
 comment on column fact_tallies.changed_in is 'The transaction that added the last fact: tells a rebuild what came meanwhile.';
 comment on table facts is 'Insert only. Whether a fact counts is asked of its block (blocks.canonical, blocks.finality), never stored here. The key is the place on the chain in the order of the chain, so that what is indexed in order is appended.';
@@ -418,6 +503,10 @@ comment on table incidents is 'At most one is open for a network, kind and accou
 comment on column incidents.account is 'Null where it concerns the whole network.';
 comment on column incidents.block_number is 'The first block that showed it.';
 comment on column incidents.occurrences is 'How often it was found while open.';
+comment on table movements is 'ERC-20 transfers out of followed accounts, as the tokens told of them, and those that came in beside one. A transaction''s own fee is none. Folded from facts; cut on a reorg.';
+comment on column movements.counterparty is 'Who got it; where direction is IN, who gave it.';
+comment on column movements.session_key is 'Null where no key moved it, or it is not known which.';
+comment on column movements.use_index is 'Of the use that moved it, and with call_index of its debit.';
 comment on table networks is 'A network is its chain id and the hash of its block 0: a development chain may call itself SN_SEPOLIA too.';
 comment on column networks.network_id is 'Part of every key: rows of two chains never share one.';
 comment on column networks.first_block is 'The first block that is read one by one; nothing below is compared with the node.';

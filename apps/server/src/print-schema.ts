@@ -12,6 +12,7 @@ import {
   UsesResolver,
 } from '#libs/sessions';
 import { VerificationResolver } from '#libs/verification';
+import { SpendingResolver } from '#libs/spending';
 import { IndexerResolver } from './indexer/indexer.resolver.ts';
 
 /** Every class that adds to the schema. A spec holds the result against the running server's. */
@@ -24,6 +25,7 @@ const RESOLVERS = [
   TimelineResolver,
   UsesResolver,
   VerificationResolver,
+  SpendingResolver,
 ];
 
 /** The text of docs/reference/schema.graphql: sorted, with descriptions. Starts no server and opens nothing. */

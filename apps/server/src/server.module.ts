@@ -2,6 +2,7 @@ import { CLOCK, INDEXER_STATUS, systemClock } from '#libs/api';
 import { type Db } from '#libs/database';
 import { SessionsModule } from '#libs/sessions';
 import { VerificationModule } from '#libs/verification';
+import { SpendingModule } from '#libs/spending';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
@@ -43,6 +44,7 @@ export class ServerModule {
         GraphQLModule.forRoot(graphqlOptions(settings, deps.logger)),
         SessionsModule.of(deps),
         VerificationModule.of(deps),
+        SpendingModule.of(deps),
       ],
       controllers: [HealthController, MetricsController],
       providers: [IndexerResolver, { provide: APP_FILTER, useClass: ExceptionFilter }],

@@ -12,6 +12,7 @@ import {
 } from '#libs/facts';
 import { feltToHex } from '#libs/felt';
 import { writeUses, writeVersions } from '#libs/sessions';
+import { writeSpending } from '#libs/spending';
 import { enqueueAlerts } from '#libs/webhooks';
 import { markFollowed, markRejected, requestAccounts } from './account-registry.ts';
 import { deadLetterRow, factRow } from './fact-rows.ts';
@@ -54,6 +55,7 @@ const writeAll = async (
   await writeVersions(trx, networkId, writes);
   await writeUses(trx, networkId, facts);
   await openAttributionIncidents(trx, networkId, facts);
+  await writeSpending(trx, networkId, writes.spending);
   await requestAccounts(trx, networkId, 'DISCOVERY', writes.waiting);
   await writeAlerts(trx, context, writes.alerts);
 };

@@ -4,12 +4,14 @@ import type { Address, Felt } from '#libs/felt';
 import {
   type AccountBlock,
   type AccountChanges,
+  type AccountFact,
   type AccountState,
   applyChanges,
   foldAccountBlock,
   type OwnerGrant,
 } from '#libs/sessions';
 import { decideLowCalls } from '#libs/alerts';
+import { foldLedgers } from './fold-ledgers.ts';
 import type { ClassInfo } from './class-catalogue.ts';
 import type { IndexedBlock } from './indexed-block.ts';
 import type { TraceAnswers } from './fetch-traces.ts';
@@ -67,7 +69,7 @@ const foldBlock = (input: BlockFold, block: IndexedBlock, writes: WriteSet): Tra
   const ownerGrants = ownerGrantsByAccount(block);
   const parent = writes.headers.at(-1) ?? input.parent;
   const folded = [...slicesOf(block, input.followed)]
-    .filter(([account]) => block.header.blockNumber >= (input.discoveredAt.get(account) ?? 0))
+    .filter(([account]) => isFollowedAt(input, block.header, account))
     .map(([account, slice]) => {
       const state = input.states.get(account);
       if (state === undefined) throw new Error('a followed account has no state loaded');
@@ -81,8 +83,19 @@ const foldBlock = (input: BlockFold, block: IndexedBlock, writes: WriteSet): Tra
     record(input, block.header, state, changes, writes);
     input.states.set(state.address, applyChanges(state, changes));
   }
+  const derived = new Map(folded.map(({ state, changes }) => [state.address, changes.facts]));
+  foldLedgers(
+    block,
+    input.followed,
+    (account) => isFollowedAt(input, block.header, account),
+    derived,
+    writes,
+  );
   return undefined;
 };
+
+const isFollowedAt = (input: FoldRunInput, { blockNumber }: BlockHeader, account: bigint): boolean =>
+  blockNumber >= (input.discoveredAt.get(account) ?? 0);
 
 const accountBlock = (
   input: BlockFold,

@@ -10,6 +10,7 @@ import {
 } from '#libs/facts';
 import { feltToHex } from '#libs/felt';
 import { cutUsesAbove, cutVersionsAbove } from '#libs/sessions';
+import { cutSpendingAbove } from '#libs/spending';
 import { cancelDeliveriesAbove } from '#libs/webhooks';
 import { loadRegistry, unfollowAbove } from './account-registry.ts';
 import { expectedCursor, type IndexingContext } from './indexing.context.ts';
@@ -49,6 +50,7 @@ const writeRollBack = async (trx: Trx, context: IndexingContext, ancestor: Block
   await moveCursor(trx, networkId, expectedCursor(context), ancestor);
   await cutVersionsAbove(trx, networkId, ancestor.blockNumber);
   await cutUsesAbove(trx, networkId, ancestor.blockNumber);
+  await cutSpendingAbove(trx, networkId, ancestor.blockNumber);
   await unfollowAbove(trx, networkId, ancestor.blockNumber);
   await cancelDeliveriesAbove(trx, networkId, ancestor.blockNumber);
   if (context.acceptsReorgBelowFinality) await endFinalityAbove(trx, networkId, ancestor.blockNumber);
