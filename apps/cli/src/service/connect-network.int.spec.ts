@@ -18,13 +18,16 @@ describe('connectNetwork', () => {
   };
 
   const connect = (rpcUrls: readonly string[]) =>
-    connectNetwork({ label: 'main', rpcUrls } as NetworkSettings, {
-      db: database.db,
-      settings: { rpcDeadlineMs: 5_000 } as Settings,
-      cleanup,
-      logger: createLogger('error', { write: () => undefined }),
-      metrics: createPurserMetrics(),
-    });
+    connectNetwork(
+      { label: 'main', rpcUrls },
+      {
+        db: database.db,
+        settings: { rpcDeadlineMs: 5_000 } as Settings,
+        cleanup,
+        logger: createLogger('error', { write: () => undefined }),
+        metrics: createPurserMetrics(),
+      },
+    );
 
   it('goes on with the network it followed, whichever node answers first', async () => {
     const ours = await connect([await listen(createSandboxChain({ chainId: 'SN_OURS' }))]);
