@@ -31,7 +31,7 @@ export interface Step {
   readonly connection: SimConnection;
 }
 
-const WRITE = /^\s*(insert into|update|delete from)\s+"?([a-z_]+)"?/i;
+const WRITE = /^\s*(?:with [a-z_]+ as \(\s*)?(insert into|update|delete from)\s+"?([a-z_]+)"?/i;
 
 /** `insert into facts`, or `read`. */
 const nameOf = (sql: string): { readonly name: string; readonly isWrite: boolean } => {

@@ -37,25 +37,23 @@ const late = (name: string, pattern: RegExp): PlantedBug => ({
   },
 });
 
-const DELETES_VERSIONS = /^delete from "(session|policy|account)_versions"/;
-const REOPENS_VERSIONS = /^update "(session|policy|account)_versions" set "valid_to_block"/;
-
-/** What a roll back cuts one block too high. */
-const oneTooHigh = ({ parameters }: CompiledQuery): Partial<CompiledQuery> => ({
-  parameters: parameters.map((value, index) => (index === parameters.length - 1 ? Number(value) + 1 : value)),
-});
+const CUTS_VERSIONS = /^\s*with gone as \(\s*delete from "(session|policy|account)_versions"/;
 
 export const STATEMENT_BUGS: readonly PlantedBug[] = [
-  forgetting('roll back skipped', DELETES_VERSIONS, REOPENS_VERSIONS),
-  forgetting('session versions not cut', /^delete from "session_versions"/),
-  forgetting('policy versions not cut', /^delete from "policy_versions"/),
-  forgetting('versions that a reorg ended stay ended', REOPENS_VERSIONS),
+  forgetting('roll back skipped', CUTS_VERSIONS),
+  forgetting('session versions not cut', /delete from "session_versions"/),
+  forgetting('policy versions not cut', /delete from "policy_versions"/),
+  changing('versions that a reorg ended stay ended', CUTS_VERSIONS, ({ sql }) => ({
+    sql: sql.replace('set valid_to_block = null', 'set valid_to_block = version.valid_to_block'),
+  })),
   forgetting('orphans not marked', /^update "blocks" set "canonical"/),
   forgetting(
     'accounts read from an orphan stay followed',
     /^update "accounts" set "status" = \$1, "followed_from_block"/,
   ),
-  changing('versions cut one block too high', DELETES_VERSIONS, oneTooHigh),
+  changing('versions cut one block too high', CUTS_VERSIONS, ({ sql }) => ({
+    sql: sql.replace('valid_from_block > $2::bigint', 'valid_from_block > $2::bigint + 1'),
+  })),
   late('cursor not in the transaction', /^update "cursors"/),
   late('versions not in the transaction', /insert into session_versions/),
   changing('facts appended twice', /insert into facts/, ({ sql }) => ({

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import type { NetworkSettings, Settings } from '#libs/config';
+import type { Settings } from '#libs/config';
 import { createSandboxChain, type SandboxChain, withDatabase } from '#libs/testing';
 import { createLogger } from '../../../server/src/http/create-logger.ts';
 import { createPurserMetrics } from '../../../server/src/metrics/purser-metrics.ts';
