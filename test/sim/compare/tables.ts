@@ -30,6 +30,7 @@ export const COMPARED: readonly ComparedTable[] = [
   { table: 'account_versions', masked: OF_NETWORK },
   { table: 'session_versions', masked: OF_NETWORK },
   { table: 'policy_versions', masked: OF_NETWORK },
+  ...['uses', 'debits', 'movements', 'approvals'].map((table) => ({ table, masked: OF_NETWORK })),
   {
     table: 'session_keys',
     masked: OF_NETWORK,
@@ -53,7 +54,8 @@ export const COMPARED_IN_FORCE: readonly ComparedTable[] = [
   })),
   {
     table: 'facts',
-    from: `${CANONICAL} where t.transaction_index < 2147483647 and t.session_key is not null`,
+    from: `${CANONICAL} where t.transaction_index < 2147483647 and t.event_index < 1000000
+      and t.session_key is not null`,
     masked: { ...OF_NETWORK, payload: 'calldata of old blocks is not read' },
   },
 ];
