@@ -170,8 +170,8 @@ describe('docs/how-to/incident.md', () => {
       ACCOUNT: account?.['account'] as string,
       INCIDENT: String(incident?.['incident_id']),
     });
-    expect(JSON.parse(listed?.split('\n')[0] ?? '')).toMatchObject([
-      { kind: 'ATTRIBUTION_FAILED', account: account?.['account'] },
+    expect(JSON.parse(listed?.split('\n')[0] ?? '') as unknown).toMatchObject([
+      { kind: 'ATTRIBUTION_FAILED', account: account?.['account'] as string },
     ]);
     const [closed] = await sql`select resolution from incidents where kind = 'ATTRIBUTION_FAILED'`;
     expect(closed).toEqual({ resolution: 'looked at the transactions of the block by hand' });

@@ -4,7 +4,6 @@ import type { Address, Felt } from '#libs/felt';
 import {
   type AccountBlock,
   type AccountChanges,
-  type AccountFact,
   type AccountState,
   applyChanges,
   foldAccountBlock,

@@ -26,7 +26,7 @@ import {
   policyIdOf,
 } from '../src/fold/account-state.ts';
 import { emptyAccountState } from '../src/fold/account-states.repository.ts';
-import type { BlockTransaction, TracedCall, TracedTransaction } from '../src/uses/block-transaction.ts';
+import type { BlockTransaction, TracedTransaction } from '../src/uses/block-transaction.ts';
 import {
   ACCOUNT,
   CLASS,
@@ -42,6 +42,7 @@ import {
   RELAYER,
   SETTING,
   TOKEN,
+  tracedRequests,
   wrapped,
 } from './replayed-block.parts.ts';
 import { replayAccountBlock, type ReplayResult } from '../src/uses/replay-account-block.ts';
@@ -188,22 +189,7 @@ export class ScriptedBlock {
       signature: [toFelt(1), toFelt(2)],
       ...(reverts ? { revertReason: "('Spending: exceeds per-call')" } : {}),
     });
-    const caller = nested ? FORWARDER : RELAYER;
-    const nodes = made.map(({ call, calls, stands }) => ({
-      ...node(
-        ACCOUNT,
-        OUTSIDE,
-        call.calldata,
-        caller,
-        calls.map((inner) => leaf(inner, ACCOUNT, false)),
-      ),
-      isReverted: !stands && !undone,
-    }));
-    const through = (inner: TracedCall, index: number): TracedCall => ({
-      ...node(FORWARDER, selectorOf('try_forward'), outer[index]?.calldata ?? [], RELAYER, [inner]),
-      isReverted: undone,
-    });
-    const children = nested ? nodes.map(through) : nodes;
+    const children = tracedRequests(made, outer, { nested, undone });
     this.#trace(transaction, { execute: node(RELAYER, EXECUTE, [], 0n, children) });
   }
 

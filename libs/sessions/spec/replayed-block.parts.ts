@@ -76,3 +76,21 @@ export const leaf = ({ to, selector, calldata }: Call, caller: Address, isRevert
   ...node(to, selector, calldata, caller, []),
   isReverted,
 });
+
+/** The calls that a relayer made for requests, each through a contract where `nested`, as a trace shows them. */
+export const tracedRequests = (
+  made: readonly { readonly call: Call; readonly calls: readonly Call[]; readonly stands: boolean }[],
+  outer: readonly Call[],
+  { nested, undone }: { readonly nested: boolean; readonly undone: boolean },
+): TracedCall[] => {
+  const caller = nested ? FORWARDER : RELAYER;
+  const requests = made.map(({ call, calls, stands }) => {
+    const inner = calls.map((each) => leaf(each, ACCOUNT, false));
+    return { ...node(ACCOUNT, OUTSIDE, call.calldata, caller, inner), isReverted: !stands && !undone };
+  });
+  if (!nested) return requests;
+  return requests.map((request, index) => ({
+    ...node(FORWARDER, selectorOf('try_forward'), outer[index]?.calldata ?? [], RELAYER, [request]),
+    isReverted: undone,
+  }));
+};

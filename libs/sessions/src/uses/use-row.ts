@@ -58,9 +58,9 @@ export const USE_COLUMNS = {
   unattributed: 'jsonb',
 } as const;
 
-export type UseRow = Readonly<
-  Record<keyof typeof KEY_TYPES | keyof typeof USE_COLUMNS, JsonValue | undefined>
->;
+export type UseRow = Readonly<Record<keyof typeof KEY_TYPES | keyof typeof USE_COLUMNS, JsonValue>> & {
+  readonly account: string;
+};
 
 /** What the read model keeps of a use, from its fact alone. */
 export const useRow = (fact: StoredUseFact): UseRow => {

@@ -40,9 +40,7 @@ const stored = (fact: NewFact): StoredUseFact => ({
 });
 
 const quarantine = async (trx: Trx, networkId: number, rows: readonly UseRow[]): Promise<void> => {
-  const accounts = rows
-    .filter(({ unattributed }) => unattributed !== null)
-    .map(({ account }) => String(account));
+  const accounts = rows.filter(({ unattributed }) => unattributed !== null).map(({ account }) => account);
   if (accounts.length === 0) return;
   await trx
     .updateTable('accounts')
