@@ -134,7 +134,7 @@ describe('docs/how-to/incident.md', () => {
   it('a finality violation stops the reading, and one command resumes it', async () => {
     const [make, accept] = pages.get('Finality violation') ?? [];
     await shell(make?.text ?? '', {});
-    for (let tries = 0; tries < 100 && (await openKinds()).length === 0; tries += 1) await delay(100);
+    for (let tries = 0; tries < 300 && (await openKinds()).length === 0; tries += 1) await delay(100);
     expect(await openKinds()).toEqual(['FINALITY_VIOLATION']);
     expect((await ready()).reasons).toMatchObject([{ code: 'STOPPED' }]);
     const answered = await fetch(`${service.url}/graphql`, {
@@ -155,7 +155,7 @@ describe('docs/how-to/incident.md', () => {
       0,
       expect.stringMatching(/FINALITY_VIOLATION[^]*accepted by \S+@\S+ at 20/),
     ]);
-    for (let tries = 0; tries < 100 && (await ready()).reasons.length > 0; tries += 1) await delay(100);
+    for (let tries = 0; tries < 300 && (await ready()).reasons.length > 0; tries += 1) await delay(100);
     expect((await ready()).reasons).toEqual([]);
     expect(await openKinds()).toEqual([]);
   });

@@ -85,7 +85,7 @@ export const createFaultyDatabase = (options: FaultyDatabaseOptions): Db => {
     returned: (connection) => void lent.delete(connection),
     run: async (work) => {
       if (lifetime.isDead) return never();
-      const settled = await clock.track(work()).then(
+      const settled = await clock.inTurn(work()).then(
         (value) => ({ value }),
         (error: unknown) => ({ error }),
       );

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { createDatabase, type Db, migrate, startTemporaryPostgres } from '#libs/database';
 
@@ -9,6 +10,8 @@ export interface SimPostgres {
   terminate(backendPid: number): Promise<void>;
   stop(): Promise<void>;
 }
+
+const NOTICED_AFTER_MS = 50;
 
 export const openSimPostgres = async (url: string, stop: () => Promise<void>): Promise<SimPostgres> => {
   await migrate({ url });
@@ -37,7 +40,9 @@ export const openSimPostgres = async (url: string, stop: () => Promise<void>): P
       }
     },
     terminate: async (backendPid) => {
-      await sql`select pg_terminate_backend(${backendPid}::integer)`.execute(admin.db);
+      await sql`select pg_terminate_backend(${backendPid}::integer, 5000)`.execute(admin.db);
+      // Until the client has noticed: when it does must not depend on the host.
+      await setTimeout(NOTICED_AFTER_MS);
     },
     stop: async () => {
       await Promise.all([work.close(), admin.close()]);

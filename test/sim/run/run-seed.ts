@@ -34,6 +34,8 @@ export interface SeedResult {
   readonly trace: readonly string[];
   readonly durationMs: number;
   readonly virtualMs: number;
+  /** Up to then everything follows from the seed; beyond it also from how long the database took. */
+  readonly certainUntilMs: number;
   readonly processes: number;
   readonly calls: number;
 }
@@ -78,6 +80,7 @@ export const runSeed = async (options: SeedOptions): Promise<SeedResult> => {
     trace: world.plan.trace(),
     durationMs: performance.now() - startedMs,
     virtualMs: world.clock.nowMs() - EPOCH_MS,
+    certainUntilMs: world.clock.certainUntilMs - EPOCH_MS,
     processes: world.supervisor.processes,
     calls: world.nodes.calls,
   };

@@ -6,6 +6,11 @@ interface Sleeper {
   wake: (() => void) | undefined;
 }
 
+interface Waiting {
+  isSettled: boolean;
+  readonly tell: () => void;
+}
+
 /** Longer than any statement takes that does not wait for a lock. */
 const BLOCKED_AFTER_MS = 200;
 
@@ -18,10 +23,17 @@ export class VirtualClock implements Clock {
   #order = 0;
   #outside = 0;
   #settled: (() => void) | undefined;
+  readonly #waiting: Waiting[] = [];
+  #overrunMs = Number.POSITIVE_INFINITY;
   readonly #heap: Sleeper[] = [];
 
   constructor(startMs: number) {
     this.#nowMs = startMs;
+  }
+
+  /** When the time went on first though something outside was not done: from then on the host decides too. */
+  get certainUntilMs(): number {
+    return this.#overrunMs;
   }
 
   nowMs(): number {
@@ -59,13 +71,53 @@ export class VirtualClock implements Clock {
     }
   }
 
+  /**
+   * Like `track`, for work that runs side by side: it is told of in the order in which it was begun, one at a time, and
+   * only while nobody inside has anything to do.
+   */
+  async inTurn<T>(work: Promise<T>): Promise<T> {
+    let tell = (): void => undefined;
+    const told = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    const entry: Waiting = { isSettled: false, tell };
+    this.#waiting.push(entry);
+    const settled = await this.track(
+      work
+        .then(
+          (value) => () => value,
+          (error: unknown) => () => {
+            throw error;
+          },
+        )
+        .finally(() => (entry.isSettled = true)),
+    );
+    await told;
+    return settled();
+  }
+
+  /** Tells of work that is done, the first that was begun; a later one where that waits for a lock. */
+  async #tellOne(): Promise<boolean> {
+    const [first] = this.#waiting;
+    if (first === undefined) return false;
+    while (!first.isSettled && (await this.#oneSettles()));
+    const next = this.#waiting.find(({ isSettled }) => isSettled);
+    if (next !== first) this.#overrunMs = Math.min(this.#overrunMs, this.#nowMs);
+    if (next === undefined) return false;
+    this.#waiting.splice(this.#waiting.indexOf(next), 1);
+    next.tell();
+    return true;
+  }
+
   /** Lets the time pass until the condition holds. @throws Error after so much time. */
   async runUntil(isDone: () => boolean, longestMs: number): Promise<void> {
     const endMs = this.#nowMs + longestMs;
     for (;;) {
       await quiet();
       if (isDone()) return;
+      if (await this.#tellOne()) continue;
       if (this.#outside > 0 && (await this.#oneSettles())) continue;
+      if (this.#outside > 0) this.#overrunMs = Math.min(this.#overrunMs, this.#nowMs);
       const next = this.#next();
       if (next === undefined) {
         if (this.#outside > 0) continue;
@@ -80,8 +132,8 @@ export class VirtualClock implements Clock {
   /** Until nothing is under way outside, the time standing still. */
   async untilNothingOutside(): Promise<void> {
     await quiet();
-    while (this.#outside > 0) {
-      await this.#oneSettles();
+    while (this.#outside > 0 || this.#waiting.length > 0) {
+      if (!(await this.#tellOne())) await this.#oneSettles();
       await quiet();
     }
   }

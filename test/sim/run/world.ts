@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { listNetworks } from '#libs/facts';
 import type { Address } from '#libs/felt';
+import { createRandom } from '../../conformance/sequence/random.ts';
 import { type BlockTree, heightOf } from '../chains/block-tree.ts';
 import { ChainView } from '../chains/chain-view.ts';
 import { createFaultyDatabase, type DatabaseRates } from '../database/faulty-database.ts';
@@ -72,7 +73,9 @@ export class World {
   /** The chain moves under faults; then they stop, and the index has all the time to get to the head. */
   async play(): Promise<void> {
     await this.#options.postgres.empty();
-    Math.random = () => this.plan.random.below(2 ** 30) / 2 ** 30;
+    // A stream of its own: libraries also draw from it when they warm up, which must not shift the faults.
+    const strangers = createRandom(this.#options.seed);
+    Math.random = () => strangers.below(2 ** 30) / 2 ** 30;
     this.#stopServing = serveInProcess(this.nodes.serve);
     this.newest.moveTo(this.#options.schedule.startTip);
     this.#behind.moveTo(this.#options.schedule.startTip);
