@@ -6,7 +6,7 @@ import { type Felt, feltToHex, parseFelt } from '#libs/felt';
 export interface Cursor {
   readonly blockNumber: number;
   readonly blockHash: Felt;
-  /** Rises when read models were put right. Left out: whichever it is. */
+  /** Rises with every change beside the blocks: see `raiseGeneration`. Left out: whichever it is. */
   readonly generation?: number;
 }
 
@@ -94,6 +94,18 @@ const move = async (trx: Trx, networkId: number, expected: Cursor, next: Cursor)
     .where('generation', '=', generationOf(expected))
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
+};
+
+/**
+ * Tells whoever remembers accounts and states of this network that they are others now, though the cursor may stand at
+ * the same block: an account was taken along or let go, read models were put right. Their next commit is a conflict.
+ */
+export const raiseGeneration = async (trx: Trx, networkId: number): Promise<void> => {
+  await trx
+    .updateTable('cursors')
+    .set({ generation: sql<number>`generation + 1` })
+    .where('network_id', '=', networkId)
+    .execute();
 };
 
 const generationOf = ({ generation }: Cursor) =>

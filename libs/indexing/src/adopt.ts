@@ -1,6 +1,6 @@
 import { type BlockHeader, isChainError } from '#libs/chain';
 import { DatabaseError, type DatabaseErrorCode, inTransaction, type Trx } from '#libs/database';
-import { appendDeadLetters, appendFacts, type NewFact, requireCursor } from '#libs/facts';
+import { appendDeadLetters, appendFacts, type NewFact, raiseGeneration, requireCursor } from '#libs/facts';
 import { type Address, feltToHex } from '#libs/felt';
 import { READ_ORDINAL, readingFacts, writeVersions } from '#libs/sessions';
 import {
@@ -107,6 +107,7 @@ export const commitSeed = async (
     return await inTransaction(context.db, (trx) => writeSeed(trx, context, current));
   });
   if (followed !== true) return false;
+  context.generation += 1;
   context.registry.followed.add(address);
   context.registry.rejected.delete(address);
   context.log.info(
@@ -182,7 +183,8 @@ const writeSeed = async (trx: Trx, context: IndexingContext, seed: AccountSeed):
   const { networkId } = context;
   const { address, at, history } = seed;
   const { blockNumber } = at;
-  await requireCursor(trx, networkId, { blockNumber, blockHash: at.blockHash });
+  const { generation } = context;
+  await requireCursor(trx, networkId, { blockNumber, blockHash: at.blockHash, generation });
   if (!(await isStillPending(trx, networkId, address))) return false;
   await admitBlocks(trx, networkId, history.headers);
   const facts = history.facts.map(({ header, item }) =>
@@ -201,6 +203,7 @@ const writeSeed = async (trx: Trx, context: IndexingContext, seed: AccountSeed):
   await markFollowed(trx, networkId, [
     { address, source: 'WATCH', followedFromBlock: blockNumber, ...knownFrom(seed) },
   ]);
+  await raiseGeneration(trx, networkId);
   return true;
 };
 

@@ -38,7 +38,7 @@ export const foldNextRun = async (
     classOf: (classHash) => context.catalogue.known(classHash),
     lowCallsThreshold: context.lowCallsThreshold,
     profiles: context.profiles,
-    parent: context.cursorHeader,
+    parent: parentOf(blocks, context.cursorHeader),
   });
   await finishFold(context, fold);
   const { writes } = fold;
@@ -48,6 +48,10 @@ export const foldNextRun = async (
   for (const { address } of writes.rejected) context.registry.rejected.add(address);
   return writes;
 };
+
+/** While the run before is being committed the cursor is not at the parent yet; then it is not known here. */
+const parentOf = ([first]: readonly IndexedBlock[], at: BlockHeader | undefined): BlockHeader | undefined =>
+  at?.blockHash === first?.header.parentHash ? at : undefined;
 
 /** Commits the run that was folded after the one that the cursor names. */
 export const commitNextRun = async (context: IndexingContext, writes: WriteSet): Promise<void> => {

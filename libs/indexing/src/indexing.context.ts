@@ -35,7 +35,7 @@ export interface IndexingContext {
   readonly deliverAlerts: boolean;
   readonly log: IndexingLog;
   /** Of the read models that the states in memory were read from: a commit over others is refused. */
-  readonly generation: number;
+  generation: number;
   cursor: ChainCursor | undefined;
   /** The newest block known to be final. */
   finalizedBlock: number | undefined;

@@ -5,6 +5,7 @@ import {
   finalizedBlockNumber,
   insertBlocks,
   moveCursor,
+  raiseGeneration,
   orphanBlocksAbove,
   readCursor,
 } from '#libs/facts';
@@ -33,6 +34,7 @@ export const rollBack = async (context: IndexingContext, ancestor: BlockHeader):
     },
     'reorg: rolled back to the common ancestor',
   );
+  context.generation += 1;
   context.states.clear();
   if (context.acceptsReorgBelowFinality) await forgetFinality(context);
   context.cursor = { blockNumber: ancestor.blockNumber, blockHash: ancestor.blockHash };
@@ -48,6 +50,7 @@ const writeRollBack = async (trx: Trx, context: IndexingContext, ancestor: Block
   // The ancestor of the first block that was ever read is not stored yet.
   await insertBlocks(trx, networkId, [ancestor]);
   await moveCursor(trx, networkId, expectedCursor(context), ancestor);
+  await raiseGeneration(trx, networkId);
   await cutVersionsAbove(trx, networkId, ancestor.blockNumber);
   await cutUsesAbove(trx, networkId, ancestor.blockNumber);
   await cutSpendingAbove(trx, networkId, ancestor.blockNumber);

@@ -5,6 +5,7 @@ import {
   type Projection,
   readSnapshotFloor,
   summarizeTallies,
+  raiseGeneration,
 } from '#libs/facts';
 import { foldFacts, followedAccounts } from './fold-facts.ts';
 import { type OnProgress, ProgressMeter } from './progress-meter.ts';
@@ -228,9 +229,7 @@ const swap = async (
   // Whoever remembers the old rows must not fold on from them.
   const isChanged = Object.values(changed).some(({ removed, added }) => removed + added > 0);
   if (isChanged) {
-    await sql`update cursors set generation = generation + 1 where network_id = ${networkId}::integer`.execute(
-      trx,
-    );
+    await raiseGeneration(trx, networkId);
   }
   const { block_number: blockNumber, block_hash: blockHash } = cursor;
   return { blockNumber, blockHash, facts, changed, again, swapMs: performance.now() - startMs };
