@@ -34,6 +34,7 @@ const MASKED_COLUMNS: Readonly<Record<string, string>> = {
   recorded_at: 'time of the wall clock',
   next_attempt_at: 'time of the wall clock',
   next_try_at: 'time of the wall clock',
+  generation: 'counts what happened beside the blocks',
   alert_id: 'derived from block hashes',
   retracts_alert_id: 'derived from block hashes',
   delivery_id: 'a number given by the database',

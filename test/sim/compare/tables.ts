@@ -21,7 +21,10 @@ export const COMPARED: readonly ComparedTable[] = [
     table: 'networks',
     masked: { network_id: NUMBER, created_at: WALL_CLOCK, alerts_from_block: 'the head at the first start' },
   },
-  { table: 'cursors', masked: { ...OF_NETWORK, updated_at: WALL_CLOCK } },
+  {
+    table: 'cursors',
+    masked: { ...OF_NETWORK, updated_at: WALL_CLOCK, generation: 'counts what happened beside the blocks' },
+  },
   { table: 'blocks', from: CANONICAL, masked: OF_NETWORK },
   { table: 'facts', from: CANONICAL, masked: OF_NETWORK },
   { table: 'dead_letters', from: CANONICAL, masked: { ...OF_NETWORK, recorded_at: WALL_CLOCK } },

@@ -8,11 +8,14 @@ interface Sleeper {
 
 interface Waiting {
   isSettled: boolean;
+  /** It was waited for in vain: it waits itself, for a lock that somebody here holds. */
+  isBlocked: boolean;
   readonly tell: () => void;
 }
 
 /** Longer than any statement takes that does not wait for a lock. */
 const BLOCKED_AFTER_MS = 200;
+const STILL_BLOCKED_AFTER_MS = 5;
 
 /**
  * Time that passes only while everybody waits for it. What happens outside the process (statements of the database) is
@@ -80,7 +83,7 @@ export class VirtualClock implements Clock {
     const told = new Promise<void>((resolve) => {
       tell = resolve;
     });
-    const entry: Waiting = { isSettled: false, tell };
+    const entry: Waiting = { isSettled: false, isBlocked: false, tell };
     this.#waiting.push(entry);
     const settled = await this.track(
       work
@@ -100,7 +103,9 @@ export class VirtualClock implements Clock {
   async #tellOne(): Promise<boolean> {
     const [first] = this.#waiting;
     if (first === undefined) return false;
-    while (!first.isSettled && (await this.#oneSettles()));
+    const patienceMs = first.isBlocked ? STILL_BLOCKED_AFTER_MS : BLOCKED_AFTER_MS;
+    while (!first.isSettled && (await this.#oneSettles(patienceMs)));
+    first.isBlocked = !first.isSettled;
     const next = this.#waiting.find(({ isSettled }) => isSettled);
     if (next !== first) this.#overrunMs = Math.min(this.#overrunMs, this.#nowMs);
     if (next === undefined) return false;
@@ -116,7 +121,7 @@ export class VirtualClock implements Clock {
       await quiet();
       if (isDone()) return;
       if (await this.#tellOne()) continue;
-      if (this.#outside > 0 && (await this.#oneSettles())) continue;
+      if (this.#outside > this.#waiting.length && (await this.#oneSettles())) continue;
       if (this.#outside > 0) this.#overrunMs = Math.min(this.#overrunMs, this.#nowMs);
       const next = this.#next();
       if (next === undefined) {
@@ -139,9 +144,9 @@ export class VirtualClock implements Clock {
   }
 
   /** False when nothing got done for so long that a statement must be waiting for a lock, and so for the others. */
-  #oneSettles(): Promise<boolean> {
+  #oneSettles(patienceMs = BLOCKED_AFTER_MS): Promise<boolean> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => done(false), BLOCKED_AFTER_MS);
+      const timer = setTimeout(() => done(false), patienceMs);
       const done = (settled: boolean): void => {
         clearTimeout(timer);
         this.#settled = undefined;
