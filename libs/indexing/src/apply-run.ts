@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { BlockHeader } from '#libs/chain';
 import type { Address } from '#libs/felt';
 import { type AccountState, classReadFact, emptyAccountState, READ_ORDINAL } from '#libs/sessions';
@@ -62,11 +63,20 @@ export const commitNextRun = async (context: IndexingContext, writes: WriteSet):
   context.states.trim();
 };
 
+/** Between so many blocks the commit of the run before gets its turn: it awaits each of its statements. */
+const BLOCKS_AT_ONCE = 1;
+
 /** Folds to the end, reading the traces that a block turns out to need. Each is asked for once, so this ends. */
 const finishFold = async ({ source }: IndexingContext, fold: RunFold): Promise<void> => {
   let traces: TraceAnswers = new Map();
-  for (let need = fold.advance(traces); need; need = fold.advance(traces)) {
-    const read = await fetchTraces(source, need.block, need.transactionHashes);
+  for (;;) {
+    const progress = fold.advance(traces, BLOCKS_AT_ONCE);
+    if (progress.type === 'DONE') return;
+    if (progress.type === 'MORE') {
+      await turn();
+      continue;
+    }
+    const read = await fetchTraces(source, progress.block, progress.transactionHashes);
     traces = new Map([...traces, ...read]);
   }
 };

@@ -27,6 +27,33 @@ describe('a commit pipeline', () => {
     await expect(pipeline.failed).rejects.toThrow('disk full');
   });
 
+  it('commits what is queued when all before it stands, and lets nobody wait for it', async () => {
+    const pipeline = new CommitPipeline();
+    const first = Promise.withResolvers<undefined>();
+    const steps: string[] = [];
+    await pipeline.begin(() => first.promise.then(() => void steps.push('first ended')));
+    pipeline.queue(() => {
+      steps.push('queued ran');
+      return Promise.resolve();
+    });
+    steps.push('went on');
+    first.resolve(undefined);
+    await pipeline.settled();
+    expect(steps).toEqual(['went on', 'first ended', 'queued ran']);
+  });
+
+  it('never runs what is queued behind a failure', async () => {
+    const pipeline = new CommitPipeline();
+    await pipeline.begin(failing);
+    let ran = false;
+    pipeline.queue(() => {
+      ran = true;
+      return Promise.resolve();
+    });
+    await expect(pipeline.settled()).rejects.toThrow('disk full');
+    expect(ran).toBe(false);
+  });
+
   it('never commits again after a failure', async () => {
     const pipeline = new CommitPipeline();
     await pipeline.begin(failing);

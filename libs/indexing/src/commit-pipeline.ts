@@ -18,8 +18,17 @@ export class CommitPipeline {
   /** Begins a commit when the one before is through. Does not wait for its end. @throws what an earlier one failed with */
   async begin(commit: () => Promise<void>): Promise<void> {
     await this.#last;
-    this.#last = commit();
-    this.#last.catch((error: unknown) => this.#failed.reject(error));
+    this.#follow(commit());
+  }
+
+  /** Commits when all that was begun or queued before stands; waits for nothing. For what seldom comes: there is no bound. */
+  queue(commit: () => Promise<void>): void {
+    this.#follow(this.#last.then(commit));
+  }
+
+  #follow(commit: Promise<void>): void {
+    this.#last = commit;
+    commit.catch((error: unknown) => this.#failed.reject(error));
   }
 
   /** No commit is under way, and all that was begun stands. @throws what one of them failed with */

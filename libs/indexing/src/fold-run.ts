@@ -38,11 +38,17 @@ interface TraceNeed {
   readonly transactionHashes: readonly Felt[];
 }
 
+/** How far a fold has got: to a block of which nothing is folded before its traces are read, or as far as it was asked. */
+type FoldProgress =
+  | ({ readonly type: 'NEEDS_TRACES' } & TraceNeed)
+  | { readonly type: 'MORE' }
+  | { readonly type: 'DONE' };
+
 /** A run on its way through the fold. */
 export interface RunFold {
   readonly writes: WriteSet;
-  /** Folds on to the end, or to a block that needs traces: nothing of that one is folded yet. */
-  advance(traces: TraceAnswers): TraceNeed | undefined;
+  /** Folds on, by so many blocks at the most. */
+  advance(traces: TraceAnswers, mostBlocks: number): FoldProgress;
 }
 
 /** Folds a contiguous run of blocks into what has to be written. No I/O: states and classes were read before. */
@@ -50,12 +56,13 @@ export const startFold = (input: FoldRunInput): RunFold => {
   const writes = emptyWriteSet();
   return {
     writes,
-    advance: (traces) => {
-      for (const block of input.blocks.slice(writes.headers.length)) {
+    advance: (traces, mostBlocks) => {
+      const { length: begun } = writes.headers;
+      for (const block of input.blocks.slice(begun, begun + mostBlocks)) {
         const need = foldBlock({ ...input, traces }, block, writes);
-        if (need) return need;
+        if (need) return { type: 'NEEDS_TRACES', ...need };
       }
-      return undefined;
+      return { type: writes.headers.length < input.blocks.length ? 'MORE' : 'DONE' };
     },
   };
 };

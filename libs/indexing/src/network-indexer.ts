@@ -192,7 +192,8 @@ class Indexer implements NetworkIndexer {
         this.#board?.indexedTo(context.cursorHeader);
         return;
       case 'finalized':
-        await this.#between(commits, () => this.#takeFinalized(context, item.header));
+        // Behind the commits under way, which it follows from; nothing waits for it.
+        commits.queue(() => this.#takeFinalized(context, item.header));
         return;
     }
   }
@@ -247,7 +248,7 @@ class Indexer implements NetworkIndexer {
     signal: AbortSignal,
   ): Promise<void> {
     while (!signal.aborted) {
-      await this.#between(commits, () => this.#requestWanted(context));
+      if (this.#wanted.size > 0) await this.#between(commits, () => this.#requestWanted(context));
       for await (const seed of readDueSeeds(context, signal)) {
         await this.#between(commits, () => commitSeed(context, seed, signal));
       }
