@@ -121,6 +121,9 @@ const stateBefore = async (
   return { ...known, classHash, eventShapes };
 };
 
+const reasonOf = ({ payload: { reason } }: NewFact): string =>
+  typeof reason === 'string' ? reason : 'UNKNOWN';
+
 const settle = async (
   { db, networkId }: AttributionDeps,
   found: UnattributedBlock,
@@ -128,7 +131,7 @@ const settle = async (
 ): Promise<AttributedBlock> => {
   const left = facts.filter(({ kind }) => kind === 'SessionCallUnattributed');
   if (left.length > 0) {
-    const reasons = [...new Set(left.map(({ payload }) => String(payload['reason'])))];
+    const reasons = [...new Set(left.map(reasonOf))];
     return { ...found, outcome: 'UNEXPLAINED', uses: facts.length - left.length, reasons, released: false };
   }
   return await inTransaction(db, async (trx) => {
