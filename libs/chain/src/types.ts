@@ -103,6 +103,48 @@ export interface EmittedEvent extends ChainEvent {
   readonly eventIndex?: number;
 }
 
+export interface OrderedEvent {
+  /** Counts through all events of one part of a transaction (validation, execution, fee), failed calls left out. */
+  readonly order: number;
+  readonly keys: readonly Felt[];
+  readonly data: readonly Felt[];
+}
+
+/** One call that ran, with all that it called. */
+export interface Invocation {
+  readonly contractAddress: Address;
+  readonly entryPointSelector: Felt;
+  readonly calldata: readonly Felt[];
+  /** 0 where the protocol itself called. */
+  readonly callerAddress: bigint;
+  readonly entryPointType: 'EXTERNAL' | 'L1_HANDLER' | 'CONSTRUCTOR';
+  readonly callType: 'CALL' | 'LIBRARY_CALL' | 'DELEGATE';
+  readonly classHash: ClassHash;
+  readonly result: readonly Felt[];
+  /** Its effects were taken back, with those of everything under it; the caller may have gone on. */
+  readonly isReverted: boolean;
+  readonly calls: readonly Invocation[];
+  readonly events: readonly OrderedEvent[];
+}
+
+/** What a transaction did. An execution that was taken back as a whole is absent: there is only its reason. */
+export interface TransactionTrace {
+  readonly transactionHash: Felt;
+  readonly type: TransactionType;
+  readonly validate?: Invocation;
+  readonly execute?: Invocation;
+  readonly revertReason?: string;
+  readonly feeTransfer?: Invocation;
+  readonly constructorInvocation?: Invocation;
+  readonly functionInvocation?: Invocation;
+}
+
+export interface StorageWithUpdateBlock {
+  readonly value: Felt;
+  /** The block that wrote it last; 0: none did. Absent where the node does not tell. */
+  readonly lastUpdateBlock: number | undefined;
+}
+
 export interface CallOptions {
   readonly signal?: AbortSignal;
 }
@@ -129,6 +171,13 @@ export interface ChainSource {
   events(query: EventQuery, options?: CallOptions): AsyncIterable<readonly EmittedEvent[]>;
   /** @throws ChainError CONTRACT_NOT_FOUND, BLOCK_NOT_FOUND */
   storageAt(address: Address, slot: Felt, ref: BlockRef, options?: CallOptions): Promise<Felt>;
+  /** With the block of the last update, where a node tells. @throws ChainError CONTRACT_NOT_FOUND, BLOCK_NOT_FOUND */
+  storageWithUpdateBlock(
+    address: Address,
+    slot: Felt,
+    ref: BlockRef,
+    options?: CallOptions,
+  ): Promise<StorageWithUpdateBlock>;
   /** @throws ChainError ENTRYPOINT_NOT_FOUND, CONTRACT_NOT_FOUND, CONTRACT_ERROR */
   call(
     address: Address,
@@ -143,5 +192,10 @@ export interface ChainSource {
   classAbi(classHash: ClassHash, ref: BlockRef, options?: CallOptions): Promise<unknown>;
   /** @throws ChainError CONTRACT_NOT_FOUND */
   nonceAt(address: Address, ref: BlockRef, options?: CallOptions): Promise<Felt>;
+  /**
+   * A node finds it by hash, whatever branch it stands on: the caller makes sure that the block is still the one.
+   * @throws ChainError TRANSACTION_NOT_FOUND, TRACE_UNAVAILABLE, RPC_METHOD_NOT_FOUND where no provider has it.
+   */
+  traceTransaction(transactionHash: Felt, options?: CallOptions): Promise<TransactionTrace>;
   close(): Promise<void>;
 }

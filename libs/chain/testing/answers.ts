@@ -147,3 +147,39 @@ export const eventAnswer = (blockNumber: number, overrides: Json = {}): Json => 
   event_index: 0,
   ...overrides,
 });
+
+export const invocationAnswer = (overrides: Json = {}): Json => ({
+  contract_address: '0xa',
+  entry_point_selector: '0x5e1',
+  calldata: ['0x1'],
+  caller_address: '0x0',
+  class_hash: '0xc1a55',
+  entry_point_type: 'EXTERNAL',
+  call_type: 'CALL',
+  result: [],
+  calls: [],
+  events: [],
+  messages: [],
+  execution_resources: { l1_gas: 0, l2_gas: 400000 },
+  is_reverted: false,
+  ...overrides,
+});
+
+export const traceAnswer = (overrides: Json = {}): Json => ({
+  type: 'INVOKE',
+  validate_invocation: invocationAnswer({ result: ['0x56414c4944'] }),
+  execute_invocation: invocationAnswer({
+    calls: [
+      invocationAnswer({
+        contract_address: '0xb',
+        caller_address: '0xa',
+        is_reverted: true,
+        result: ['0x9'],
+      }),
+    ],
+    events: [{ order: 1, keys: ['0x7'], data: ['0x8'] }],
+  }),
+  fee_transfer_invocation: invocationAnswer(),
+  state_diff: {},
+  ...overrides,
+});

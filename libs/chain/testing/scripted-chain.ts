@@ -40,6 +40,8 @@ const UNSCRIPTED = {
   stateUpdate: unscripted,
   events: unscripted,
   storageAt: unscripted,
+  storageWithUpdateBlock: unscripted,
+  traceTransaction: unscripted,
   call: unscripted,
   classHashAt: unscripted,
   classAbi: unscripted,

@@ -110,6 +110,8 @@ export const createScriptedChain = (head: BlockHeader): ScriptedChain => {
     block: () => asked('block', unscripted),
     stateUpdate: () => asked('stateUpdate', unscripted),
     storageAt: () => asked('storageAt', unscripted),
+    storageWithUpdateBlock: () => asked('storageWithUpdateBlock', unscripted),
+    traceTransaction: () => asked('traceTransaction', unscripted),
     nonceAt: () => asked('nonceAt', unscripted),
     events: (query) => eventPages(chain, query),
     call: (address, selector, calldata) =>

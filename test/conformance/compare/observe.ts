@@ -55,7 +55,12 @@ export const createObserver = (world: World): Observer => {
           name: `storage ${address} ${key}`,
           question: {
             method: 'starknet_getStorageAt',
-            params: { contract_address: address, key, block_id: { block_number: blockNumber } },
+            params: {
+              contract_address: address,
+              key,
+              block_id: { block_number: blockNumber },
+              response_flags: ['INCLUDE_LAST_UPDATE_BLOCK'],
+            },
           },
         })),
       ),

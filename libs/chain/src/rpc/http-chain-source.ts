@@ -1,7 +1,9 @@
+import { type Felt, feltToHex } from '#libs/felt';
 import { readHeaderAnswer } from '../answers/header.ts';
+import { readTraceAnswer } from '../answers/trace.ts';
 import { ChainError, isChainError } from '../chain.error.ts';
 import { systemClock } from '../clock.ts';
-import type { BlockHeader, BlockRef, CallOptions, ChainSource } from '../types.ts';
+import type { BlockHeader, BlockRef, CallOptions, ChainSource, TransactionTrace } from '../types.ts';
 import { blockId } from './block-id.ts';
 import { createBlockQuestions, type HttpChainSource } from './block-questions.ts';
 import { scanEvents } from './event-scan.ts';
@@ -46,12 +48,24 @@ export const createHttpChainSource = (options: HttpChainSourceOptions): HttpChai
       if (!consensus.identity) throw new ChainError('RPC_UNAVAILABLE', 'the network is not known yet');
       return consensus.identity;
     },
+    traceTransaction: (transactionHash, call) =>
+      ask((provider, signal) => askTrace(provider, transactionHash, signal), { signal: call?.signal }),
     events: (query, call) => scanEvents(ask, query, call),
     close: async () => {
       closing.abort();
       await Promise.all(providers.map((provider) => provider.close()));
     },
   };
+};
+
+const askTrace = async (
+  provider: Provider,
+  transactionHash: Felt,
+  signal: AbortSignal | undefined,
+): Promise<TransactionTrace> => {
+  const params = { transaction_hash: feltToHex(transactionHash) };
+  const answer = await provider.ask('starknet_traceTransaction', params, signal);
+  return readTraceAnswer(answer.result, transactionHash);
 };
 
 const createProviders = (options: HttpChainSourceOptions, consensus: NetworkConsensus): Provider[] =>

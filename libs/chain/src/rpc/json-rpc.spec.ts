@@ -51,7 +51,7 @@ describe('JSON-RPC', () => {
     [21, 'ENTRYPOINT_NOT_FOUND', false],
     [24, 'BLOCK_NOT_FOUND', true],
     [28, 'CLASS_NOT_FOUND', false],
-    [29, 'TRANSACTION_NOT_FOUND', false],
+    [29, 'TRANSACTION_NOT_FOUND', true],
     [31, 'PAGE_SIZE_TOO_BIG', false],
     [33, 'CONTINUATION_TOKEN_INVALID', true],
     [34, 'TOO_MANY_KEYS', false],

@@ -8,6 +8,7 @@ export const encodeRequest = (id: number, method: string, params: RpcParams): st
 
 /** The error object of an answer, mapped. */
 const CODES = new Map<number, ChainErrorCode>([
+  [10, 'TRACE_UNAVAILABLE'],
   [20, 'CONTRACT_NOT_FOUND'],
   [21, 'ENTRYPOINT_NOT_FOUND'],
   [24, 'BLOCK_NOT_FOUND'],

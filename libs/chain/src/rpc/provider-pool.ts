@@ -40,6 +40,19 @@ const PROVIDER_FAULTS: readonly ChainErrorCode[] = [
   'RPC_VERSION_UNSUPPORTED',
 ];
 
+/**
+ * What a node says that lags, keeps no history or leaves a method out. It is believed only when every provider that
+ * can be asked now says something of the kind.
+ */
+const ABSENCES: readonly ChainErrorCode[] = [
+  'BLOCK_NOT_FOUND',
+  'TRANSACTION_NOT_FOUND',
+  'TRACE_UNAVAILABLE',
+  'RPC_METHOD_NOT_FOUND',
+];
+
+const saysAbsent = (error: ChainError): boolean => ABSENCES.includes(error.code);
+
 /** The state of one question on its way through the providers. */
 interface Attempts {
   readonly untilMs: number;
@@ -49,8 +62,8 @@ interface Attempts {
 }
 
 /**
- * Asks the most ready provider, and another where one fails. BLOCK_NOT_FOUND is believed only when every provider
- * that can be asked now says so: the first may be behind. Other answers of a node are answers.
+ * Asks the most ready provider, and another where one fails. That something is absent is believed only when every
+ * provider that can be asked now says so: the first may be behind. Other answers of a node are answers.
  */
 export const createProviderPool = (pool: PoolOptions): AskPool => {
   return async (question, options = {}) => {
@@ -90,23 +103,26 @@ const attempt = async <T>(
       return { error };
     }
     if (error.code !== 'ABORTED') provider.succeeded();
-    if (error.code === 'BLOCK_NOT_FOUND') return { error };
+    if (saysAbsent(error)) return { error };
     throw error;
   }
 };
 
 const noteFailure = (pool: PoolOptions, attempts: Attempts, provider: Provider, error: ChainError): void => {
-  if (error.code === 'BLOCK_NOT_FOUND') {
+  if (saysAbsent(error)) {
     attempts.notBeforeMs.set(provider, Number.POSITIVE_INFINITY);
   } else {
     const waitMs = backOffMs(attempts.failures, RETRY_BASE_MS, RETRY_CAP_MS, pool.random);
     attempts.notBeforeMs.set(provider, pool.clock.nowMs() + waitMs);
     attempts.failures += 1;
   }
-  // That a block is missing says more than that another node is down.
-  if (attempts.lastError?.code !== 'BLOCK_NOT_FOUND') attempts.lastError = error;
-  if (attempts.failures >= pool.maxAttempts) throw attempts.lastError;
+  if (!saysMore(attempts.lastError)) attempts.lastError = error;
+  if (attempts.failures >= pool.maxAttempts) throw attempts.lastError ?? error;
 };
+
+// That something is missing says more than that another node is down or leaves the method out.
+const saysMore = (error: ChainError | undefined): boolean =>
+  error !== undefined && saysAbsent(error) && error.code !== 'RPC_METHOD_NOT_FOUND';
 
 const nextProvider = async (
   pool: PoolOptions,
@@ -120,9 +136,10 @@ const nextProvider = async (
     const provider = soonest(usable(pool.providers, attempts), readyAtMs, clock.nowMs(), options.prefer);
     const waitMs = provider ? readyAtMs(provider) - clock.nowMs() : Number.POSITIVE_INFINITY;
     if (provider && waitMs <= 0) return provider;
-    // A missing block is not waited for here: the caller knows better when to ask again.
+    // What is missing is not waited for here: the caller knows better when to ask again.
     const tooLong = clock.nowMs() + waitMs > attempts.untilMs;
-    if (tooLong || attempts.lastError?.code === 'BLOCK_NOT_FOUND') throw giveUp(pool, attempts, waitMs);
+    if (tooLong || (attempts.lastError && saysAbsent(attempts.lastError)))
+      throw giveUp(pool, attempts, waitMs);
     const stopping = AbortSignal.any([pool.closing, ...(options.signal ? [options.signal] : [])]);
     await clock.sleep(waitMs, stopping);
     throwIfAborted(stopping);

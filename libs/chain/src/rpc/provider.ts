@@ -16,6 +16,7 @@ interface ProviderLimits {
   eventKeys: number;
   eventAddresses: number;
   stateUpdateFilter: boolean;
+  lastUpdateBlock: boolean;
 }
 
 /** One node: its connection, budget, health, identity and learnt limits. */
@@ -31,7 +32,7 @@ export interface Provider {
   ask(method: string, params: RpcParams, signal: AbortSignal | undefined): Promise<RpcAnswer>;
   succeeded(): void;
   failed(error: ChainError): void;
-  learn(limits: Partial<ProviderLimits>, error: ChainError): void;
+  learn(limits: Partial<ProviderLimits>, error?: ChainError): void;
   close(): Promise<void>;
 }
 
@@ -86,7 +87,8 @@ export const createProvider = (options: ProviderOptions, context: ProviderContex
     learn: (learnt, error) => {
       Object.assign(limits, learnt);
       const message = JSON.stringify(learnt);
-      context.report({ kind: 'LIMIT_LEARNT', provider: name, code: error.code, message });
+      const code = error?.code ?? 'RPC_INVALID_PARAMS';
+      context.report({ kind: 'LIMIT_LEARNT', provider: name, code, message });
     },
     close: () => transport.close(),
   };
@@ -97,6 +99,7 @@ const initialLimits = (context: ProviderContext): ProviderLimits => ({
   eventKeys: UNLIMITED,
   eventAddresses: UNLIMITED,
   stateUpdateFilter: true,
+  lastUpdateBlock: true,
 });
 
 const openTransport = (

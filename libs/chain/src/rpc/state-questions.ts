@@ -1,8 +1,9 @@
 import { type Address, type ClassHash, type Felt, feltToHex } from '#libs/felt';
 import { asFelt, asFelts, asObject } from '../answers/fields.ts';
+import { readStorageAnswer } from '../answers/storage-value.ts';
 import { emptyStateUpdate, readStateUpdateAnswer } from '../answers/state-update.ts';
 import { isChainError } from '../chain.error.ts';
-import type { ChainSource, StateUpdate } from '../types.ts';
+import type { BlockRef, ChainSource, StateUpdate, StorageWithUpdateBlock } from '../types.ts';
 import { blockId } from './block-id.ts';
 import type { RpcParams } from './json-rpc.ts';
 import type { Provider } from './provider.ts';
@@ -13,7 +14,7 @@ const MAX_FILTER_ADDRESSES = 500;
 
 type StateQuestions = Pick<
   ChainSource,
-  'stateUpdate' | 'storageAt' | 'call' | 'classHashAt' | 'classAbi' | 'nonceAt'
+  'stateUpdate' | 'storageAt' | 'storageWithUpdateBlock' | 'call' | 'classHashAt' | 'classAbi' | 'nonceAt'
 >;
 
 /** What the chain holds at a block. */
@@ -32,6 +33,7 @@ export const createStateQuestions = (ask: AskPool): StateQuestions => {
     stateUpdate: createStateUpdateQuestion(ask),
     storageAt: (address, slot, ref, options) =>
       read('starknet_getStorageAt', { ...at(address, ref), key: feltToHex(slot) }, felt, options?.signal),
+    storageWithUpdateBlock: createUpdateBlockQuestion(ask),
     nonceAt: (address, ref, options) => read('starknet_getNonce', at(address, ref), felt, options?.signal),
     call: (address, selector, calldata, ref, options) =>
       read(
@@ -80,6 +82,39 @@ const readAbi = (result: unknown): unknown => {
     return JSON.parse(abi) as unknown;
   } catch {
     return abi;
+  }
+};
+
+const createUpdateBlockQuestion =
+  (ask: AskPool): ChainSource['storageWithUpdateBlock'] =>
+  (address, slot, ref, options) => {
+    const params = { ...at(address, ref), key: feltToHex(slot) };
+    return ask((provider, signal) => askUpdateBlock(provider, params, ref, signal), {
+      signal: options?.signal,
+    });
+  };
+
+const askUpdateBlock = async (
+  provider: Provider,
+  params: RpcParams,
+  ref: BlockRef,
+  signal: AbortSignal | undefined,
+): Promise<StorageWithUpdateBlock> => {
+  const read = async (flags: RpcParams): Promise<StorageWithUpdateBlock> => {
+    const answer = await provider.ask('starknet_getStorageAt', { ...params, ...flags }, signal);
+    return readStorageAnswer(answer.result, ref);
+  };
+  if (!provider.limits.lastUpdateBlock) return read({});
+  try {
+    const answer = await read({ response_flags: ['INCLUDE_LAST_UPDATE_BLOCK'] });
+    if (answer.lastUpdateBlock === undefined) provider.learn({ lastUpdateBlock: false });
+    return answer;
+  } catch (error) {
+    // The flag came with RPC 0.10.1; nodes before refuse the parameter, or ignore it.
+    if (!isChainError(error, 'RPC_INVALID_PARAMS')) throw error;
+    const answer = await read({});
+    provider.learn({ lastUpdateBlock: false }, error);
+    return answer;
   }
 };
 
