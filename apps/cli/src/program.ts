@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addAccountsCommand } from './commands/accounts.command.ts';
+import { addBackfillCommand } from './commands/backfill.command.ts';
 import { addConfigCommand } from './commands/config.command.ts';
 import { addDemoCommand } from './commands/demo.command.ts';
 import { addMigrateCommand } from './commands/migrate.command.ts';
@@ -34,6 +35,7 @@ const createProgram = (context: CliContext): Command => {
     addStatusCommand,
     addSessionCommand,
     addAccountsCommand,
+    addBackfillCommand,
     addConfigCommand,
     addMigrateCommand,
     addDemoCommand,

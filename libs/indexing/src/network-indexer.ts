@@ -1,3 +1,4 @@
+import { createProfileRegistry, type ProfileRegistry } from '#libs/account';
 import type { NetworkStatus } from '#libs/api';
 import {
   type BlockHeader,
@@ -15,6 +16,8 @@ import type { Address } from '#libs/felt';
 import { requestAccounts } from './account-registry.ts';
 import { commitSeed, readDueSeeds } from './adopt.ts';
 import { applyRun } from './apply-run.ts';
+import { Pacer } from './backfill/counted-reads.ts';
+import { runDueBackfills } from './backfill/run-jobs.ts';
 import { fetchIndexedBlock, type IndexedBlock } from './indexed-block.ts';
 import type { IndexingContext, IndexingLog } from './indexing.context.ts';
 import { openContext } from './open-context.ts';
@@ -39,10 +42,21 @@ export interface NetworkIndexerOptions {
   readonly lowCallsThreshold: number;
   readonly deliverAlerts: boolean;
   readonly pollIntervalMs: number;
+  readonly backfill?: BackfillLimits;
+  /** What is known of classes beyond their ABI; default: what is shipped. */
+  readonly profiles?: ProfileRegistry;
   readonly clock?: Clock;
   readonly log: IndexingLog;
   /** Told of each commit, for metrics. */
   readonly onCommit?: (commit: { readonly blocks: number; readonly durationMs: number }) => void;
+}
+
+/** What the back-fills of a network may take, all together. */
+interface BackfillLimits {
+  /** Default 10. */
+  readonly callsPerSecond?: number;
+  /** Blocks that are held in memory and committed at a time, for each job. Default 64. */
+  readonly blocksInRun?: number;
 }
 
 export interface NetworkIndexer {
@@ -58,6 +72,8 @@ const FOLLOW_QUEUE = 100;
 const RESTART_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 60_000;
 const SIDE_WORK_INTERVAL_MS = 500;
+const BACKFILL_CALLS_PER_SECOND = 10;
+const BACKFILL_BLOCKS = 64;
 
 export const createNetworkIndexer = (options: NetworkIndexerOptions): NetworkIndexer => new Indexer(options);
 
@@ -122,7 +138,12 @@ class Indexer implements NetworkIndexer {
     if (context.finalizedBlock !== undefined) this.#board.finalizedTo(context.finalizedBlock);
     const stop = new AbortController();
     const both = AbortSignal.any([signal, stop.signal]);
-    const work = [this.#followHead(context, both), this.#adoptAccounts(context, both), this.#watchHead(both)];
+    const work = [
+      this.#followHead(context, both),
+      this.#adoptAccounts(context, both),
+      this.#fillHistories(context, both),
+      this.#watchHead(both),
+    ];
     try {
       await Promise.race(work);
     } finally {
@@ -191,6 +212,24 @@ class Indexer implements NetworkIndexer {
       for await (const seed of readDueSeeds(context, signal)) {
         await this.#turnstile.pass(() => commitSeed(context, seed, signal));
       }
+      await this.#clock.sleep(Math.max(this.#options.pollIntervalMs, SIDE_WORK_INTERVAL_MS), signal);
+    }
+  }
+
+  /** Beside the head: the histories of accounts that were met late, where they were asked for. */
+  async #fillHistories(context: IndexingContext, signal: AbortSignal): Promise<void> {
+    const { callsPerSecond = BACKFILL_CALLS_PER_SECOND, blocksInRun = BACKFILL_BLOCKS } =
+      this.#options.backfill ?? {};
+    const ports = {
+      context,
+      profiles: this.#options.profiles ?? createProfileRegistry(),
+      pacer: new Pacer(callsPerSecond, this.#clock),
+      blocksInRun,
+      clock: this.#clock,
+      turn: <T>(work: () => Promise<T>) => this.#turnstile.pass(work),
+    };
+    while (!signal.aborted) {
+      if (context.cursor) await runDueBackfills(ports, signal);
       await this.#clock.sleep(Math.max(this.#options.pollIntervalMs, SIDE_WORK_INTERVAL_MS), signal);
     }
   }

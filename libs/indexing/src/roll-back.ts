@@ -35,7 +35,7 @@ export const rollBack = async (context: IndexingContext, ancestor: BlockHeader):
 
 const writeRollBack = async (trx: Trx, context: IndexingContext, ancestor: BlockHeader): Promise<void> => {
   const { networkId } = context;
-  await orphanBlocksAbove(trx, networkId, ancestor.blockNumber);
+  await orphanBlocksAbove(trx, networkId, lastUntouched(context, ancestor));
   // The ancestor of the first block that was ever read is not stored yet.
   await insertBlocks(trx, networkId, [ancestor]);
   await moveCursor(trx, networkId, context.cursor, ancestor);
@@ -43,6 +43,15 @@ const writeRollBack = async (trx: Trx, context: IndexingContext, ancestor: Block
   await unfollowAbove(trx, networkId, ancestor.blockNumber);
   await cancelDeliveriesAbove(trx, networkId, ancestor.blockNumber);
 };
+
+/**
+ * Below the first block that is read one by one nothing was compared: a reorg that reaches it may have replaced any block
+ * there that is not final. What an account needs of them comes again when it is read anew.
+ */
+const lastUntouched = (
+  { firstBlock, finalizedBlock }: IndexingContext,
+  { blockNumber }: BlockHeader,
+): number => (blockNumber >= firstBlock ? blockNumber : Math.min(blockNumber, finalizedBlock ?? -1));
 
 const refill = (target: Set<bigint>, source: ReadonlySet<bigint>): void => {
   target.clear();

@@ -3,6 +3,7 @@ export { eventFact } from './fold/account-facts.ts';
 export * from './fold/account-state.ts';
 export * from './fold/account-states.repository.ts';
 export * from './fold/fold-account-block.ts';
+export * from './fold/historic-versions.repository.ts';
 export { lifecycleChangeOf } from './fold/lifecycle-change.ts';
 export * from './fold/versions.repository.ts';
 export {
@@ -13,6 +14,7 @@ export {
 } from './read/ports.ts';
 export { FindingsResolver } from './watching/findings.resolver.ts';
 export { ChangesResolver } from './read/graphql/changes.resolver.ts';
+export { type NetworkChoice, pickNetwork } from './read/pick-network.ts';
 export { ListsResolver } from './read/graphql/lists.resolver.ts';
 export { SessionResolver } from './read/graphql/session.resolver.ts';
 export { TimelineResolver } from './read/graphql/timeline.resolver.ts';

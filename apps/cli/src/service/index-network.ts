@@ -1,3 +1,4 @@
+import type { ProfileRegistry } from '#libs/account';
 import type { Settings } from '#libs/config';
 import { acquireWriterLock, type Db } from '#libs/database';
 import { parseAddress } from '#libs/felt';
@@ -12,6 +13,7 @@ export interface IndexDeps {
   readonly db: Db;
   readonly databaseUrl: string;
   readonly settings: Settings;
+  readonly profiles: ProfileRegistry;
   readonly logger: Logger;
   readonly metrics: PurserMetrics;
 }
@@ -82,7 +84,7 @@ const keepWriting = async (
 const isEnded = (signal: AbortSignal): boolean => signal.aborted;
 
 const createIndexer = (network: ConnectedNetwork, deps: IndexDeps): NetworkIndexer => {
-  const { db, settings, logger, metrics } = deps;
+  const { db, settings, profiles, logger, metrics } = deps;
   const { label, sandbox, source, hints, networkId, chainId } = network;
   return createNetworkIndexer({
     db,
@@ -99,6 +101,8 @@ const createIndexer = (network: ConnectedNetwork, deps: IndexDeps): NetworkIndex
     lowCallsThreshold: settings.lowCallsThreshold,
     deliverAlerts: settings.webhook !== undefined,
     pollIntervalMs: settings.pollIntervalMs,
+    backfill: { callsPerSecond: settings.backfillCallsPerSecond },
+    profiles,
     log: logger,
     onCommit: ({ blocks, durationMs }) => metrics.observeCommit(label, durationMs / 1000, blocks),
   });

@@ -68,7 +68,7 @@ const start = async (options: ServiceOptions, cleanup: Cleanup): Promise<Service
   }
   const indexed = settings.roles.includes('indexer')
     ? networks.map((network) =>
-        indexNetwork(network, { db, databaseUrl: database.url, settings, logger, metrics }),
+        indexNetwork(network, { db, databaseUrl: database.url, settings, profiles, logger, metrics }),
       )
     : [];
   const status = await watchStatus(database, networks, indexed, logger, cleanup);

@@ -65,7 +65,7 @@ const writeSessions = async (
         entrypoints_known boolean, lifecycle text, lifecycle_block bigint, lifecycle_tx text)`.execute(trx);
 };
 
-const sessionRow = ({ account, state }: Versioned<SessionState>) => {
+export const sessionRow = ({ account, state }: Versioned<SessionState>) => {
   const entrypoints = allowedEntrypointsOf(state);
   return {
     account: feltToHex(account),
@@ -118,7 +118,7 @@ const writePolicies = async (
         lifecycle text, lifecycle_block bigint, lifecycle_tx text)`.execute(trx);
 };
 
-const policyRow = ({ account, state }: Versioned<PolicyState>) => ({
+export const policyRow = ({ account, state }: Versioned<PolicyState>) => ({
   account: feltToHex(account),
   session_key: feltToHex(state.sessionKey),
   token: feltToHex(state.token),
@@ -161,7 +161,7 @@ const writeClasses = async (
       as r(account text, valid_from_block bigint, valid_to_block bigint, class_hash text)`.execute(trx);
 };
 
-const classRow = ({ account, state }: Versioned<ClassHash | undefined>) => ({
+export const classRow = ({ account, state }: Versioned<ClassHash | undefined>) => ({
   account: feltToHex(account),
   class_hash: state === undefined ? null : feltToHex(state),
 });

@@ -2,7 +2,7 @@ import type { Db } from '#libs/database';
 import { type Address, feltToHex, type SessionKey } from '#libs/felt';
 import type { Moment } from '../moment.ts';
 import { heldAt, pointOf } from './point.statement.ts';
-import { coveredFrom, hasSessionKeys, policiesOf, SESSION_COLUMNS } from './statement-parts.ts';
+import { backfillOf, coveredFrom, hasSessionKeys, policiesOf, SESSION_COLUMNS } from './statement-parts.ts';
 
 /** Everything about one key at one block in one statement, so that nothing in it is of two blocks. */
 export const sessionLookupStatement = (
@@ -41,6 +41,7 @@ export const sessionLookupStatement = (
     .select([
       coveredFrom('STATE', networkId, 'a.address', at).as('state_from'),
       coveredFrom('EVENTS', networkId, 'a.address', at).as('events_from'),
+      backfillOf(networkId, 'a.address').as('backfill'),
       policiesOf(networkId, 'sv.account', 'sv.session_key', heldAt('pv', at)).as('policies'),
       hasSessionKeys(networkId, account, at).as('has_sessions'),
     ]);
