@@ -10,11 +10,13 @@ import {
   SessionResolver,
   TimelineResolver,
 } from '#libs/sessions';
+import { BackfillsResolver } from './backfills/backfills.resolver.ts';
 import { IndexerResolver } from './indexer/indexer.resolver.ts';
 
 /** Every class that adds to the schema. A spec holds the result against the running server's. */
 const RESOLVERS = [
   IndexerResolver,
+  BackfillsResolver,
   SessionResolver,
   ListsResolver,
   FindingsResolver,

@@ -4,6 +4,12 @@ import type { Moment } from '../moment.ts';
 import { heldAt, pointOf } from './point.statement.ts';
 import { backfillOf, coveredFrom, hasSessionKeys, policiesOf, SESSION_COLUMNS } from './statement-parts.ts';
 
+const COLUMNS = [
+  ...(['a.status', 'a.source', 'a.followed_from_block', 'av.class_hash'] as const),
+  ...(['av.valid_from_block as class_from', 'cl.capabilities'] as const),
+  ...SESSION_COLUMNS,
+] as const;
+
 /** Everything about one key at one block in one statement, so that nothing in it is of two blocks. */
 export const sessionLookupStatement = (
   db: Db,
@@ -36,8 +42,7 @@ export const sessionLookupStatement = (
         .on(heldAt('sv', at)),
     )
     .selectAll('point')
-    .select(['a.status', 'a.source', 'a.followed_from_block'])
-    .select(['av.class_hash', 'av.valid_from_block as class_from', 'cl.capabilities', ...SESSION_COLUMNS])
+    .select(COLUMNS)
     .select([
       coveredFrom('STATE', networkId, 'a.address', at).as('state_from'),
       coveredFrom('EVENTS', networkId, 'a.address', at).as('events_from'),
