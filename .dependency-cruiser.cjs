@@ -9,9 +9,11 @@ const rooms = {
   api: [],
   facts: ['database', 'account'],
   sessions: ['account', 'facts', 'database', 'api', 'chain'],
+  spending: ['account', 'facts', 'database', 'api', 'chain', 'sessions'],
   alerts: ['sessions', 'database', 'api'],
   webhooks: ['alerts', 'database', 'api'],
-  indexing: ['account', 'chain', 'database', 'facts', 'sessions', 'alerts', 'webhooks', 'api'],
+  verification: ['account', 'chain', 'database', 'facts', 'sessions', 'spending', 'api'],
+  indexing: ['account', 'chain', 'database', 'facts', 'sessions', 'spending', 'alerts', 'webhooks', 'api'],
   sandbox: ['account'],
 };
 const noAlways = new Set(['config', 'felt']);

@@ -21,7 +21,7 @@ export default {
       ...base,
       displayName: 'postgres',
       roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test'],
-      testMatch: ['**/*.int.spec.ts', '**/*.e2e.spec.ts'],
+      testMatch: ['**/*.int.spec.ts', '**/*.e2e.spec.ts', '**/*.sim.spec.ts'],
       globalSetup: '<rootDir>/libs/testing/src/postgres.global-setup.ts',
       globalTeardown: '<rootDir>/libs/testing/src/postgres.global-teardown.ts',
     },

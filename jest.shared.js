@@ -1,4 +1,4 @@
-const swc = {
+export const swc = {
   swcrc: false,
   sourceMaps: 'inline',
   module: { type: 'es6' },

@@ -35,3 +35,7 @@ comment on column backfill_jobs.search is
 
 create unique index backfill_jobs_open on backfill_jobs (network_id, account) where finished_at is null;
 create index backfill_jobs_by_account on backfill_jobs (network_id, account, job_id);
+
+alter table accounts add column recorded_from_block block_height;
+comment on column accounts.recorded_from_block is
+  'Facts below are those of blocks that changed the state of the account only, as a back-fill finds them. Null: there are no others than of followed_from_block on.';

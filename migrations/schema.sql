@@ -12,6 +12,17 @@ create domain uint256 as numeric(78,0)
 create domain uint64 as numeric(20,0)
   constraint uint64_range CHECK (VALUE >= 0::numeric AND VALUE <= '18446744073709551615'::numeric);
 
+CREATE OR REPLACE FUNCTION public.fact_checksum(block_hash text, transaction_index integer, event_index integer, transaction_hash text, account text, kind text, session_key text, token text, payload jsonb)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select ('x' || encode(substr(sha256(convert_to(
+    block_hash || '|' || transaction_index || '|' || event_index || '|' || coalesce(transaction_hash, '') || '|' || account
+      || '|' || kind || '|' || coalesce(session_key, '') || '|' || coalesce(token, '') || '|' || payload::text,
+    'UTF8')), 1, 8), 'hex'))::bit(64)::bigint
+$function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -19,6 +30,25 @@ AS $function$
 begin
   raise exception '% is insert only: % refused', tg_table_name, tg_op
     using errcode = 'restrict_violation';
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.tally_facts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into fact_tallies as tally (network_id, block_hash, block_number, fact_count, checksum)
+  select network_id, block_hash, block_number, count(*),
+    sum(fact_checksum(block_hash, transaction_index, event_index, transaction_hash, account, kind, session_key, token, payload))
+  from added
+  group by network_id, block_hash, block_number
+  order by network_id, block_hash
+  on conflict (network_id, block_hash) do update
+    set fact_count = tally.fact_count + excluded.fact_count,
+      checksum = tally.checksum + excluded.checksum,
+      changed_in = pg_current_xact_id();
+  return null;
 end
 $function$;
 
@@ -47,8 +77,11 @@ create table accounts (
   followed_from_block block_height,
   attempts integer default 0 not null,
   next_try_at timestamp with time zone default now() not null,
+  attribution text default 'EXACT'::text not null,
+  recorded_from_block block_height,
   constraint accounts_pkey PRIMARY KEY (network_id, address),
   constraint accounts_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(network_id),
+  constraint accounts_attribution_check CHECK (attribution = ANY (ARRAY['EXACT'::text, 'QUARANTINED'::text])),
   constraint accounts_source_check CHECK (source = ANY (ARRAY['WATCH'::text, 'DISCOVERY'::text, 'READ'::text])),
   constraint accounts_status_check CHECK (status = ANY (ARRAY['PENDING'::text, 'FOLLOWED'::text, 'REJECTED'::text]))
 );
@@ -75,6 +108,24 @@ create table alerts (
 CREATE INDEX alerts_by_account ON public.alerts USING btree (network_id, account, sequence);
 CREATE INDEX alerts_by_block ON public.alerts USING btree (network_id, block_number);
 CREATE UNIQUE INDEX alerts_sequence ON public.alerts USING btree (sequence);
+
+create table approvals (
+  network_id integer not null,
+  account felt not null,
+  block_number block_height not null,
+  transaction_index integer not null,
+  use_index integer not null,
+  call_index integer not null,
+  session_key felt not null,
+  token felt not null,
+  spender felt not null,
+  constraint approvals_pkey PRIMARY KEY (network_id, account, block_number, transaction_index, use_index, call_index),
+  constraint approvals_call_index_check CHECK (call_index >= 0),
+  constraint approvals_transaction_index_check CHECK (transaction_index >= 0),
+  constraint approvals_use_index_check CHECK (use_index >= 0)
+);
+CREATE INDEX approvals_by_block ON public.approvals USING btree (network_id, block_number);
+CREATE INDEX approvals_by_spender ON public.approvals USING btree (network_id, account, session_key, token, spender);
 
 create table backfill_jobs (
   job_id bigint generated always as identity not null,
@@ -149,6 +200,7 @@ create table cursors (
   block_number block_height not null,
   block_hash felt not null,
   updated_at timestamp with time zone default now() not null,
+  generation integer default 0 not null,
   constraint cursors_pkey PRIMARY KEY (network_id),
   constraint cursors_block FOREIGN KEY (network_id, block_hash) REFERENCES blocks(network_id, block_hash),
   constraint cursors_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(network_id)
@@ -172,6 +224,49 @@ create table dead_letters (
 );
 CREATE INDEX dead_letters_by_account ON public.dead_letters USING btree (network_id, account, block_number);
 
+create table debits (
+  network_id integer not null,
+  account felt not null,
+  block_number block_height not null,
+  transaction_index integer not null,
+  use_index integer not null,
+  call_index integer not null,
+  block_hash felt not null,
+  transaction_hash felt not null,
+  session_key felt not null,
+  token felt not null,
+  selector felt not null,
+  counterparty felt not null,
+  amount uint256 not null,
+  spent_before uint256 not null,
+  spent_after uint256 not null,
+  window_start_seconds uint64 not null,
+  window_started boolean not null,
+  cause text not null,
+  moved_amount uint256 not null,
+  constraint debits_pkey PRIMARY KEY (network_id, account, block_number, transaction_index, use_index, call_index),
+  constraint debits_call_index_check CHECK (call_index >= 0),
+  constraint debits_cause_check CHECK (cause = ANY (ARRAY['MATCHED'::text, 'SELF_TRANSFER'::text, 'APPROVE_ONLY'::text, 'FAILED_INNER_CALL'::text, 'ZERO_AMOUNT'::text, 'NOT_STANDARD_TRANSFER'::text, 'NO_TRANSFER_SEEN'::text])),
+  constraint debits_transaction_index_check CHECK (transaction_index >= 0),
+  constraint debits_use_index_check CHECK (use_index >= 0)
+);
+CREATE INDEX debits_by_block ON public.debits USING btree (network_id, block_number);
+CREATE INDEX debits_by_cause ON public.debits USING btree (network_id, account, cause, block_number, transaction_index, use_index, call_index);
+CREATE INDEX debits_by_session ON public.debits USING btree (network_id, account, session_key, block_number, transaction_index, use_index, call_index);
+CREATE INDEX debits_by_token ON public.debits USING btree (network_id, account, token, block_number, transaction_index, use_index, call_index);
+
+create table fact_tallies (
+  network_id integer not null,
+  block_hash felt not null,
+  block_number block_height not null,
+  fact_count bigint not null,
+  checksum numeric not null,
+  changed_in xid8 default pg_current_xact_id() not null,
+  constraint fact_tallies_pkey PRIMARY KEY (network_id, block_hash),
+  constraint fact_tallies_fact_count_check CHECK (fact_count > 0)
+);
+CREATE INDEX fact_tallies_by_block ON public.fact_tallies USING btree (network_id, block_number);
+
 create table facts (
   network_id integer not null,
   block_hash felt not null,
@@ -192,6 +287,7 @@ create table facts (
 CREATE INDEX facts_by_account ON public.facts USING btree (network_id, account, block_number);
 CREATE TRIGGER facts_refuse_change BEFORE DELETE OR UPDATE ON facts FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER facts_refuse_truncate BEFORE TRUNCATE ON facts FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER facts_tally AFTER INSERT ON facts REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION tally_facts();
 
 create table incidents (
   incident_id bigint generated always as identity not null,
@@ -214,6 +310,36 @@ create table incidents (
 CREATE INDEX incidents_by_network ON public.incidents USING btree (network_id, incident_id);
 CREATE UNIQUE INDEX incidents_open ON public.incidents USING btree (network_id, kind, account) NULLS NOT DISTINCT WHERE (resolved_at IS NULL);
 
+create table movements (
+  network_id integer not null,
+  account felt not null,
+  block_number block_height not null,
+  transaction_index integer not null,
+  event_index integer not null,
+  block_hash felt not null,
+  transaction_hash felt not null,
+  token felt not null,
+  direction text not null,
+  counterparty felt not null,
+  amount uint256 not null,
+  sender felt,
+  cause text not null,
+  session_key felt,
+  use_index integer,
+  call_index integer,
+  constraint movements_pkey PRIMARY KEY (network_id, account, block_number, transaction_index, event_index),
+  constraint movements_call_of_a_use CHECK (call_index IS NULL OR use_index IS NOT NULL),
+  constraint movements_cause_check CHECK (cause = ANY (ARRAY['MATCHED'::text, 'NOT_STANDARD_TRANSFER'::text, 'SELF_TRANSFER'::text, 'NO_POLICY'::text, 'DEBIT_UNKNOWN'::text, 'UNCOUNTED_SELECTOR'::text, 'PAYMASTER_REPAYMENT'::text, 'ALLOWANCE_DRAWN'::text, 'OWNER'::text, 'REFUND'::text, 'RECEIVED'::text, 'UNEXPLAINED'::text])),
+  constraint movements_direction_check CHECK (direction = ANY (ARRAY['OUT'::text, 'IN'::text, 'SELF'::text])),
+  constraint movements_event_index_check CHECK (event_index >= 0),
+  constraint movements_transaction_index_check CHECK (transaction_index >= 0),
+  constraint movements_use_of_a_key CHECK (use_index IS NULL OR session_key IS NOT NULL)
+);
+CREATE INDEX movements_by_block ON public.movements USING btree (network_id, block_number);
+CREATE INDEX movements_by_cause ON public.movements USING btree (network_id, account, cause, block_number, transaction_index, event_index);
+CREATE INDEX movements_by_session ON public.movements USING btree (network_id, account, session_key, block_number, transaction_index, event_index) WHERE (session_key IS NOT NULL);
+CREATE INDEX movements_by_token ON public.movements USING btree (network_id, account, token, block_number, transaction_index, event_index);
+
 create table networks (
   network_id integer generated always as identity not null,
   chain_id felt not null,
@@ -223,6 +349,7 @@ create table networks (
   alerts_from_block block_height,
   searched_from_genesis boolean default false not null,
   created_at timestamp with time zone default now() not null,
+  accepts_reorg_below_finality boolean default false not null,
   constraint networks_pkey PRIMARY KEY (network_id),
   constraint networks_identity UNIQUE (chain_id, genesis_hash)
 );
@@ -302,6 +429,48 @@ CREATE INDEX session_versions_by_expiry ON public.session_versions USING btree (
 CREATE INDEX session_versions_by_start ON public.session_versions USING btree (network_id, valid_from_block);
 CREATE UNIQUE INDEX session_versions_current ON public.session_versions USING btree (network_id, account, session_key) WHERE (valid_to_block IS NULL);
 
+create table uses (
+  network_id integer not null,
+  account felt not null,
+  block_number block_height not null,
+  transaction_index integer not null,
+  event_index integer not null,
+  block_hash felt not null,
+  transaction_hash felt,
+  session_key felt not null,
+  outcome text not null,
+  calls_burned bigint not null,
+  path text,
+  attribution text,
+  sender felt,
+  top_level boolean,
+  signature_valid_until_seconds uint256,
+  outside_nonce felt,
+  outside_caller felt,
+  calls jsonb,
+  calls_used_before bigint,
+  calls_used_after bigint,
+  max_calls bigint,
+  debits jsonb,
+  refusal jsonb,
+  revert_reason text,
+  fee_amount uint256,
+  fee_unit text,
+  fee_payer felt,
+  fee_shared boolean,
+  unattributed jsonb,
+  constraint uses_pkey PRIMARY KEY (network_id, account, block_number, transaction_index, event_index),
+  constraint uses_attributed_to_a_transaction CHECK ((outcome = 'UNATTRIBUTED'::text) = (transaction_hash IS NULL) AND (outcome = 'UNATTRIBUTED'::text) = (path IS NULL) AND (outcome = 'UNATTRIBUTED'::text) = (unattributed IS NOT NULL)),
+  constraint uses_attribution_check CHECK (attribution = ANY (ARRAY['REPLAY'::text, 'TRACE'::text])),
+  constraint uses_event_index_check CHECK (event_index >= 0),
+  constraint uses_outcome_check CHECK (outcome = ANY (ARRAY['SUCCEEDED'::text, 'REVERTED'::text, 'FAILED_INSIDE'::text, 'UNATTRIBUTED'::text])),
+  constraint uses_path_check CHECK (path = ANY (ARRAY['INVOKE'::text, 'OUTSIDE_EXECUTION'::text])),
+  constraint uses_transaction_index_check CHECK (transaction_index >= 0)
+);
+CREATE INDEX uses_by_block ON public.uses USING btree (network_id, block_number);
+CREATE INDEX uses_by_session ON public.uses USING btree (network_id, account, session_key, block_number, transaction_index, event_index);
+CREATE INDEX uses_by_transaction ON public.uses USING btree (network_id, transaction_hash) WHERE (transaction_hash IS NOT NULL);
+
 create table webhook_deliveries (
   delivery_id bigint generated always as identity not null,
   network_id integer not null,
@@ -325,7 +494,9 @@ CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (ne
 
 comment on domain block_height is 'A block number. Bounded so that it is exact as a JavaScript number.';
 comment on domain felt is 'A field element in its one printed form: 0x, lower case, no leading zeros. Text equality is numeric equality.';
+comment on function fact_checksum is 'The first 64 bits of the SHA-256 of everything that a fact says.';
 comment on function refuse_change is 'Keeps history: a table with this trigger can only be added to.';
+comment on function tally_facts is 'Adds the facts of a statement to the tallies of their blocks.';
 comment on column account_versions.class_hash is 'Null before the account is deployed.';
 comment on column account_versions.public_key is 'The owner''s key, where the class keeps one in a known slot.';
 comment on column account_versions.signature_mode is 'The stored session signature mode; null where the class has none.';
@@ -333,10 +504,13 @@ comment on column accounts.source is 'Who asked for it: the operator''s list, an
 comment on column accounts.reason_code is 'Why it is REJECTED, or still PENDING.';
 comment on column accounts.attempts is 'How often in a row it could not be followed.';
 comment on column accounts.next_try_at is 'Not looked at before that while it is PENDING or REJECTED: one that fails again and again must not hold up the others.';
+comment on column accounts.attribution is 'QUARANTINED: calls of its keys were counted that no transaction explains. Its state is exact all the same.';
+comment on column accounts.recorded_from_block is 'Facts below are those of blocks that changed the state of the account only, as a back-fill finds them. Null: there are no others than of followed_from_block on.';
 comment on table alerts is 'One row per crossing, whatever the number of deliveries.';
 comment on column alerts.alert_id is 'Computed from the cause, so that folding a block again finds the same alert.';
 comment on column alerts.sequence is 'Order of the pull feed. Rolled-back transactions leave holes.';
 comment on column alerts.retracts_alert_id is 'The alert whose cause a reorg undid.';
+comment on table approvals is 'Whom a session key let draw which token, counted by a budget or not. What is left of it is asked of the token.';
 comment on table backfill_jobs is 'Work on the history of an account before the block it was adopted at. What it has committed stands in coverage.';
 comment on column backfill_jobs.from_block is 'The first block whose history is wanted.';
 comment on column backfill_jobs.every_block is 'Every block is read, also where searching would be cheaper.';
@@ -350,7 +524,15 @@ comment on table classes is 'What the ABI of a declared class settles: entry poi
 comment on table coverage is 'Which blocks have been read for an account, as disjoint ranges that never touch. History may arrive after the head.';
 comment on column coverage.to_block is 'Inclusive. Null: up to the cursor, and moving with it.';
 comment on table cursors is 'The newest block whose effects are all committed. Moved only by compare-and-set, in the transaction that writes those effects.';
+comment on column cursors.generation is 'Rises when the read models were put right from the facts: whoever folds on from what it remembers of them finds the cursor moved and reads anew.';
 comment on table dead_letters is 'What looked like ours and could not be decoded, kept raw with its reason. Counted, never skipped in silence.';
+comment on table debits is 'What the account counted against a policy, call by call. Folded from facts; cut on a reorg.';
+comment on column debits.use_index is 'Event index of the fact of the use (SessionCallConsumed).';
+comment on column debits.counterparty is 'First argument of the call: the recipient, or the spender that was approved.';
+comment on column debits.cause is 'MATCHED: the movement it counted is there. Else why none of that amount is.';
+comment on column debits.moved_amount is 'What moved for it; 0 where nothing did.';
+comment on table fact_tallies is 'How many facts were ever added to a block, and the sum of their checksums: a fact that goes missing or is altered no longer adds up. Written by a trigger, so that whoever adds facts adds to the tally.';
+comment on column fact_tallies.changed_in is 'The transaction that added the last fact: tells a rebuild what came meanwhile.';
 comment on table facts is 'Insert only. Whether a fact counts is asked of its block (blocks.canonical, blocks.finality), never stored here. The key is the place on the chain in the order of the chain, so that what is indexed in order is appended.';
 comment on column facts.transaction_index is 'Place in the block. 2147483647 for facts derived from the state diff of the block, which has no transaction.';
 comment on column facts.event_index is 'Place in the transaction; for derived facts their ordinal for the account in the block.';
@@ -360,11 +542,16 @@ comment on table incidents is 'At most one is open for a network, kind and accou
 comment on column incidents.account is 'Null where it concerns the whole network.';
 comment on column incidents.block_number is 'The first block that showed it.';
 comment on column incidents.occurrences is 'How often it was found while open.';
+comment on table movements is 'ERC-20 transfers out of followed accounts, as the tokens told of them, and those that came in beside one. A transaction''s own fee is none. Folded from facts; cut on a reorg.';
+comment on column movements.counterparty is 'Who got it; where direction is IN, who gave it.';
+comment on column movements.session_key is 'Null where no key moved it, or it is not known which.';
+comment on column movements.use_index is 'Of the use that moved it, and with call_index of its debit.';
 comment on table networks is 'A network is its chain id and the hash of its block 0: a development chain may call itself SN_SEPOLIA too.';
 comment on column networks.network_id is 'Part of every key: rows of two chains never share one.';
 comment on column networks.first_block is 'The first block that is read one by one; nothing below is compared with the node.';
 comment on column networks.alerts_from_block is 'The first block after the head at the first start: what happened before is kept as alerts and not sent.';
 comment on column networks.searched_from_genesis is 'Every block from 0 was searched for session events: an account met for the first time has no past there.';
+comment on column networks.accepts_reorg_below_finality is 'Somebody accepted that final blocks were replaced. Taken back by the one roll-back that it allows.';
 comment on column policy_keys.slot_base is 'First of the eight slots of SpendingPolicy.';
 comment on column policy_versions.max_per_window is '0 is the contract''s word for no limit, not for none allowed.';
 comment on column policy_versions.spent_in_window is 'As stored on chain; what counts at a time is computed by the window rule of the class.';
@@ -378,5 +565,14 @@ comment on column session_versions.allowed_entrypoints_len is 'The length that s
 comment on column session_versions.entrypoints_known is 'False while the list has not been read, e.g. history that starts after the grant.';
 comment on column session_versions.lifecycle is 'The last of the two that happened; expiry and exhaustion are asked, not stored.';
 comment on column session_versions.lifecycle_tx is 'Null where the change was seen in a state diff only.';
+comment on table uses is 'Read model of the facts SessionCallConsumed, SessionCallDenied and SessionCallUnattributed, at their place. Canonical blocks only: rows above the common ancestor go with a reorg.';
+comment on column uses.outcome is 'Of the transaction; FAILED_INSIDE: taken back inside one that succeeded; UNATTRIBUTED: no transaction explains it.';
+comment on column uses.calls_burned is 'What it took of the key''s calls: 1, 0 where it was taken back; where unattributed any number.';
+comment on column uses.attribution is 'Told by calldata and receipts that explain the state diff, or by the trace of the transaction.';
+comment on column uses.calls is 'Inner calls with whether each failed (null: nothing tells). Null where the calldata is not the standard''s.';
+comment on column uses.calls_used_before is 'Null where other calls of the key in the block are not explained.';
+comment on column uses.debits is 'Null where the window rule of the class is not verified; empty where nothing was debited.';
+comment on column uses.refusal is 'By the rules on the state before it. Null where it succeeded, or no rule of the account refuses it.';
+comment on column uses.fee_shared is 'The fee of the transaction stands on the account''s first use in it; this is another one.';
 comment on column webhook_deliveries.status is 'FAILED: the schedule of attempts ran out, or the receiver said it is gone.';
 comment on column webhook_deliveries.leased_until is 'Claimed by a worker until then. A worker that dies leaves the row to the next one: a documented duplicate.';

@@ -7,7 +7,7 @@ import type { IndexOutcome, IndexReply } from './index.process.ts';
 import { measureParseLimit, measurePedersenRate, measureWriteLimits, type WriteLimits } from './limits.ts';
 import type { ParseCost } from './parse.process.ts';
 import type { Profile } from './profiles.ts';
-import { requireEqualContents, storedContents } from './stored-rows.ts';
+import { requireEqualContents, requireUses, storedContents } from './stored-rows.ts';
 
 export interface CaseOptions {
   readonly profile: Profile;
@@ -92,6 +92,7 @@ const runOnce = async (
   const stats = await feed.stats();
   const contents = await storedContents(database.sql);
   requireEqualContents(feed.totals.contents, contents);
+  await requireUses(database.sql, feed.totals.uses);
   await requireNoDeadLetters(database);
   const [size] = await database.sql<
     { bytes: number }[]

@@ -9,6 +9,8 @@ import {
 } from './digest.ts';
 
 interface Selection {
+  /** Rows that the generator writes no lines for; they are counted instead. */
+  readonly where?: string;
   readonly columns: readonly string[];
   readonly order: readonly string[];
 }
@@ -31,6 +33,7 @@ const SELECTIONS: Readonly<Record<CheckedTable, Selection>> = {
       ...['kind', 'session_key', 'token', 'payload'],
     ],
     order: ['account', ...CHAIN_ORDER],
+    where: `kind not like 'SessionCall%' and kind <> 'TokensMoved'`,
   },
   session_versions: {
     columns: [
@@ -61,8 +64,9 @@ export const storedContents = async (sql: Sql): Promise<Contents> => {
 
 const digestOf = async (sql: Sql, table: CheckedTable): Promise<TableDigest> => {
   const digest = new RowDigest();
-  const { columns, order } = SELECTIONS[table];
-  for await (const line of readLines(sql, table, columns, order)) {
+  const { columns, order, where } = SELECTIONS[table];
+  const from = where === undefined ? table : `${table} where ${where}`;
+  for await (const line of readLines(sql, from, columns, order)) {
     digest.add(line.split('\t', ENTRY_COLUMNS[table]).join('\t'), line);
   }
   return digest.finish();
@@ -98,4 +102,14 @@ export const requireEqualContents = (expected: Contents, stored: Contents): void
       `expected ${expected[table].rows} rows ${expected[table].digest.slice(0, 12)}`,
   );
   throw new Error(`the index does not hold what the chain says; no time counts\n  ${described.join('\n  ')}`);
+};
+
+/** @throws Error unless each call that the generator made with a session key is there, and nothing is unexplained. */
+export const requireUses = async (sql: Sql, expected: number): Promise<void> => {
+  const [found] = await sql<{ consumed: number; other: number }[]>`
+    select count(*) filter (where kind = 'SessionCallConsumed')::integer as consumed,
+      count(*) filter (where kind <> 'SessionCallConsumed')::integer as other
+    from facts where kind like 'SessionCall%'`;
+  if (found?.consumed === expected && found.other === 0) return;
+  throw new Error(`the index has ${found?.consumed} uses and ${found?.other} others, the chain ${expected}`);
 };

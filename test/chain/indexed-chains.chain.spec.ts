@@ -4,6 +4,7 @@ import {
   createChainDriver,
   type RunningNode,
   startDevnet,
+  type TestDatabase,
   withDatabase,
 } from '#libs/testing';
 import { differences, printDifferences } from '../conformance/compare/differences.ts';
@@ -16,6 +17,7 @@ import { generateSequence } from '../conformance/sequence/generate-sequence.ts';
 import { startSandbox } from '../conformance/start-sandbox.ts';
 import { type AccountClaims, claimsOfGraphql, claimsOfViews } from './account-claims.ts';
 import { type IndexedNode, indexNode } from './indexed-node.ts';
+import { claimsOfStorage, claimsOfUses } from './use-claims.ts';
 import { emptyTables, readModel } from './read-model.ts';
 
 const SETTINGS = { seed: 14, startSeconds: START_SECONDS, blocks: 'ON_DEMAND' } as const;
@@ -57,10 +59,10 @@ describe('Purser over devnet and over the sandbox', () => {
   /** After each block: both ends at the head, and GraphQL saying what the views of the node say. */
   const checkBlock = async (): Promise<void> => {
     await Promise.all(indexed.map((node) => node.atHead()));
-    await Promise.all(player.chains.map((chain, at) => checkChain(chain, indexed[at]!)));
+    await Promise.all(player.chains.map((chain, at) => checkChain(chain, indexed[at]!, databases[at]!)));
   };
 
-  const checkChain = async (chain: ChainDriver, node: IndexedNode): Promise<void> => {
+  const checkChain = async (chain: ChainDriver, node: IndexedNode, database: TestDatabase): Promise<void> => {
     const head = await chain.rpc.request<HeadAnswer>('starknet_blockHashAndNumber');
     const block = { number: head.block_number, hash: head.block_hash };
     // Blocks at and above the newest one are new, or gone.
@@ -72,6 +74,9 @@ describe('Purser over devnet and over the sandbox', () => {
       const where = `${node.name}, ${name}, block ${block.number}, ${playing}`;
       expect({ where, ...said }).toEqual({ where, ...viewed });
       kept.push({ name, block, viewed });
+      const uses = await claimsOfUses(database, player.world, name);
+      const stored = await claimsOfStorage(chain, player.world, name, block.number);
+      expect({ where, ...uses }).toEqual({ where, ...stored });
     }
   };
 

@@ -15,6 +15,7 @@ const TABLES = {
   session_versions: 'account, session_key, valid_from_block',
   policy_keys: 'account, session_key, token',
   policy_versions: 'account, session_key, token, valid_from_block',
+  uses: 'block_number, account, transaction_index, event_index',
   alerts: 'sequence',
   webhook_deliveries: 'delivery_id',
 } as const;
@@ -33,9 +34,12 @@ const MASKED_COLUMNS: Readonly<Record<string, string>> = {
   recorded_at: 'time of the wall clock',
   next_attempt_at: 'time of the wall clock',
   next_try_at: 'time of the wall clock',
+  generation: 'counts what happened beside the blocks',
   alert_id: 'derived from block hashes',
   retracts_alert_id: 'derived from block hashes',
   delivery_id: 'a number given by the database',
+  fee_amount: 'the sandbox runs native contracts: gas is a model',
+  revert_reason: 'it names places in a Cairo program',
   sequence: 'a number given by the database',
 };
 
@@ -55,9 +59,17 @@ const mask = (row: Record<string, Json>): Json =>
   Object.fromEntries(
     Object.entries(row).map(([column, value]) => [
       column,
-      column in MASKED_COLUMNS && value !== null ? '(masked)' : value,
+      column in MASKED_COLUMNS && value !== null ? '(masked)' : maskPayload(column, value),
     ]),
   );
+
+/** A fact of a use holds what the columns of the use hold. */
+const maskPayload = (column: string, value: Json): Json => {
+  if (column !== 'payload' || typeof value !== 'object' || value === null || !('fee' in value)) return value;
+  const { fee, revertReason } = value as { readonly fee: object; readonly revertReason: Json };
+  const reason = revertReason === null ? null : '(masked)';
+  return { ...value, fee: { ...fee, amount: '(masked)' }, revertReason: reason };
+};
 
 export const emptyTables = (model: ReadModel): readonly string[] =>
   Object.entries(model).flatMap(([table, rows]) => (rows.length === 0 ? [table] : []));

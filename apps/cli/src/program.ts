@@ -3,10 +3,15 @@ import { addAccountsCommand } from './commands/accounts.command.ts';
 import { addBackfillCommand } from './commands/backfill.command.ts';
 import { addConfigCommand } from './commands/config.command.ts';
 import { addDemoCommand } from './commands/demo.command.ts';
+import { addDigestCommand } from './commands/digest.command.ts';
+import { addIncidentsCommand } from './commands/incidents.command.ts';
 import { addMigrateCommand } from './commands/migrate.command.ts';
+import { addRebuildCommand } from './commands/rebuild.command.ts';
+import { addResumeCommand } from './commands/resume.command.ts';
 import { addSessionCommand } from './commands/session.command.ts';
 import { addStartCommand } from './commands/start.command.ts';
 import { addStatusCommand } from './commands/status.command.ts';
+import { addVerifyCommand } from './commands/verify.command.ts';
 import type { CliContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
 import { describeFailure, failureJson, failureText } from './output/failure.ts';
@@ -36,6 +41,11 @@ const createProgram = (context: CliContext): Command => {
     addSessionCommand,
     addAccountsCommand,
     addBackfillCommand,
+    addVerifyCommand,
+    addRebuildCommand,
+    addDigestCommand,
+    addIncidentsCommand,
+    addResumeCommand,
     addConfigCommand,
     addMigrateCommand,
     addDemoCommand,

@@ -9,8 +9,11 @@ import {
   ListsResolver,
   SessionResolver,
   TimelineResolver,
+  UsesResolver,
 } from '#libs/sessions';
 import { BackfillsResolver } from './backfills/backfills.resolver.ts';
+import { VerificationResolver } from '#libs/verification';
+import { SpendingResolver } from '#libs/spending';
 import { IndexerResolver } from './indexer/indexer.resolver.ts';
 
 /** Every class that adds to the schema. A spec holds the result against the running server's. */
@@ -22,6 +25,9 @@ const RESOLVERS = [
   FindingsResolver,
   ChangesResolver,
   TimelineResolver,
+  UsesResolver,
+  VerificationResolver,
+  SpendingResolver,
 ];
 
 /** The text of docs/reference/schema.graphql: sorted, with descriptions. Starts no server and opens nothing. */

@@ -1,6 +1,8 @@
 import { CLOCK, INDEXER_STATUS, systemClock } from '#libs/api';
 import { type Db } from '#libs/database';
 import { SessionsModule } from '#libs/sessions';
+import { VerificationModule } from '#libs/verification';
+import { SpendingModule } from '#libs/spending';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
@@ -42,6 +44,8 @@ export class ServerModule {
         PortsModule.of(settings, deps),
         GraphQLModule.forRoot(graphqlOptions(settings, deps.logger)),
         SessionsModule.of(deps),
+        VerificationModule.of(deps),
+        SpendingModule.of(deps),
       ],
       controllers: [HealthController, MetricsController],
       providers: [

@@ -104,6 +104,12 @@ const accountCodes = {
     description:
       'Lists need the index, and this account is not in it (yet). Ask for one session key instead, or have the account followed.',
   },
+  DIGEST_UNAVAILABLE: {
+    retryable: false,
+    use: 'ERROR',
+    description:
+      'No digest can be given for that account and block; `details.reason` says why. One over very many facts is computed by `purser digest`.',
+  },
   HISTORY_INCOMPLETE: {
     retryable: true,
     use: 'ERROR',

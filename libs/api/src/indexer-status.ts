@@ -33,6 +33,8 @@ export interface NetworkStatus {
   readonly progress?: ProgressStatus;
   /** A sentence without URLs or secrets. */
   readonly lastError?: string;
+  /** Set while nothing but a person gets the indexing going again: the code of the reason. */
+  readonly stopped?: string;
 }
 
 /** Port: implemented by the indexer in the same process, or over the database where another process indexes. */

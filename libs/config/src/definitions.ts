@@ -146,6 +146,12 @@ export const definitions = {
     'Not ready when no block was applied for so long while behind',
     '120',
   ),
+  DRIFT_CHECK_SECONDS: define(
+    integer(0, 604_800),
+    'Pause between two comparisons of some session keys with the node; 0 for none',
+    '300',
+  ),
+  DRIFT_CHECK_CALLS_PER_SECOND: define(positiveNumber, 'Calls that such a comparison makes at most', '2'),
   LOW_CALLS_THRESHOLD: define(integer(0, 4_294_967_295), 'Alert when fewer calls remain than this', '5'),
   WEBHOOK_URL: define(http, 'Where alerts are posted', 'none: alerts are kept, not sent', {
     form: 'url',

@@ -30,6 +30,9 @@ export interface Settings {
   readonly rpcDeadlineMs: number;
   readonly readyMaxLagBlocks: number;
   readonly readyStallSeconds: number;
+  /** 0: no comparison with the node. */
+  readonly driftCheckSeconds: number;
+  readonly driftCheckCallsPerSecond: number;
   readonly lowCallsThreshold: number;
   readonly webhook?: { readonly url: string; readonly secret: string };
   /** Machines that a delivery may reach; link-local addresses never. */
@@ -98,6 +101,8 @@ const toSettings = (env: ParsedEnvironment): Settings => {
     rpcDeadlineMs: env.RPC_DEADLINE_MS ?? 10_000,
     readyMaxLagBlocks: env.READY_MAX_LAG_BLOCKS ?? 20,
     readyStallSeconds: env.READY_STALL_SECONDS ?? 120,
+    driftCheckSeconds: env.DRIFT_CHECK_SECONDS ?? 300,
+    driftCheckCallsPerSecond: env.DRIFT_CHECK_CALLS_PER_SECOND ?? 2,
     lowCallsThreshold: env.LOW_CALLS_THRESHOLD ?? 5,
     webhookTargets: env.WEBHOOK_TARGETS ?? (inSandbox ? 'loopback' : 'public'),
     logLevel: env.LOG_LEVEL ?? 'info',

@@ -1,5 +1,7 @@
 import type { Generated, GeneratedAlways, Insertable, JSONColumnType, Selectable } from 'kysely';
 
+import type { ApprovalsTable, DebitsTable, MovementsTable } from './rows.spending.ts';
+
 /**
  * Row types of migrations/. How values cross the wire:
  * felt -> string as printed by feltToHex; numeric (uint64, uint256) -> bigint; bigint and integer -> number.
@@ -17,6 +19,7 @@ export interface NetworksTable {
   first_block: number | null;
   alerts_from_block: number | null;
   searched_from_genesis: Defaulted<boolean>;
+  accepts_reorg_below_finality: Defaulted<boolean>;
   created_at: Defaulted<Date>;
 }
 
@@ -35,6 +38,7 @@ export interface CursorsTable {
   block_number: number;
   block_hash: FeltText;
   updated_at: Defaulted<Date>;
+  generation: Defaulted<number>;
 }
 
 export interface FactsTable {
@@ -49,6 +53,15 @@ export interface FactsTable {
   session_key: FeltText | null;
   token: FeltText | null;
   payload: Json;
+}
+
+export interface FactTalliesTable {
+  network_id: number;
+  block_hash: FeltText;
+  block_number: number;
+  fact_count: number;
+  checksum: bigint;
+  changed_in: Defaulted<string>;
 }
 
 export interface DeadLettersTable {
@@ -115,8 +128,10 @@ export interface AccountsTable {
   reason_code: string | null;
   requested_at: Defaulted<Date>;
   followed_from_block: number | null;
+  recorded_from_block: number | null;
   attempts: Defaulted<number>;
   next_try_at: Defaulted<Date>;
+  attribution: Defaulted<'EXACT' | 'QUARANTINED'>;
 }
 
 export interface AccountVersionsTable {
@@ -180,6 +195,38 @@ export interface PolicyVersionsTable {
   lifecycle_tx: FeltText | null;
 }
 
+export interface UsesTable {
+  network_id: number;
+  account: FeltText;
+  block_number: number;
+  transaction_index: number;
+  event_index: number;
+  block_hash: FeltText;
+  transaction_hash: FeltText | null;
+  session_key: FeltText;
+  outcome: 'SUCCEEDED' | 'REVERTED' | 'FAILED_INSIDE' | 'UNATTRIBUTED';
+  calls_burned: number;
+  path: 'INVOKE' | 'OUTSIDE_EXECUTION' | null;
+  attribution: 'REPLAY' | 'TRACE' | null;
+  sender: FeltText | null;
+  top_level: boolean | null;
+  signature_valid_until_seconds: bigint | null;
+  outside_nonce: FeltText | null;
+  outside_caller: FeltText | null;
+  calls: Json | null;
+  calls_used_before: number | null;
+  calls_used_after: number | null;
+  max_calls: number | null;
+  debits: Json | null;
+  refusal: Json | null;
+  revert_reason: string | null;
+  fee_amount: bigint | null;
+  fee_unit: string | null;
+  fee_payer: FeltText | null;
+  fee_shared: boolean | null;
+  unattributed: Json | null;
+}
+
 export interface AlertsTable {
   network_id: number;
   alert_id: string;
@@ -238,6 +285,7 @@ export interface Database {
   blocks: BlocksTable;
   cursors: CursorsTable;
   facts: FactsTable;
+  fact_tallies: FactTalliesTable;
   dead_letters: DeadLettersTable;
   incidents: IncidentsTable;
   coverage: CoverageTable;
@@ -249,6 +297,10 @@ export interface Database {
   session_versions: SessionVersionsTable;
   policy_keys: PolicyKeysTable;
   policy_versions: PolicyVersionsTable;
+  uses: UsesTable;
+  debits: DebitsTable;
+  movements: MovementsTable;
+  approvals: ApprovalsTable;
   alerts: AlertsTable;
   webhook_deliveries: WebhookDeliveriesTable;
 }

@@ -6,6 +6,8 @@ import { type Felt, feltToHex, parseFelt } from '#libs/felt';
 export interface Cursor {
   readonly blockNumber: number;
   readonly blockHash: Felt;
+  /** Rises with every change beside the blocks: see `raiseGeneration`. Left out: whichever it is. */
+  readonly generation?: number;
 }
 
 /** Somebody else moved the cursor: another writer is at work, or the database is older than what we remember. */
@@ -27,10 +29,16 @@ const printed = (cursor: Cursor | undefined): string =>
 export const readCursor = async (db: Db | Trx, networkId: number): Promise<Cursor | undefined> => {
   const row = await db
     .selectFrom('cursors')
-    .select(['block_number', 'block_hash'])
+    .select(['block_number', 'block_hash', 'generation'])
     .where('network_id', '=', networkId)
     .executeTakeFirst();
-  return row && { blockNumber: row.block_number, blockHash: parseFelt(row.block_hash) };
+  return (
+    row && {
+      blockNumber: row.block_number,
+      blockHash: parseFelt(row.block_hash),
+      generation: row.generation,
+    }
+  );
 };
 
 /** Holds the cursor where it is until the transaction ends. @throws CursorConflict when it is elsewhere. */
@@ -41,6 +49,7 @@ export const requireCursor = async (trx: Trx, networkId: number, expected: Curso
     .where('network_id', '=', networkId)
     .where('block_number', '=', expected.blockNumber)
     .where('block_hash', '=', feltToHex(expected.blockHash))
+    .where('generation', '=', generationOf(expected))
     .forUpdate()
     .executeTakeFirst();
   if (row === undefined) throw new CursorConflict(expected, await readCursor(trx, networkId));
@@ -82,6 +91,22 @@ const move = async (trx: Trx, networkId: number, expected: Cursor, next: Cursor)
     .where('network_id', '=', networkId)
     .where('block_number', '=', expected.blockNumber)
     .where('block_hash', '=', feltToHex(expected.blockHash))
+    .where('generation', '=', generationOf(expected))
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 };
+
+/**
+ * Tells whoever remembers accounts and states of this network that they are others now, though the cursor may stand at
+ * the same block: an account was taken along or let go, read models were put right. Their next commit is a conflict.
+ */
+export const raiseGeneration = async (trx: Trx, networkId: number): Promise<void> => {
+  await trx
+    .updateTable('cursors')
+    .set({ generation: sql<number>`generation + 1` })
+    .where('network_id', '=', networkId)
+    .execute();
+};
+
+const generationOf = ({ generation }: Cursor) =>
+  sql<number>`coalesce(${generation ?? null}::integer, generation)`;

@@ -242,7 +242,7 @@ describe('facts on Postgres', () => {
         actual: at(3),
       });
       await move(3, 2);
-      expect(await readCursor(database.db, id)).toEqual(at(2));
+      expect(await readCursor(database.db, id)).toMatchObject(at(2));
       await database.commit((trx) => requireCursor(trx, id, at(2)));
       await expect(database.commit((trx) => requireCursor(trx, id, at(3)))).rejects.toBeInstanceOf(
         CursorConflict,

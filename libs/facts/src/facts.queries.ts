@@ -26,6 +26,13 @@ import { appendDeadLetters, countDeadLetters, listDeadLetters } from './dead-let
 import type { FactPlace } from './fact.ts';
 import { appendFacts, listFacts } from './facts.repository.ts';
 import { listIncidents, openIncident, resolveIncident } from './incidents.repository.ts';
+import {
+  listAccountsWithFactsSince,
+  listTallyMismatches,
+  summarizeTallies,
+} from './fact-tallies.repository.ts';
+import { acceptReorgBelowFinality, endFinalityAbove } from './finality-acceptance.repository.ts';
+import { streamFacts } from './fact-stream.ts';
 import { ensureNetwork, listNetworks } from './networks.repository.ts';
 
 const account = toAddress(1n);
@@ -80,6 +87,15 @@ export const generatedQueries: GeneratedQueries = {
       run: (trx) =>
         listFacts(trx, 1, { account, sessionKey, kinds: ['A'], fromBlock: 1, toBlock: 1, after, limit: 1 }),
     },
+    'streamFacts of all accounts': { run: (db) => streamFacts(db, 1).next() },
+    'streamFacts of some accounts': {
+      run: (db) => streamFacts(db, 1, { accounts: ['0x1'], fromBlock: 1, toBlock: 1 }).next(),
+    },
+    listTallyMismatches: { run: (db) => listTallyMismatches(db, 1, 1, 1) },
+    summarizeTallies: { run: (db) => summarizeTallies(db, 1) },
+    listAccountsWithFactsSince: { run: (db) => listAccountsWithFactsSince(db, 1, '1') },
+    acceptReorgBelowFinality: { run: (trx) => acceptReorgBelowFinality(trx, 1) },
+    endFinalityAbove: { run: (trx) => endFinalityAbove(trx, 1, 1) },
     appendDeadLetters: { run: (trx) => appendDeadLetters(trx, 1, [letter]) },
     listDeadLetters: { run: (trx) => listDeadLetters(trx, 1, { account, limit: 1 }) },
     'listDeadLetters of a network': { run: (trx) => listDeadLetters(trx, 1, { limit: 1 }) },

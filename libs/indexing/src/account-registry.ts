@@ -174,11 +174,13 @@ export const markRejected = async (
   }
 };
 
+const followedSince = (networkId: number, block: number) => sql`
+  select address from accounts
+  where network_id = ${networkId}::integer and status = 'FOLLOWED' and followed_from_block >= ${block}::bigint`;
+
 /** Histories that end with a block that a reorg took away begin again, those too that were complete. */
-const restartBackfills = async (trx: Trx, networkId: number, ancestor: number): Promise<void> => {
-  const of = sql`job.network_id = ${networkId}::integer and job.account in (
-    select address from accounts
-    where network_id = ${networkId}::integer and status = 'FOLLOWED' and followed_from_block > ${ancestor}::bigint)`;
+const restartBackfills = async (trx: Trx, networkId: number, block: number): Promise<void> => {
+  const of = sql`job.network_id = ${networkId}::integer and job.account in (${followedSince(networkId, block)})`;
   await sql`
     update backfill_jobs job set covered_to = null, search = null, calls_left = null
     where job.finished_at is null and ${of}`.execute(trx);
@@ -190,28 +192,20 @@ const restartBackfills = async (trx: Trx, networkId: number, ancestor: number): 
     on conflict (network_id, account) where finished_at is null do nothing`.execute(trx);
 };
 
-/** Accounts whose state was read from a block that a reorg took away wait for being read again. */
-export const unfollowAbove = async (trx: Trx, networkId: number, ancestor: number): Promise<void> => {
-  const addresses = trx
-    .selectFrom('accounts')
-    .select('address')
-    .where('network_id', '=', networkId)
-    .where('status', '=', 'FOLLOWED')
-    .where('followed_from_block', '>', ancestor);
-  await restartBackfills(trx, networkId, ancestor);
-  // Without coverage no version says anything, not even one that a back-fill wrote below the ancestor.
+/** Accounts that are followed from that block on or later wait for being read again: what they were read from is gone. */
+export const unfollowFrom = async (trx: Trx, networkId: number, block: number): Promise<void> => {
+  await restartBackfills(trx, networkId, block);
+  // Without coverage no version says anything, not even one of a block that is still there.
   for (const table of ['coverage', 'session_versions', 'policy_versions', 'account_versions'] as const) {
-    await trx
-      .deleteFrom(table)
-      .where('network_id', '=', networkId)
-      .where('account', 'in', addresses)
-      .execute();
+    await sql`
+      delete from ${sql.table(table)}
+      where network_id = ${networkId}::integer and account in (${followedSince(networkId, block)})`.execute(trx);
   }
   await trx
     .updateTable('accounts')
-    .set({ status: 'PENDING', followed_from_block: null, ...AT_ONCE })
+    .set({ status: 'PENDING', followed_from_block: null, recorded_from_block: null, ...AT_ONCE })
     .where('network_id', '=', networkId)
     .where('status', '=', 'FOLLOWED')
-    .where('followed_from_block', '>', ancestor)
+    .where('followed_from_block', '>=', block)
     .execute();
 };

@@ -5,7 +5,8 @@ type Load = (addresses: readonly Address[]) => Promise<Map<Address, AccountState
 
 /**
  * The states of the accounts that were touched last. What is folded changes them in place, so they are only right
- * while what was folded is committed: after any failure `clear` is the only way on.
+ * while what was folded is committed: after any failure `clear` is the only way on. What is not committed yet must be
+ * here, since the database would give the state before it: nothing goes before `trim`.
  */
 export class AccountStateCache {
   readonly #load: Load;
@@ -29,12 +30,16 @@ export class AccountStateCache {
     );
   }
 
-  /** Keeps what a committed fold left. The entries put first go first. */
+  /** Keeps what a fold left. */
   put(states: ReadonlyMap<Address, AccountState>): void {
     for (const [address, state] of states) {
       this.#states.delete(address);
       this.#states.set(address, state);
     }
+  }
+
+  /** Makes room once what was folded is committed. The entries put first go first. */
+  trim(): void {
     for (const address of this.#states.keys()) {
       if (this.#states.size <= this.#capacity) return;
       this.#states.delete(address);

@@ -1,6 +1,6 @@
 import { type BlockHeader, isChainError } from '#libs/chain';
 import { DatabaseError, type DatabaseErrorCode, inTransaction, type Trx } from '#libs/database';
-import { appendDeadLetters, appendFacts, requireCursor } from '#libs/facts';
+import { appendDeadLetters, appendFacts, raiseGeneration, requireCursor } from '#libs/facts';
 import { type Address, feltToHex } from '#libs/felt';
 import { writeVersions } from '#libs/sessions';
 import {
@@ -17,7 +17,16 @@ import { judgeContract } from './discover.ts';
 import { deadLetterRow, factRow } from './fact-rows.ts';
 import type { IndexingContext } from './indexing.context.ts';
 import { limitReads } from './limit-reads.ts';
-import { type AccountSeed, forwardSeed, readAccountSeed, type SeedPorts, slotCount } from './seed-account.ts';
+import {
+  type AccountSeed,
+  forwardSeed,
+  knownFrom,
+  placedReading,
+  readAccountSeed,
+  type SeedPorts,
+  seedVersions,
+  slotCount,
+} from './seed-account.ts';
 
 /** Accounts taken from the queue at a time. */
 const ADOPTED_AT_ONCE = 20;
@@ -107,6 +116,7 @@ export const commitSeed = async (
     return await inTransaction(context.db, (trx) => writeSeed(trx, context, current));
   });
   if (followed !== true) return false;
+  context.generation += 1;
   context.registry.followed.add(address);
   context.registry.rejected.delete(address);
   context.log.info(
@@ -182,7 +192,8 @@ const writeSeed = async (trx: Trx, context: IndexingContext, seed: AccountSeed):
   const { networkId } = context;
   const { address, at, history } = seed;
   const { blockNumber } = at;
-  await requireCursor(trx, networkId, { blockNumber, blockHash: at.blockHash });
+  const { generation } = context;
+  await requireCursor(trx, networkId, { blockNumber, blockHash: at.blockHash, generation });
   if (!(await isStillPending(trx, networkId, address))) return false;
   await admitBlocks(trx, networkId, history.headers);
   const facts = history.facts.map(({ header, item }) =>
@@ -191,25 +202,12 @@ const writeSeed = async (trx: Trx, context: IndexingContext, seed: AccountSeed):
   const letters = history.deadLetters.map(({ header, item }, ordinal) =>
     deadLetterRow({ account: address, header, item, ordinal }),
   );
-  await appendFacts(trx, networkId, facts);
+  await appendFacts(trx, networkId, [...facts, ...placedReading(seed).map(factRow)]);
   await appendDeadLetters(trx, networkId, letters);
-  await writeVersions(trx, networkId, {
-    sessions: seed.sessions.map((state) => ({ account: address, blockNumber, state })),
-    policies: seed.policies.map((state) => ({ account: address, blockNumber, state })),
-    classes: [{ account: address, blockNumber, state: seed.classInfo?.classHash }],
-  });
+  await writeVersions(trx, networkId, seedVersions(seed));
   await markFollowed(trx, networkId, [
     { address, source: 'WATCH', followedFromBlock: blockNumber, ...knownFrom(seed) },
   ]);
+  await raiseGeneration(trx, networkId);
   return true;
-};
-
-/** An event that nobody could read may have been a grant: what is known of the events begins after it. */
-const knownFrom = ({ at, history }: AccountSeed): { stateFrom: number; eventsFrom: number } => {
-  const untouched = history.facts.length === 0 && history.deadLetters.length === 0;
-  const unread = history.deadLetters.at(-1)?.header.blockNumber;
-  return {
-    stateFrom: untouched ? 0 : at.blockNumber,
-    eventsFrom: unread === undefined ? 0 : unread + 1,
-  };
 };

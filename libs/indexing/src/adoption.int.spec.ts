@@ -15,7 +15,7 @@ import {
   type EventQuery,
 } from '#libs/chain';
 import { inTransaction } from '#libs/database';
-import { listCoverage } from '#libs/facts';
+import { CursorConflict, listCoverage, readCursor } from '#libs/facts';
 import {
   type ClassHash,
   type Felt,
@@ -35,9 +35,11 @@ import {
 } from '#libs/testing';
 import { markRejected, requestAccounts } from './account-registry.ts';
 import { adoptPending, commitSeed, readDueSeeds } from './adopt.ts';
+import { commitRun } from './commit-run.ts';
 import { ClassCatalogue, type ClassInfo } from './class-catalogue.ts';
 import type { IndexingContext } from './indexing.context.ts';
 import type { AccountSeed } from './seed-account.ts';
+import { emptyWriteSet } from './write-set.ts';
 
 const ACCOUNT = toAddress(0xa1n);
 const OTHER = toAddress(0xa2n);
@@ -120,6 +122,7 @@ describe('adopting accounts', () => {
       lowCallsThreshold: 5,
       deliverAlerts: false,
       log: SILENT,
+      generation: (await readCursor(database.db, networkId))?.generation ?? 0,
       cursor: { blockNumber: HEAD.blockNumber, blockHash: HEAD.blockHash },
       cursorHeader: HEAD,
       finalizedBlock: undefined,
@@ -182,6 +185,19 @@ describe('adopting accounts', () => {
     for await (const seed of readDueSeeds(context)) return seed;
     throw new Error('no account could be read');
   };
+
+  describe('beside another writer', () => {
+    it('is told to whoever does not know of the account: its next commit is refused', async () => {
+      await waiting(ACCOUNT);
+      const [here, elsewhere] = [await contextOf(), await contextOf()];
+      expect(await adoptPending(here)).toBe(1);
+      const next = { ...headerOf(HEAD.blockNumber + 1, 1_010n), parentHash: HEAD.blockHash };
+      const writes = { ...emptyWriteSet(), headers: [next] };
+      await expect(commitRun(elsewhere, writes)).rejects.toBeInstanceOf(CursorConflict);
+      await commitRun(here, writes);
+      expect(await readCursor(database.db, networkId)).toMatchObject({ blockHash: next.blockHash });
+    });
+  });
 
   describe('one that fails', () => {
     it('is noted with its reason and waits, and the others go on', async () => {
@@ -379,7 +395,12 @@ describe('adopting accounts', () => {
       events.push({ ...revoke, keys: [selectorOf('Sessions'), ...revoke.keys] });
       expect(await adoptPending(await contextOf())).toBe(1);
       expect(await sessionsOf()).toMatchObject([{ lifecycle: 'REVOKED' }]);
-      expect(await factKinds()).toEqual(['SessionKeyAdded', 'SessionKeyRevoked']);
+      expect(await factKinds()).toEqual([
+        'SessionKeyAdded',
+        'SessionKeyRevoked',
+        'AccountStateRead',
+        'SessionStateRead',
+      ]);
     });
 
     it('reads an event by the standard that does not fit its class of today', async () => {
@@ -416,7 +437,7 @@ describe('adopting accounts', () => {
       await waiting(ACCOUNT);
       events.push(events[0]!);
       expect(await adoptPending(await contextOf())).toBe(1);
-      expect(await factKinds()).toEqual(['SessionKeyAdded']);
+      expect(await factKinds()).toEqual(['SessionKeyAdded', 'AccountStateRead', 'SessionStateRead']);
     });
   });
 });

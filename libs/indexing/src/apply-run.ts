@@ -1,9 +1,10 @@
 import type { BlockHeader } from '#libs/chain';
 import type { Address } from '#libs/felt';
-import { type AccountState, emptyAccountState } from '#libs/sessions';
+import { type AccountState, classReadFact, emptyAccountState, READ_ORDINAL } from '#libs/sessions';
 import { commitRun } from './commit-run.ts';
 import { type Candidate, discoverCandidates } from './discover.ts';
-import { foldRun } from './fold-run.ts';
+import { finishFold } from './finish-fold.ts';
+import { startFold } from './fold-run.ts';
 import { type IndexedBlock, widenScope } from './indexed-block.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 import type { IndexingContext } from './indexing.context.ts';
@@ -13,10 +14,14 @@ import type { WriteSet } from './write-set.ts';
 type NewCandidate = Extract<Candidate, { verdict: 'ACCOUNT' }>;
 
 /**
- * Applies a contiguous run of blocks: discovery, fold, one commit. Accounts that turn up with a history that was not
- * searched wait as PENDING: they are read as a whole at a block boundary.
+ * Folds a contiguous run of blocks: discovery, then everything that the run has to write. What is in memory is that of
+ * the run from here on, so it has to be committed next, or the context be opened anew. Accounts that turn up with a
+ * history that was not searched wait as PENDING: they are read as a whole at a block boundary.
  */
-export const applyRun = async (context: IndexingContext, fetched: readonly IndexedBlock[]): Promise<void> => {
+export const foldNextRun = async (
+  context: IndexingContext,
+  fetched: readonly IndexedBlock[],
+): Promise<WriteSet> => {
   const candidates = await discover(context, fetched);
   const accounts = candidates.filter((candidate) => candidate.verdict === 'ACCOUNT');
   const fresh = accounts.filter((candidate) => isFresh(context, fetched, candidate));
@@ -24,7 +29,7 @@ export const applyRun = async (context: IndexingContext, fetched: readonly Index
   const blocks = await widenAll(context, fetched, followed);
   const states = await loadStates(context, blocks, followed, fresh);
   await readClasses(context, blocks, followed);
-  const writes = foldRun({
+  const fold = startFold({
     chainId: context.chainId,
     blocks,
     followed,
@@ -32,10 +37,26 @@ export const applyRun = async (context: IndexingContext, fetched: readonly Index
     states,
     classOf: (classHash) => context.catalogue.known(classHash),
     lowCallsThreshold: context.lowCallsThreshold,
+    profiles: context.profiles,
+    // While the run before is being committed the cursor is not at the parent yet; then it is not known here.
+    parent: context.cursorHeader,
   });
+  await finishFold(context.source, fold);
+  const { writes } = fold;
   addDiscovered(writes, blocks, fresh, candidates);
+  context.states.put(states);
+  for (const { address } of writes.newAccounts) context.registry.followed.add(address);
+  for (const { address } of writes.rejected) context.registry.rejected.add(address);
+  return writes;
+};
+
+/** Commits the run that was folded after the one that the cursor names. */
+export const commitNextRun = async (context: IndexingContext, writes: WriteSet): Promise<void> => {
   await commitRun(context, writes);
-  remember(context, writes, states);
+  const last = writes.headers.at(-1) as BlockHeader;
+  context.cursor = { blockNumber: last.blockNumber, blockHash: last.blockHash };
+  context.cursorHeader = last;
+  context.states.trim();
 };
 
 const discover = async (context: IndexingContext, blocks: readonly IndexedBlock[]): Promise<Candidate[]> => {
@@ -116,23 +137,13 @@ const addDiscovered = (
     // The block did not set the class, so the fold did not see it; the first version is the block that showed the account.
     if (!versions.has(`${address}@${blockNumber}`)) {
       writes.classes.unshift({ account: address, blockNumber, state: classInfo.classHash });
+      const { header } = blocks[blockIndex] as IndexedBlock;
+      const item = classReadFact(classInfo.classHash);
+      writes.facts.push({ account: address, header, item, ordinal: READ_ORDINAL });
     }
   }
   for (const candidate of candidates) {
     if (candidate.verdict === 'REJECTED') writes.rejected.push(candidate);
     else if (!fresh.includes(candidate)) writes.waiting.push(candidate.address);
   }
-};
-
-const remember = (
-  context: IndexingContext,
-  writes: WriteSet,
-  states: ReadonlyMap<Address, AccountState>,
-): void => {
-  const last = writes.headers.at(-1) as BlockHeader;
-  context.cursor = { blockNumber: last.blockNumber, blockHash: last.blockHash };
-  context.cursorHeader = last;
-  context.states.put(states);
-  for (const { address } of writes.newAccounts) context.registry.followed.add(address);
-  for (const { address } of writes.rejected) context.registry.rejected.add(address);
 };

@@ -1,12 +1,22 @@
 import type { Alert } from '#libs/alerts';
 import type { BlockHeader } from '#libs/chain';
 import { type Db, inTransaction, type Trx } from '#libs/database';
-import { appendDeadLetters, appendFacts, insertBlocks, moveCursor, readCursor } from '#libs/facts';
-import { writeVersions } from '#libs/sessions';
+import {
+  appendDeadLetters,
+  appendFacts,
+  insertBlocks,
+  moveCursor,
+  type NewFact,
+  openIncident,
+  readCursor,
+} from '#libs/facts';
+import { feltToHex } from '#libs/felt';
+import { writeUses, writeVersions } from '#libs/sessions';
+import { writeSpending } from '#libs/spending';
 import { enqueueAlerts } from '#libs/webhooks';
 import { markFollowed, markRejected, requestAccounts } from './account-registry.ts';
 import { deadLetterRow, factRow } from './fact-rows.ts';
-import type { IndexingContext } from './indexing.context.ts';
+import { expectedCursor, type IndexingContext } from './indexing.context.ts';
 import type { WriteSet } from './write-set.ts';
 
 /**
@@ -32,18 +42,36 @@ const writeAll = async (
 ): Promise<void> => {
   const { networkId } = context;
   await insertBlocks(trx, networkId, writes.headers);
-  await moveCursor(trx, networkId, context.cursor, last);
+  await moveCursor(trx, networkId, expectedCursor(context), last);
   await markFollowed(
     trx,
     networkId,
     writes.newAccounts.map((account) => ({ ...account, source: 'DISCOVERY' as const, stateFrom: 0 })),
   );
   await markRejected(trx, networkId, writes.rejected, 'DISCOVERY');
-  await appendFacts(trx, networkId, writes.facts.map(factRow));
+  const facts = writes.facts.map(factRow);
+  await appendFacts(trx, networkId, facts);
   await appendDeadLetters(trx, networkId, writes.deadLetters.map(deadLetterRow));
   await writeVersions(trx, networkId, writes);
+  await writeUses(trx, networkId, facts);
+  await openAttributionIncidents(trx, networkId, facts);
+  await writeSpending(trx, networkId, writes.spending);
   await requestAccounts(trx, networkId, 'DISCOVERY', writes.waiting);
   await writeAlerts(trx, context, writes.alerts);
+};
+
+/** The block stands, its state is exact; who used the key has to be found out by somebody. */
+export const openAttributionIncidents = async (
+  trx: Trx,
+  networkId: number,
+  facts: readonly NewFact[],
+): Promise<void> => {
+  for (const { kind, account, blockNumber, blockHash, sessionKey, payload } of facts) {
+    if (kind !== 'SessionCallUnattributed') continue;
+    const details = { ...payload, sessionKey: sessionKey === undefined ? null : feltToHex(sessionKey) };
+    const block = { blockNumber, blockHash };
+    await openIncident(trx, networkId, { kind: 'ATTRIBUTION_FAILED', account, block, details });
+  }
 };
 
 const writeAlerts = async (

@@ -56,7 +56,7 @@ export const widenScope = async (
   addresses: readonly Address[],
 ): Promise<IndexedBlock> => {
   const { scope } = block;
-  if (scope === 'ALL' || scope.size === addresses.length) return block;
+  if (scope === 'ALL') return block;
   const missing = addresses.filter((address) => !inScope(scope, address));
   if (missing.length === 0) return block;
   const more = await source.stateUpdate(block.header.blockHash, missing);

@@ -1,4 +1,4 @@
-import { createProfileRegistry, type ProfileRegistry } from '#libs/account';
+import type { ProfileRegistry } from '#libs/account';
 import type { NetworkStatus } from '#libs/api';
 import {
   type BlockHeader,
@@ -11,19 +11,22 @@ import {
   systemClock,
 } from '#libs/chain';
 import { type Db, DatabaseError, inTransaction } from '#libs/database';
-import { canonicalHash, finalizeBlocksUpTo } from '#libs/facts';
+import { canonicalHash, finalizeBlocksUpTo, takeBackAcceptance } from '#libs/facts';
 import type { Address } from '#libs/felt';
 import { requestAccounts } from './account-registry.ts';
 import { commitSeed, readDueSeeds } from './adopt.ts';
-import { applyRun } from './apply-run.ts';
+import { commitNextRun, foldNextRun } from './apply-run.ts';
+import { CommitPipeline } from './commit-pipeline.ts';
 import { Pacer } from './backfill/counted-reads.ts';
 import { runDueBackfills } from './backfill/run-jobs.ts';
 import { fetchIndexedBlock, type IndexedBlock } from './indexed-block.ts';
 import type { IndexingContext, IndexingLog } from './indexing.context.ts';
 import { openContext } from './open-context.ts';
 import { rollBack } from './roll-back.ts';
+import { waitForResume } from './wait-for-resume.ts';
 import { StatusBoard } from './status-board.ts';
 import { Turnstile } from './turnstile.ts';
+import type { WriteSet } from './write-set.ts';
 
 export interface NetworkIndexerOptions {
   readonly db: Db;
@@ -39,12 +42,12 @@ export interface NetworkIndexerOptions {
   /** Follow accounts whose session events are seen on the chain. */
   readonly discovery: boolean;
   readonly watch: readonly Address[];
+  /** Rules by class; left out: the shipped ones. */
+  readonly profiles?: ProfileRegistry;
   readonly lowCallsThreshold: number;
   readonly deliverAlerts: boolean;
   readonly pollIntervalMs: number;
   readonly backfill?: BackfillLimits;
-  /** What is known of classes beyond their ABI; default: what is shipped. */
-  readonly profiles?: ProfileRegistry;
   readonly clock?: Clock;
   readonly log: IndexingLog;
   /** Told of each commit, for metrics. */
@@ -55,8 +58,8 @@ export interface NetworkIndexerOptions {
 interface BackfillLimits {
   /** Default 10. */
   readonly callsPerSecond?: number;
-  /** Blocks that are held in memory and committed at a time, for each job. Default 64. */
-  readonly blocksInRun?: number;
+  /** Blocks that are read, proven and committed at a time, for each job. Default 1,000. */
+  readonly blocksInPart?: number;
 }
 
 export interface NetworkIndexer {
@@ -73,7 +76,7 @@ const RESTART_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 60_000;
 const SIDE_WORK_INTERVAL_MS = 500;
 const BACKFILL_CALLS_PER_SECOND = 10;
-const BACKFILL_BLOCKS = 64;
+const BACKFILL_BLOCKS = 1_000;
 
 export const createNetworkIndexer = (options: NetworkIndexerOptions): NetworkIndexer => new Indexer(options);
 
@@ -110,7 +113,7 @@ class Indexer implements NetworkIndexer {
         if (isAborted(signal)) return;
         if (needsPerson(error)) {
           await this.#stopFor(error, signal);
-          return;
+          continue;
         }
         this.#failed(error);
         if (this.#cursor() !== before) failures = 1;
@@ -125,9 +128,15 @@ class Indexer implements NetworkIndexer {
 
   async #stopFor(error: unknown, signal: AbortSignal): Promise<void> {
     const { code, message } = describe(error);
-    this.#board?.stopped(`${code}: ${message}`);
+    this.#board?.stopped(code, message);
     this.#options.log.error({ network: this.#options.label, code }, `indexing stopped: ${message}`);
-    await aborted(signal);
+    const resume = new AbortController();
+    const both = AbortSignal.any([signal, resume.signal]);
+    const watching = this.#watchHead(both);
+    await waitForResume(this.#options.db, this.#board?.status(), error, { signal, clock: this.#clock });
+    resume.abort();
+    await watching.catch(() => undefined);
+    this.#board?.resumed();
   }
 
   /** From opening the context to its first failure: what is in memory is only trusted for that long. */
@@ -136,19 +145,22 @@ class Indexer implements NetworkIndexer {
     this.#board ??= this.#newBoard(context);
     this.#board.indexedTo(context.cursorHeader);
     if (context.finalizedBlock !== undefined) this.#board.finalizedTo(context.finalizedBlock);
+    const commits = new CommitPipeline();
     const stop = new AbortController();
     const both = AbortSignal.any([signal, stop.signal]);
     const work = [
-      this.#followHead(context, both),
-      this.#adoptAccounts(context, both),
-      this.#fillHistories(context, both),
+      this.#followHead(context, commits, both),
+      this.#adoptAccounts(context, commits, both),
+      this.#fillHistories(context, commits, both),
       this.#watchHead(both),
     ];
     try {
-      await Promise.race(work);
+      await Promise.race([...work, commits.failed]);
     } finally {
       stop.abort();
       await Promise.allSettled(work);
+      // The context is opened again from the cursor: not before it stands where the last commit puts it.
+      await Promise.allSettled([commits.settled()]);
     }
   }
 
@@ -157,14 +169,17 @@ class Indexer implements NetworkIndexer {
     return new StatusBoard({ networkId, chainId, label, sandbox }, () => this.#clock.nowMs());
   }
 
-  async #followHead(context: IndexingContext, signal: AbortSignal): Promise<void> {
+  async #followHead(context: IndexingContext, commits: CommitPipeline, signal: AbortSignal): Promise<void> {
     const { source, hints, pollIntervalMs } = this.#options;
     const items = followChain<IndexedBlock>({
       source,
       startBlock: context.firstBlock,
       cursor: context.cursor,
-      finalizedBlockNumber: context.finalizedBlock,
-      knownBlock: (blockNumber) => canonicalHash(context.db, context.networkId, blockNumber),
+      finalizedBlockNumber: context.acceptsReorgBelowFinality ? undefined : context.finalizedBlock,
+      knownBlock: async (blockNumber) => {
+        await commits.settled();
+        return canonicalHash(context.db, context.networkId, blockNumber);
+      },
       fetchBlock: (pin, call) => fetchIndexedBlock(source, pin, context.registry.followed, call.signal),
       bytesOf: ({ bytes }) => bytes,
       signal,
@@ -174,59 +189,101 @@ class Indexer implements NetworkIndexer {
       onRetry: ({ error }) => this.#failed(error),
       ...(hints && { hints }),
     });
-    for await (const item of items) await this.#turnstile.pass(() => this.#take(context, item));
+    for await (const item of items) await this.#take(context, commits, item);
   }
 
-  async #take(context: IndexingContext, item: ChainStreamItem<IndexedBlock>): Promise<void> {
+  async #take(
+    context: IndexingContext,
+    commits: CommitPipeline,
+    item: ChainStreamItem<IndexedBlock>,
+  ): Promise<void> {
     switch (item.type) {
       case 'blocks':
-        await this.#takeBlocks(context, item.blocks);
+        await this.#turnstile.pass(() => this.#takeBlocks(context, commits, item));
         return;
       case 'reorg':
-        await rollBack(context, item.commonAncestor);
+        await this.#between(commits, () => rollBack(context, item.commonAncestor));
         this.#board?.indexedTo(context.cursorHeader);
         return;
       case 'finalized':
-        await this.#takeFinalized(context, item.header);
+        // Behind the commits under way, which it follows from; nothing waits for it.
+        commits.queue(() => this.#takeFinalized(context, item.header));
         return;
     }
   }
 
-  async #takeBlocks(context: IndexingContext, blocks: readonly IndexedBlock[]): Promise<void> {
+  /** Work that needs the cursor to stand still: between two runs, with no commit under way. */
+  #between<T>(commits: CommitPipeline, work: () => Promise<T>): Promise<T> {
+    return this.#turnstile.pass(async () => {
+      await commits.settled();
+      return await work();
+    });
+  }
+
+  /** Waits for the commit of the last block there is; one that more blocks follow goes on while they are folded. */
+  async #takeBlocks(
+    context: IndexingContext,
+    commits: CommitPipeline,
+    { blocks, target }: Extract<ChainStreamItem<IndexedBlock>, { type: 'blocks' }>,
+  ): Promise<void> {
+    const writes = await foldNextRun(context, blocks);
+    await commits.begin(() => this.#commit(context, writes));
+    if (writes.headers.at(-1)?.blockNumber === target.number) await commits.settled();
+  }
+
+  async #commit(context: IndexingContext, writes: WriteSet): Promise<void> {
     const startedMs = this.#clock.nowMs();
-    await applyRun(context, blocks);
-    this.#options.onCommit?.({ blocks: blocks.length, durationMs: this.#clock.nowMs() - startedMs });
+    await commitNextRun(context, writes);
+    this.#options.onCommit?.({
+      blocks: writes.headers.length,
+      durationMs: this.#clock.nowMs() - startedMs,
+    });
     this.#board?.indexedTo(context.cursorHeader);
   }
 
   async #takeFinalized(context: IndexingContext, header: BlockHeader): Promise<void> {
     await inTransaction(context.db, (trx) => finalizeBlocksUpTo(trx, context.networkId, header.blockNumber));
     context.finalizedBlock = header.blockNumber;
+    await this.#agreeAgain(context);
     this.#board?.finalizedTo(header.blockNumber);
   }
 
+  /** The chain has what we hold as final: nothing is left of what somebody accepted. */
+  async #agreeAgain(context: IndexingContext): Promise<void> {
+    if (!context.acceptsReorgBelowFinality) return;
+    await inTransaction(context.db, (trx) => takeBackAcceptance(trx, context.networkId));
+    context.acceptsReorgBelowFinality = false;
+  }
+
   /** Between blocks: new accounts, wherever they were asked for. */
-  async #adoptAccounts(context: IndexingContext, signal: AbortSignal): Promise<void> {
+  async #adoptAccounts(
+    context: IndexingContext,
+    commits: CommitPipeline,
+    signal: AbortSignal,
+  ): Promise<void> {
     while (!signal.aborted) {
-      await this.#turnstile.pass(() => this.#requestWanted(context));
+      if (this.#wanted.size > 0) await this.#between(commits, () => this.#requestWanted(context));
       for await (const seed of readDueSeeds(context, signal)) {
-        await this.#turnstile.pass(() => commitSeed(context, seed, signal));
+        await this.#between(commits, () => commitSeed(context, seed, signal));
       }
       await this.#clock.sleep(Math.max(this.#options.pollIntervalMs, SIDE_WORK_INTERVAL_MS), signal);
     }
   }
 
   /** Beside the head: the histories of accounts that were met late, where they were asked for. */
-  async #fillHistories(context: IndexingContext, signal: AbortSignal): Promise<void> {
-    const { callsPerSecond = BACKFILL_CALLS_PER_SECOND, blocksInRun = BACKFILL_BLOCKS } =
+  async #fillHistories(
+    context: IndexingContext,
+    commits: CommitPipeline,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { callsPerSecond = BACKFILL_CALLS_PER_SECOND, blocksInPart = BACKFILL_BLOCKS } =
       this.#options.backfill ?? {};
     const ports = {
       context,
-      profiles: this.#options.profiles ?? createProfileRegistry(),
       pacer: new Pacer(callsPerSecond, this.#clock),
-      blocksInRun,
+      blocksInPart,
       clock: this.#clock,
-      turn: <T>(work: () => Promise<T>) => this.#turnstile.pass(work),
+      turn: <T>(work: () => Promise<T>) => this.#between(commits, work),
     };
     while (!signal.aborted) {
       if (context.cursor) await runDueBackfills(ports, signal);
@@ -266,12 +323,6 @@ class Indexer implements NetworkIndexer {
 
 /** Asked anew: the signal may have aborted while something was awaited. */
 const isAborted = (signal: AbortSignal): boolean => signal.aborted;
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 
 /** Faults that no wait mends. Everything else is tried again from what is committed, ever more slowly. */
 const NEEDS_PERSON: ReadonlySet<string> = new Set([

@@ -1,8 +1,14 @@
 import { sql } from 'kysely';
-import { capabilitiesFromJson, capabilitiesToJson } from '#libs/account';
+import { capabilitiesFromJson, capabilitiesToJson, createProfileRegistry } from '#libs/account';
 import type { BlockHeader } from '#libs/chain';
 import { type Db, inTransaction } from '#libs/database';
-import { ensureNetwork, finalizedBlockNumber, headerByHash, readCursor } from '#libs/facts';
+import {
+  acceptsReorgBelowFinality,
+  ensureNetwork,
+  finalizedBlockNumber,
+  headerByHash,
+  readCursor,
+} from '#libs/facts';
 import { type Address, decodeShortString, feltToHex, parseFelt, toClassHash } from '#libs/felt';
 import { loadAccountStates } from '#libs/sessions';
 import { loadRegistry, markFollowed, requestAccounts } from './account-registry.ts';
@@ -36,15 +42,18 @@ export const openContext = async (
     chainId: identity.chainId,
     catalogue,
     states: new AccountStateCache((addresses) => loadAccountStates(db, networkId, addresses, shapesOf)),
+    profiles: options.profiles ?? createProfileRegistry(),
     registry: await loadRegistry(db, networkId),
     discovery: options.discovery,
     ...start,
     lowCallsThreshold: options.lowCallsThreshold,
     deliverAlerts: options.deliverAlerts,
     log: options.log,
+    generation: cursor?.generation ?? 0,
     cursor,
     cursorHeader: cursor && (await requireHeader(db, networkId, cursor.blockHash)),
     finalizedBlock: await finalizedBlockNumber(db, networkId),
+    acceptsReorgBelowFinality: await acceptsReorgBelowFinality(db, networkId),
   };
 };
 

@@ -1,11 +1,20 @@
 import type { BlockHeader } from '#libs/chain';
 import { inTransaction, type Trx } from '#libs/database';
-import { insertBlocks, moveCursor, orphanBlocksAbove, readCursor } from '#libs/facts';
+import {
+  endFinalityAbove,
+  finalizedBlockNumber,
+  insertBlocks,
+  moveCursor,
+  raiseGeneration,
+  orphanBlocksAbove,
+  readCursor,
+} from '#libs/facts';
 import { feltToHex } from '#libs/felt';
-import { cutVersionsAbove } from '#libs/sessions';
+import { cutUsesAbove, cutVersionsAbove } from '#libs/sessions';
+import { cutSpendingAbove } from '#libs/spending';
 import { cancelDeliveriesAbove } from '#libs/webhooks';
-import { loadRegistry, unfollowAbove } from './account-registry.ts';
-import type { IndexingContext } from './indexing.context.ts';
+import { loadRegistry, unfollowFrom } from './account-registry.ts';
+import { expectedCursor, type IndexingContext } from './indexing.context.ts';
 
 /**
  * Takes back what blocks above the common ancestor did, in one transaction: versions are cut, their blocks stop being
@@ -25,7 +34,9 @@ export const rollBack = async (context: IndexingContext, ancestor: BlockHeader):
     },
     'reorg: rolled back to the common ancestor',
   );
+  context.generation += 1;
   context.states.clear();
+  if (context.acceptsReorgBelowFinality) await forgetFinality(context);
   context.cursor = { blockNumber: ancestor.blockNumber, blockHash: ancestor.blockHash };
   context.cursorHeader = ancestor;
   const registry = await loadRegistry(context.db, networkId);
@@ -34,19 +45,31 @@ export const rollBack = async (context: IndexingContext, ancestor: BlockHeader):
 };
 
 const writeRollBack = async (trx: Trx, context: IndexingContext, ancestor: BlockHeader): Promise<void> => {
-  const { networkId } = context;
-  await orphanBlocksAbove(trx, networkId, lastUntouched(context, ancestor));
+  const { networkId, firstBlock } = context;
+  const { blockNumber } = ancestor;
+  const untouched = lastUntouched(context, ancestor);
+  await orphanBlocksAbove(trx, networkId, untouched);
   // The ancestor of the first block that was ever read is not stored yet.
   await insertBlocks(trx, networkId, [ancestor]);
-  await moveCursor(trx, networkId, context.cursor, ancestor);
-  await cutVersionsAbove(trx, networkId, ancestor.blockNumber);
-  await unfollowAbove(trx, networkId, ancestor.blockNumber);
-  await cancelDeliveriesAbove(trx, networkId, ancestor.blockNumber);
+  await moveCursor(trx, networkId, expectedCursor(context), ancestor);
+  await raiseGeneration(trx, networkId);
+  await cutVersionsAbove(trx, networkId, blockNumber);
+  await cutUsesAbove(trx, networkId, blockNumber, untouched);
+  await cutSpendingAbove(trx, networkId, blockNumber, untouched);
+  await unfollowFrom(trx, networkId, blockNumber < firstBlock ? 0 : blockNumber + 1);
+  await cancelDeliveriesAbove(trx, networkId, blockNumber);
+  if (context.acceptsReorgBelowFinality) await endFinalityAbove(trx, networkId, blockNumber);
+};
+
+/** The one roll-back that was allowed is done. */
+const forgetFinality = async (context: IndexingContext): Promise<void> => {
+  context.acceptsReorgBelowFinality = false;
+  context.finalizedBlock = await finalizedBlockNumber(context.db, context.networkId);
 };
 
 /**
  * Below the first block that is read one by one nothing was compared: a reorg that reaches it may have replaced any block
- * there that is not final. What an account needs of them comes again when it is read anew.
+ * there that is not final. What an account needs of them comes again when it is read anew, and its history with it.
  */
 const lastUntouched = (
   { firstBlock, finalizedBlock }: IndexingContext,

@@ -9,6 +9,7 @@ import {
 import type { TransactionReceipt } from '#libs/chain';
 import { type Address, type ClassHash, type Felt, selectorOf } from '#libs/felt';
 import type { LocatedEvent, OwnerGrant } from '#libs/sessions';
+import { concernedTransactions } from './concerned-transactions.ts';
 import type { IndexedBlock } from './indexed-block.ts';
 
 const NOTHING: ReadonlyMap<bigint, Felt> = new Map();
@@ -21,6 +22,8 @@ export interface AccountSlice {
   readonly events: readonly LocatedEvent[];
   readonly storage: ReadonlyMap<bigint, Felt>;
   readonly classHash: ClassHash | undefined;
+  /** Those that may have used one of its session keys, in the order of the block. */
+  readonly transactions: readonly TransactionReceipt[];
 }
 
 /** All events of a block with their place, by the contract that emitted them. */
@@ -52,9 +55,10 @@ export const sessionContracts = (block: IndexedBlock, known: (address: bigint) =
 /** The followed accounts that the block touched, each with what touched it. */
 export const slicesOf = (block: IndexedBlock, followed: ReadonlySet<bigint>): Map<Address, AccountSlice> => {
   const events = eventsByContract(block);
+  const concerned = concernedTransactions(block, followed);
   const { storageDiffs, deployedContracts, replacedClasses } = block.stateUpdate;
   const touched = new Set<bigint>();
-  for (const source of [events, storageDiffs, deployedContracts, replacedClasses]) {
+  for (const source of [events, storageDiffs, deployedContracts, replacedClasses, concerned]) {
     for (const address of source.keys()) if (followed.has(address)) touched.add(address);
   }
   return new Map(
@@ -64,6 +68,7 @@ export const slicesOf = (block: IndexedBlock, followed: ReadonlySet<bigint>): Ma
         events: events.get(address) ?? [],
         storage: storageDiffs.get(address) ?? NOTHING,
         classHash: replacedClasses.get(address) ?? deployedContracts.get(address),
+        transactions: concerned.get(address) ?? [],
       },
     ]),
   );

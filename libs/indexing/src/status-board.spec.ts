@@ -60,14 +60,18 @@ describe('what the indexer says of itself', () => {
   it('keeps saying why it stopped for good, whatever the node answers', () => {
     const { board: status, pass } = board();
     status.indexedTo(header(5));
-    status.stopped('FINALITY_VIOLATION: block 3 changed');
+    status.stopped('FINALITY_VIOLATION', 'block 3 changed');
     status.headSeen(header(5));
     status.failed('RPC_UNAVAILABLE: away');
     pass(130_000);
     expect(status.status()).toMatchObject({
       lastError: 'FINALITY_VIOLATION: block 3 changed',
       stalledSeconds: 130,
+      stopped: 'FINALITY_VIOLATION',
     });
+    status.resumed();
+    expect(status.status()).not.toHaveProperty('stopped');
+    expect(status.status()).not.toHaveProperty('lastError');
   });
 
   it('tells the rate and the time left from the blocks of the last seconds', () => {

@@ -20,7 +20,7 @@ export class StatusBoard {
   #indexed: StatusBlock | undefined;
   #finalizedBlock: number | undefined;
   #lastError: string | undefined;
-  #stopped = false;
+  #stopped: string | undefined;
   #lastCommitMs: number;
   #samples: { atMs: number; blockNumber: number }[] = [];
 
@@ -33,7 +33,8 @@ export class StatusBoard {
   headSeen(header: BlockHeader): void {
     this.#head = toStatusBlock(header);
     // The node answers and nothing is left to read: whatever failed before has passed.
-    if (!this.#stopped && this.#indexed && header.blockNumber <= this.#indexed.blockNumber) this.#working();
+    if (this.#stopped === undefined && this.#indexed && header.blockNumber <= this.#indexed.blockNumber)
+      this.#working();
   }
 
   indexedTo(header: BlockHeader | undefined): void {
@@ -47,13 +48,19 @@ export class StatusBoard {
   }
 
   failed(message: string): void {
-    if (!this.#stopped) this.#lastError = message;
+    if (this.#stopped === undefined) this.#lastError = message;
   }
 
   /** Nothing but a person gets it going again. */
-  stopped(message: string): void {
-    this.#lastError = message;
-    this.#stopped = true;
+  stopped(code: string, message: string): void {
+    this.#lastError = `${code}: ${message}`;
+    this.#stopped = code;
+  }
+
+  /** Somebody got it going again. */
+  resumed(): void {
+    this.#stopped = undefined;
+    this.#working();
   }
 
   status(): NetworkStatus {
@@ -72,6 +79,7 @@ export class StatusBoard {
         behind || this.#lastError !== undefined ? Math.floor((this.#nowMs() - this.#lastCommitMs) / 1000) : 0,
       ...(behind && head && { progress: this.#progress(head.blockNumber) }),
       ...(this.#lastError !== undefined && { lastError: this.#lastError }),
+      ...(this.#stopped !== undefined && { stopped: this.#stopped }),
     };
   }
 

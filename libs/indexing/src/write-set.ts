@@ -1,6 +1,7 @@
 import type { BlockHeader } from '#libs/chain';
 import type { Address, ClassHash } from '#libs/felt';
 import type { AccountDeadLetter, AccountFact, PolicyState, SessionState, Versioned } from '#libs/sessions';
+import type { PlacedEntries } from '#libs/spending';
 import type { Alert } from '#libs/alerts';
 
 /** A fact or dead letter with the block it belongs to. */
@@ -30,6 +31,7 @@ export interface WriteSet {
   readonly sessions: Versioned<SessionState>[];
   readonly policies: Versioned<PolicyState>[];
   readonly classes: Versioned<ClassHash>[];
+  readonly spending: PlacedEntries[];
   readonly alerts: Alert[];
 }
 
@@ -43,5 +45,6 @@ export const emptyWriteSet = (): WriteSet => ({
   sessions: [],
   policies: [],
   classes: [],
+  spending: [],
   alerts: [],
 });

@@ -5,7 +5,11 @@ export * from './fold/account-states.repository.ts';
 export * from './fold/fold-account-block.ts';
 export * from './fold/historic-versions.repository.ts';
 export { lifecycleChangeOf } from './fold/lifecycle-change.ts';
+export * from './fold/read-facts.ts';
 export * from './fold/versions.repository.ts';
+export * from './uses/uses.repository.ts';
+export { usesProjection } from './uses/uses-projection.ts';
+export { sessionProjection } from './project/session-projection.ts';
 export {
   type FollowOnRead,
   type ServedNetwork,
@@ -18,4 +22,9 @@ export { type NetworkChoice, pickNetwork } from './read/pick-network.ts';
 export { ListsResolver } from './read/graphql/lists.resolver.ts';
 export { SessionResolver } from './read/graphql/session.resolver.ts';
 export { TimelineResolver } from './read/graphql/timeline.resolver.ts';
+export { UsesResolver } from './uses/read/uses.resolver.ts';
 export { SessionsModule } from './read/sessions.module.ts';
+export { asOfView } from './read/graphql/views.ts';
+export { askIndex, askNode, indexUnavailable } from './read/failures.ts';
+export { notFollowed } from './read/policy.reader.ts';
+export { QuestionGate } from './read/node/question-gate.ts';

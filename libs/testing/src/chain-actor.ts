@@ -124,7 +124,7 @@ export class ChainActor {
   }
 
   #nonce(): bigint {
-    const params = { block_id: 'latest', contract_address: feltToHex(this.address) };
+    const params = { block_id: 'pre_confirmed', contract_address: feltToHex(this.address) };
     return BigInt(this.#request('starknet_getNonce', params) as string);
   }
 

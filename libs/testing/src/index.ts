@@ -7,3 +7,4 @@ export * from './chain/devnet-process.ts';
 export * from './chain/node-rpc.ts';
 export * from './chain-actor.ts';
 export * from './indexed-sandbox.ts';
+export * from './session-world.ts';

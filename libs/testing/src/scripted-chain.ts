@@ -51,6 +51,8 @@ export interface ScriptedAccount {
   readonly events?: readonly EmittedEvent[];
   /** Overrides what `get_session_data` answers, for answers that make no sense. */
   readonly sessionWords?: readonly Felt[];
+  /** Views of its own, asked first: those of a token, say. */
+  readonly views?: (selector: Felt, calldata: readonly Felt[]) => readonly Felt[] | undefined;
 }
 
 /** A chain that says what its script says. Change the members between questions. */
@@ -145,6 +147,8 @@ const NO_POLICY: SpendingPolicy = {
 };
 
 const callView = (account: ScriptedAccount, selector: Felt, calldata: readonly Felt[]): readonly Felt[] => {
+  const own = account.views?.(selector, calldata);
+  if (own !== undefined) return own;
   const [key = 0n, second = 0n] = calldata;
   const session = account.sessions?.get(key);
   switch (selector) {

@@ -3,8 +3,14 @@ import { requireTestServer } from './test-server.ts';
 
 export const TEMPLATE = 'template_migrated';
 
-const asSuperuser = async (work: (sql: postgres.Sql) => Promise<unknown>): Promise<void> => {
-  const sql = postgres(requireTestServer().superuserUrl, { max: 1, onnotice: () => undefined });
+/** As whom triggers can be passed by. Default: in the server's own database. */
+export const asSuperuser = async (
+  work: (sql: postgres.Sql) => Promise<unknown>,
+  database?: string,
+): Promise<void> => {
+  const url = new URL(requireTestServer().superuserUrl);
+  if (database !== undefined) url.pathname = `/${database}`;
+  const sql = postgres(url.href, { max: 1, onnotice: () => undefined });
   try {
     await work(sql);
   } finally {

@@ -8,7 +8,7 @@ import {
   type Sql,
   type Trx,
 } from '#libs/database';
-import { createTestDatabase, dropTestDatabase, TEMPLATE } from './test-database.ts';
+import { asSuperuser, createTestDatabase, dropTestDatabase, TEMPLATE } from './test-database.ts';
 
 export interface TestDatabase {
   readonly db: Db;
@@ -18,6 +18,8 @@ export interface TestDatabase {
   readonly connection: DatabaseConnection;
   /** Runs and commits. */
   commit<T>(work: (trx: Trx) => Promise<T>): Promise<T>;
+  /** Does what somebody with all rights could do, past every trigger. */
+  tamper(statement: string): Promise<void>;
 }
 
 /**
@@ -53,5 +55,7 @@ export const withDatabase = (options: { readonly migrated?: boolean } = {}): Tes
       return require().connection;
     },
     commit: (work) => inTransaction(require().connection.db, work),
+    tamper: (statement) =>
+      asSuperuser((sql) => sql.unsafe(`set session_replication_role = replica; ${statement}`), name),
   };
 };

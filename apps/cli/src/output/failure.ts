@@ -3,6 +3,7 @@ import { isChainError } from '#libs/chain';
 import { ConfigError } from '#libs/config';
 import { DatabaseError, type DatabaseErrorCode, toDatabaseError } from '#libs/database';
 import { FeltError } from '#libs/felt';
+import { VerificationError } from '#libs/verification';
 import { CliError } from '../cli.error.ts';
 import { EXIT } from '../exit-codes.ts';
 
@@ -23,7 +24,8 @@ export const describeFailure = (error: unknown): Failure => {
     return { code, message, exitCode, ...(hint !== undefined && { hint }) };
   }
   if (error instanceof ConfigError) return configFailure(error);
-  if (error instanceof FeltError) return { code: error.code, message: error.message, exitCode: EXIT.REFUSED };
+  if (error instanceof FeltError || error instanceof VerificationError)
+    return { code: error.code, message: error.message, exitCode: EXIT.REFUSED };
   if (error instanceof CommanderError) {
     return { code: 'USAGE', message: error.message.replace(/^error: /, ''), exitCode: EXIT.USAGE };
   }

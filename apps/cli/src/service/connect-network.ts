@@ -38,9 +38,10 @@ export const connectNetwork = async (
 ): Promise<ConnectedNetwork> => {
   const { db, cleanup, logger } = deps;
   const { label } = network;
-  const source = openSource(network, deps);
+  const stored = (await listNetworks(db)).filter((known) => known.label === label);
+  const source = openSource(network, expectedOf(network, stored), deps);
   cleanup.defer(`nodes of ${label}`, () => source.close());
-  const identity = await identify(source, label, deps);
+  const identity = await identify(source, label, stored, deps);
   const { networkId } = await inTransaction(db, (trx) => ensureNetwork(trx, { ...identity, label }));
   const connected = {
     networkId,
@@ -61,12 +62,12 @@ export const connectNetwork = async (
 const identify = async (
   source: ChainSource,
   label: string,
-  { db, logger }: ConnectDeps,
+  stored: readonly NetworkIdentity[],
+  { logger }: ConnectDeps,
 ): Promise<NetworkIdentity> => {
   try {
     return await source.network({ signal: AbortSignal.timeout(IDENTIFY_MS) });
   } catch (error) {
-    const stored = (await listNetworks(db)).filter((network) => network.label === label);
     const [known] = stored;
     if (!isOutage(error)) throw error;
     if (known === undefined || stored.length > 1) throw unreachable(label, error);
@@ -88,8 +89,22 @@ const unreachable = (label: string, cause: ChainError): ChainError =>
       })
     : cause;
 
-const openSource = (network: NetworkSettings, { settings, logger, metrics }: ConnectDeps): ChainSource =>
+/**
+ * Several nodes: the network that was followed before decides, not whichever node answers first. One node alone may be
+ * of a development chain that began anew.
+ */
+const expectedOf = (
+  { rpcUrls }: NetworkSettings,
+  [known, ...others]: readonly NetworkIdentity[],
+): NetworkIdentity | undefined => (rpcUrls.length > 1 && others.length === 0 ? known : undefined);
+
+const openSource = (
+  network: NetworkSettings,
+  expectedNetwork: NetworkIdentity | undefined,
+  { settings, logger, metrics }: ConnectDeps,
+): ChainSource =>
   createHttpChainSource({
+    ...(expectedNetwork && { expectedNetwork }),
     providers: network.rpcUrls.map((url) => ({ url, callsPerSecond: settings.rpcCallsPerSecond })),
     callDeadlineMs: settings.rpcDeadlineMs,
     onIncident: ({ kind, provider, code, message }) => {

@@ -4,7 +4,7 @@ import type { IndexerStatus } from '#libs/api';
 import type { Settings } from '#libs/config';
 import type { Logger } from 'pino';
 import { createServer, type PurserServer } from '../../../server/src/create-server.ts';
-import { createPurserMetrics } from '../../../server/src/metrics/purser-metrics.ts';
+import { createPurserMetrics, type PurserMetrics } from '../../../server/src/metrics/purser-metrics.ts';
 import { CliError } from '../cli.error.ts';
 import { Cleanup } from './cleanup.ts';
 import { connectNetwork, type ConnectedNetwork } from './connect-network.ts';
@@ -14,6 +14,7 @@ import { loadProfiles } from './load-profiles.ts';
 import { type OpenedDatabase, openDatabase } from './open-database.ts';
 import { type OpenedSandbox, openSandbox } from './open-sandbox.ts';
 import { runWebhooks } from './run-webhooks.ts';
+import { watchNetworkDrift } from './watch-network-drift.ts';
 import { removeServiceFile, writeServiceFile } from './service-file.ts';
 import { createStoredStatus } from './stored-status.ts';
 
@@ -68,11 +69,11 @@ const start = async (options: ServiceOptions, cleanup: Cleanup): Promise<Service
   }
   const indexed = settings.roles.includes('indexer')
     ? networks.map((network) =>
-        indexNetwork(network, { db, databaseUrl: database.url, settings, profiles, logger, metrics }),
+        indexNetwork(network, { db, databaseUrl: database.url, settings, logger, metrics, profiles }),
       )
     : [];
   const status = await watchStatus(database, networks, indexed, logger, cleanup);
-  const work = startWork({ settings, database, indexed, sandbox, logger });
+  const work = startWork({ settings, database, indexed, sandbox, logger, metrics });
   cleanup.defer('indexer and notifier', work.stop);
   const served = settings.roles.includes('api');
   const deps = { db, networks, status, profiles, logger, metrics, ...followOnRead(settings, indexed) };
@@ -182,14 +183,18 @@ interface Work {
   readonly indexed: readonly IndexedNetwork[];
   readonly sandbox: OpenedSandbox | undefined;
   readonly logger: Logger;
+  readonly metrics: PurserMetrics;
 }
 
-const startWork = ({ settings, database, indexed, sandbox, logger }: Work) => {
+const startWork = ({ settings, database, indexed, sandbox, logger, metrics }: Work) => {
   const stopping = new AbortController();
   const life = sandbox?.life;
   const opened = life?.open() ?? Promise.resolve();
   const work = Promise.all([
     ...indexed.map((network) => network.run(stopping.signal)),
+    ...indexed.map((network) =>
+      watchNetworkDrift(network, { db: database.connection.db, settings, logger, metrics }, stopping.signal),
+    ),
     opened.then(() => life?.live(stopping.signal)),
     runWebhooks(settings, database.connection, logger, stopping.signal),
   ]);

@@ -11,10 +11,18 @@ export interface StoredStatus {
 
 export const createStoredStatus = (db: Db): StoredStatus => {
   let cursors = new Map<number, Cursor>();
+  let stopped = new Map<number, string>();
   return {
-    of: (network) => statusOf(network, cursors.get(network.networkId)),
+    of: (network) => {
+      const code = stopped.get(network.networkId);
+      return {
+        ...statusOf(network, cursors.get(network.networkId)),
+        ...(code !== undefined && { stopped: code }),
+      };
+    },
     refresh: async () => {
       cursors = new Map((await listCursors(db)).map((row) => [row.network_id, row]));
+      stopped = new Map((await listStopped(db)).map((row) => [row.network_id, row.kind]));
     },
   };
 };
@@ -36,6 +44,15 @@ const listCursors = (db: Db) =>
       'block.timestamp_seconds',
       'block.finality',
     ])
+    .execute();
+
+/** What only somebody ends: the writer, wherever it is, waits for that. */
+const listStopped = (db: Db) =>
+  db
+    .selectFrom('incidents')
+    .select(['network_id', 'kind'])
+    .where('kind', '=', 'FINALITY_VIOLATION')
+    .where('resolved_at', 'is', null)
     .execute();
 
 const statusOf = (network: ConnectedNetwork, cursor: Cursor | undefined): NetworkStatus => {

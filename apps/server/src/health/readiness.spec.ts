@@ -32,6 +32,10 @@ describe('readiness', () => {
     expect(codes({ stalledSeconds: 0 })).toEqual(['HEAD_UNKNOWN']);
   });
 
+  it('is not given while indexing waits for somebody, however near the head', () => {
+    expect(codes({ lagBlocks: 0, stopped: 'FINALITY_VIOLATION' })).toEqual(['STOPPED']);
+  });
+
   it('is not given before a block is indexed', () => {
     expect(codes({ indexed: undefined })).toEqual(['NOTHING_INDEXED']);
   });

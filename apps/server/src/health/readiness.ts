@@ -10,6 +10,7 @@ export interface NotReady {
     | 'DATABASE_UNAVAILABLE'
     | 'NOTHING_INDEXED'
     | 'HEAD_UNKNOWN'
+    | 'STOPPED'
     | 'LAGGING'
     | 'STALLED'
     | 'SHUTTING_DOWN';
@@ -25,6 +26,9 @@ export const notReadyReasons = (network: NetworkStatus, limits: ReadinessLimits)
   };
   const { head, indexed, lagBlocks, stalledSeconds } = network;
   const isIndexedHere = stalledSeconds !== undefined;
+  if (network.stopped !== undefined) {
+    because('STOPPED', `indexing stopped and waits for somebody: ${network.stopped}`);
+  }
   if (indexed === undefined) because('NOTHING_INDEXED', 'no block is indexed yet');
   if (isIndexedHere && head === undefined) because('HEAD_UNKNOWN', 'no node has answered since the start');
   if (lagBlocks !== undefined && lagBlocks > limits.maxLagBlocks) {

@@ -62,6 +62,13 @@ export class IndexerNetwork {
   @Field(() => Progress, { nullable: true, description: 'The way to the head, while it is being made up.' })
   progress!: Progress | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Why indexing stopped until somebody does something about it, as a code; answers are as of `indexed` meanwhile. Null while it goes on.',
+  })
+  stopped!: string | null;
+
   @Field(() => String, { nullable: true, description: 'What went wrong last, while it does.' })
   lastError!: string | null;
 }

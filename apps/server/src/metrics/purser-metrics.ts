@@ -7,40 +7,51 @@ export interface PurserMetrics {
   countRpcCall(labels: { network: string; provider: string; method: string; outcome: 'ok' | 'error' }): void;
   observeCommit(network: string, seconds: number, blocks: number): void;
   countReorg(network: string): void;
+  /** Comparisons of the index with a node. */
+  countDrift(network: string, outcome: 'equal' | 'different' | 'unknown', count: number): void;
   /** Reads the gauges from the status at each scrape. */
   watch(status: IndexerStatus): void;
 }
 
 const COMMIT_BUCKETS_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
-export const createPurserMetrics = (): PurserMetrics => {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const registers = [registry];
-  const rpcCalls = new Counter({
+const createCounters = (registers: [Registry]) => ({
+  rpcCalls: new Counter({
     name: 'purser_rpc_calls_total',
     help: 'Calls to nodes. The provider is its position in the configuration, never its URL.',
     labelNames: ['network', 'provider', 'method', 'outcome'],
     registers,
-  });
+  }),
+  blocks: new Counter({
+    name: 'purser_blocks_committed_total',
+    help: 'Blocks committed to the index.',
+    labelNames: ['network'],
+    registers,
+  }),
+  reorgs: new Counter({
+    name: 'purser_reorgs_total',
+    help: 'Reorganisations rolled back.',
+    labelNames: ['network'],
+    registers,
+  }),
+  drift: new Counter({
+    name: 'purser_drift_checks_total',
+    help: 'Sessions, policies, classes and blocks compared with what a node says of them.',
+    labelNames: ['network', 'outcome'],
+    registers,
+  }),
+});
+
+export const createPurserMetrics = (): PurserMetrics => {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const { rpcCalls, blocks, reorgs, drift } = createCounters([registry]);
   const commits = new Histogram({
     name: 'purser_commit_seconds',
     help: 'Duration of a transaction that commits blocks.',
     labelNames: ['network'],
     buckets: COMMIT_BUCKETS_SECONDS,
-    registers,
-  });
-  const blocks = new Counter({
-    name: 'purser_blocks_committed_total',
-    help: 'Blocks committed to the index.',
-    labelNames: ['network'],
-    registers,
-  });
-  const reorgs = new Counter({
-    name: 'purser_reorgs_total',
-    help: 'Reorganisations rolled back.',
-    labelNames: ['network'],
-    registers,
+    registers: [registry],
   });
   return {
     registry,
@@ -50,6 +61,7 @@ export const createPurserMetrics = (): PurserMetrics => {
       blocks.inc({ network }, count);
     },
     countReorg: (network) => reorgs.inc({ network }),
+    countDrift: (network, outcome, count) => drift.inc({ network, outcome }, count),
     watch: (status) => watchStatus(registry, status),
   };
 };

@@ -81,3 +81,19 @@ export const TimestampScalar = decimal(
   U64_MAX,
   'A time in seconds since 1970-01-01 UTC, as the chain keeps it (u64, so it reads right beyond 2038 and 2106).',
 );
+
+const SIGNED = /^(0|-?[1-9][0-9]{0,399})$/;
+
+export const SumScalar = defineScalar({
+  name: 'Sum',
+  description:
+    'A sum or a difference of amounts in the smallest unit of one token: an integer of any size, below 0 too. Printed and read as a decimal string.',
+  parse: (input) => {
+    if (typeof input === 'number' || SIGNED.test(input)) return BigInt(input);
+    throw new PurserError('BAD_INPUT', 'Sum must be decimal digits, with a minus below 0');
+  },
+  print: (value) => {
+    if (typeof value !== 'bigint') throw new TypeError('Sum leaves the service as a bigint');
+    return value.toString();
+  },
+});

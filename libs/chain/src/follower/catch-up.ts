@@ -80,7 +80,7 @@ interface Run<T> {
 const newRun = <T extends HasHeader>(settings: Settings<T>, headNumber: number): Run<T> => {
   let blocks: T[] = [];
   let bytes = 0;
-  let sinceMs = settings.clock.nowMs();
+  let sinceMs = 0;
   const isAtHead = (block: T | undefined): boolean =>
     block !== undefined && headNumber - block.header.blockNumber < settings.headDistance;
   return {
@@ -88,6 +88,8 @@ const newRun = <T extends HasHeader>(settings: Settings<T>, headNumber: number):
       return blocks;
     },
     add: (block) => {
+      // From the first block on: what the consumer took for the run before is no time of collecting this one.
+      if (blocks.length === 0) sinceMs = settings.clock.nowMs();
       blocks.push(block);
       bytes += settings.bytesOf(block);
     },
@@ -101,7 +103,6 @@ const newRun = <T extends HasHeader>(settings: Settings<T>, headNumber: number):
       const taken = blocks;
       blocks = [];
       bytes = 0;
-      sinceMs = settings.clock.nowMs();
       return taken;
     },
   };

@@ -353,6 +353,28 @@ describe('followChain at rest and in trouble', () => {
     expect(hints.listeners.size).toBe(0);
   });
 
+  it('collects whole runs for a consumer that takes longer for each than collecting may last', async () => {
+    const chain = extend([], 34);
+    const clock = createFakeClock();
+    const stopping = new AbortController();
+    const items = followChain({
+      source: createScriptedChain(chain),
+      startBlock: 0,
+      knownBlock: () => Promise.resolve(undefined),
+      signal: stopping.signal,
+      clock,
+      maxRunBlocks: 10,
+      maxRunMs: 1000,
+    });
+    const lengths: number[] = [];
+    for await (const item of items) {
+      if (item.type === 'blocks') lengths.push(item.blocks.length);
+      await clock.advance(5000);
+      if (lengths.length === 4) stopping.abort();
+    }
+    expect(lengths.slice(0, 4)).toEqual([10, 10, 10, 1]);
+  });
+
   it('bounds a run in bytes', async () => {
     const source = createScriptedChain(extend([], 30));
     const index = followInto(source, { maxRunBytes: 5000 });

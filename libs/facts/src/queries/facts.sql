@@ -92,7 +92,7 @@ order by "incident_id" desc
 limit $2;
 
 -- readCursor
-select "block_number", "block_hash"
+select "block_number", "block_hash", "generation"
 from "cursors"
 where "network_id" = $1;
 
@@ -102,6 +102,7 @@ from "cursors"
 where "network_id" = $1
   and "block_number" = $2
   and "block_hash" = $3
+  and "generation" = coalesce($4::integer, generation)
 for update;
 
 -- moveCursor, the first time
@@ -114,7 +115,8 @@ update "cursors"
 set "block_number" = $1, "block_hash" = $2, "updated_at" = now()
 where "network_id" = $3
   and "block_number" = $4
-  and "block_hash" = $5;
+  and "block_hash" = $5
+  and "generation" = coalesce($6::integer, generation);
 
 -- appendFacts
 insert into facts (network_id, block_hash, transaction_index, event_index, block_number, transaction_hash,
@@ -154,6 +156,74 @@ where "fact"."network_id" = $1
   and (fact.block_number, fact.transaction_index, fact.event_index) > ($7::bigint, $8::integer, $9::integer)
 order by "fact"."block_number" asc, "fact"."transaction_index" asc, "fact"."event_index" asc
 limit $10;
+
+-- streamFacts of all accounts
+select fact.account, fact.block_number, fact.block_hash, fact.transaction_index, fact.event_index,
+  fact.transaction_hash, fact.kind, fact.session_key, fact.token, fact.payload,
+  block.canonical, block.timestamp_seconds
+from facts fact
+join blocks block on block.network_id = fact.network_id and block.block_hash = fact.block_hash
+where fact.network_id = $1::integer
+order by fact.account, fact.block_number, fact.block_hash, fact.transaction_index, fact.event_index
+limit $2;
+
+-- streamFacts of some accounts
+select fact.account, fact.block_number, fact.block_hash, fact.transaction_index, fact.event_index,
+  fact.transaction_hash, fact.kind, fact.session_key, fact.token, fact.payload,
+  block.canonical, block.timestamp_seconds
+from facts fact
+join blocks block on block.network_id = fact.network_id and block.block_hash = fact.block_hash
+where fact.network_id = $1::integer
+  and fact.account = any($2::text[])
+  and fact.block_number >= $3::bigint
+  and fact.block_number <= $4::bigint
+order by fact.account, fact.block_number, fact.block_hash, fact.transaction_index, fact.event_index
+limit $5;
+
+-- listTallyMismatches
+with found as (
+  select block_hash, block_number, count(*) as facts, sum(fact_checksum(block_hash, transaction_index, event_index,
+    transaction_hash, account, kind, session_key, token, payload)) as checksum
+  from facts
+  where network_id = $1::integer and block_number between $2::bigint and $3::bigint
+  group by block_hash, block_number
+), counted as (
+  select block_hash, block_number, fact_count, checksum from fact_tallies
+  where network_id = $4::integer and block_number between $5::bigint and $6::bigint
+)
+select coalesce(found.block_number, counted.block_number) as block_number, block_hash,
+  counted.fact_count as counted, found.facts as found
+from found full join counted using (block_hash)
+where found.checksum is distinct from counted.checksum or found.facts is distinct from counted.fact_count
+order by 1, 2;
+
+-- summarizeTallies
+select coalesce(sum(fact_count), 0)::bigint as facts, coalesce(min(block_number), 0)::bigint as first_block,
+  coalesce(max(block_number), -1)::bigint as last_block
+from fact_tallies where network_id = $1::integer;
+
+-- listAccountsWithFactsSince
+select distinct fact.account
+from fact_tallies tally
+join facts fact on fact.network_id = tally.network_id and fact.block_number = tally.block_number
+  and fact.block_hash = tally.block_hash
+where tally.network_id = $1::integer and tally.changed_in >= $2::text::xid8;
+
+-- acceptReorgBelowFinality
+update "networks"
+set "accepts_reorg_below_finality" = $1
+where "network_id" = $2;
+
+-- endFinalityAbove
+update "blocks"
+set "finality" = $1
+where "network_id" = $2
+  and "block_number" > $3
+  and not canonical
+  and "finality" = $4;
+update "networks"
+set "accepts_reorg_below_finality" = $1
+where "network_id" = $2;
 
 -- appendDeadLetters
 insert into dead_letters (network_id, block_hash, transaction_index, event_index, block_number, transaction_hash,

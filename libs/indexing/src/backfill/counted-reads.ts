@@ -3,7 +3,14 @@ import type { ChainSource, Clock } from '#libs/chain';
 /** What a history is read from. */
 export type BackfillReads = Pick<
   ChainSource,
-  'header' | 'block' | 'stateUpdate' | 'events' | 'storageAt' | 'storageWithUpdateBlock' | 'classHashAt'
+  | 'header'
+  | 'block'
+  | 'stateUpdate'
+  | 'events'
+  | 'storageAt'
+  | 'storageWithUpdateBlock'
+  | 'classHashAt'
+  | 'traceTransaction'
 >;
 
 /** Lets so many calls a second through, evenly, for all jobs of a network together. */
@@ -61,6 +68,7 @@ export const countReads = (
       source.storageWithUpdateBlock(address, slot, ref, { signal }),
     ),
     classHashAt: counted((address, ref) => source.classHashAt(address, ref, { signal })),
+    traceTransaction: counted((hash) => source.traceTransaction(hash, { signal })),
     events: async function* (query) {
       await turn();
       let isFirst = true;

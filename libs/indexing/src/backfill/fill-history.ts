@@ -1,4 +1,3 @@
-import type { ProfileRegistry } from '#libs/account';
 import type { BlockHeader, Clock } from '#libs/chain';
 import { inTransaction } from '#libs/database';
 import {
@@ -12,25 +11,27 @@ import {
 } from '#libs/facts';
 import { type AccountState, emptyAccountState, loadAccountStates } from '#libs/sessions';
 import type { IndexingContext } from '../indexing.context.ts';
-import { readAccountSeed } from '../seed-account.ts';
+import { placedReading, readAccountSeed, type SeedPorts, seedVersions } from '../seed-account.ts';
+import { emptyWriteSet } from '../write-set.ts';
 import { BackfillError } from './backfill.error.ts';
 import { type BackfillReads, CallCount, countReads, type Pacer } from './counted-reads.ts';
 import { commitPart, type HistoryEnd } from './historic-commit.ts';
-import { areLinked, foldHistory, readRun } from './historic-run.ts';
 import { PRICES } from './prices.ts';
 import { runSearch } from './run-search.ts';
 import { blocksToRead, callsLeft, countToRead, isFinished, type Search } from './search.ts';
 import { searchFromJson, searchToJson } from './search-json.ts';
 import { prepareSearch, verifyFound } from './prepare-search.ts';
+import { provePart } from './prove-part.ts';
+import { readPart } from './read-part.ts';
 
 /** What filling a history works with besides the context of the network. */
 export interface BackfillPorts {
   readonly context: IndexingContext;
-  readonly profiles: ProfileRegistry;
   readonly pacer: Pacer;
   readonly clock: Clock;
-  readonly blocksInRun: number;
-  /** Lets a commit through between two of the head. */
+  /** Blocks that are read, proven and committed at a time. */
+  readonly blocksInPart: number;
+  /** Lets a commit through between two of the head, while the cursor stands still. */
   readonly turn: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
@@ -67,9 +68,8 @@ export const fillHistory = async (
   const { callsMade: callsBefore, blocksRead } = job;
   const filling = { ...ports, job, end, source, count, begunMs: clock.nowMs(), callsBefore, blocksRead };
   await requireOnChain(filling);
-  const { next, state } = await standingOf(filling);
-  const search = await findBlocks(filling, next, state);
-  await readBlocks(filling, next, state, search);
+  const standing = await standingOf(filling);
+  await readBlocks(filling, standing, await findBlocks(filling, standing));
 };
 
 /** The block that the account is followed from; nothing where its history is there already. */
@@ -121,23 +121,18 @@ const seedAt = async (filling: Filling, blockNumber: number): Promise<Standing> 
   const { context, job, source } = filling;
   const { account } = job;
   const header = await source.header({ blockNumber });
-  const requireClass = (classHash: bigint, blockHash: bigint) =>
-    context.catalogue.require(classHash as never, blockHash as never);
+  const requireClass: SeedPorts['requireClass'] = (classHash, blockHash) =>
+    context.catalogue.require(classHash, blockHash);
   const seed = await readAccountSeed({ source, requireClass }, account, header);
   await requireOnChain(filling);
-  const versions = {
-    sessions: seed.sessions.map((state) => ({ account, blockNumber, state })),
-    policies: seed.policies.map((state) => ({ account, blockNumber, state })),
-    classes: [{ account, blockNumber, state: seed.classInfo?.classHash }],
-  };
-  const part = { fromBlock: blockNumber, toBlock: blockNumber, headers: [header], versions };
-  const nothing = emptyAccountState(account);
-  await filling.turn(() => commitPart(context, filling, part, progressOf(filling, 0), nothing));
+  const writes = { ...emptyWriteSet(), headers: [header], facts: placedReading(seed), ...seedVersions(seed) };
+  const part = { fromBlock: blockNumber, toBlock: blockNumber, writes, blocksRead: 1 };
+  await filling.turn(() => commitPart(context, filling, part, progressOf(filling, 0), emptyAccountState(account)));
   return await standingOf(filling);
 };
 
 /** The search as it was kept, or begun anew, until it is finished. */
-const findBlocks = async (filling: Filling, next: number, state: AccountState): Promise<Search> => {
+const findBlocks = async (filling: Filling, { next, state }: Standing): Promise<Search> => {
   const { context, job, end } = filling;
   const kept = await readBackfillSearch(context.db, job.jobId);
   let search = kept && searchFromJson(kept, end.blockHash);
@@ -179,34 +174,24 @@ const progressOf = ({ count, begunMs, callsBefore, clock, blocksRead }: Filling,
   };
 };
 
-/** Reads, folds and commits what was found, from the bottom up, each run of blocks in one transaction. */
-const readBlocks = async (
-  filling: Filling,
-  next: number,
-  before: AccountState,
-  search: Search,
-): Promise<void> => {
-  const { context, job, end, source } = filling;
-  const { account } = job;
-  const states = new Map([[account, before]]);
+/** Reads, folds and commits what was found, from the bottom up, each part in one transaction. */
+const readBlocks = async (filling: Filling, { next, state }: Standing, search: Search): Promise<void> => {
+  const { context, job, end } = filling;
+  const states = new Map([[job.account, state]]);
   const numbers = blocksToRead(search, next);
   let left = countToRead(search, next);
   for (let fromBlock = next; fromBlock <= end.blockNumber; ) {
-    const blocks = await readRun(source, account, numbers, filling.blocksInRun);
-    left -= blocks.length;
-    filling.blocksRead += blocks.length;
-    const toBlock = left > 0 ? (blocks.at(-1)?.header.blockNumber ?? fromBlock) : end.blockNumber;
-    const writes = await foldHistory(context, account, states, blocks);
-    const { headers } = writes;
-    if (!areLinked(headers))
-      throw new BackfillError('BACKFILL_CHAIN_MOVED', 'the chain moved while it was read');
+    const before = states.get(job.account) ?? state;
+    const part = await readPart(filling, { fromBlock, left, numbers, states });
+    left -= part.blocksRead;
+    filling.blocksRead += part.blocksRead;
+    const after = states.get(job.account) ?? state;
+    await provePart(filling, part, before, after);
     await requireOnChain(filling);
-    const part = { fromBlock, toBlock, headers, versions: writes, folded: writes };
-    const after = states.get(account) ?? before;
     await filling.turn(async () => {
       await commitPart(context, filling, part, progressOf(filling, left * PRICES.block), after);
-      if (toBlock === end.blockNumber) context.states.forget(account);
+      if (part.toBlock === end.blockNumber) context.states.forget(job.account);
     });
-    fromBlock = toBlock + 1;
+    fromBlock = part.toBlock + 1;
   }
 };

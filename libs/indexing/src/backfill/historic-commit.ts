@@ -6,35 +6,26 @@ import {
   appendFacts,
   type BackfillJob,
   type BackfillProgress,
+  type Cursor,
   extendCoverage,
   finishBackfill,
   headerByHash,
   listCoverage,
   noteBackfill,
+  raiseGeneration,
+  requireCursor,
 } from '#libs/facts';
 import { type Address, feltToHex } from '#libs/felt';
-import {
-  type AccountState,
-  loadAccountStates,
-  removeHistoricVersions,
-  type VersionWrites,
-  writeHistoricVersions,
-} from '#libs/sessions';
+import { type AccountState, loadAccountStates, writeHistoricVersions, writeUses } from '#libs/sessions';
+import { writeSpending } from '#libs/spending';
 import { enqueueAlerts } from '#libs/webhooks';
 import { admitBlocks } from '../admit-blocks.ts';
+import { openAttributionIncidents } from '../commit-run.ts';
 import { deadLetterRow, factRow } from '../fact-rows.ts';
-import type { IndexingContext } from '../indexing.context.ts';
-import type { WriteSet } from '../write-set.ts';
+import { expectedCursor, type IndexingContext } from '../indexing.context.ts';
 import { BackfillError } from './backfill.error.ts';
-
-/** A part of an account's history, folded: everything that happened in [fromBlock, toBlock]. */
-export interface HistoricPart {
-  readonly fromBlock: number;
-  readonly toBlock: number;
-  readonly headers: readonly BlockHeader[];
-  readonly versions: VersionWrites;
-  readonly folded?: Pick<WriteSet, 'facts' | 'deadLetters' | 'alerts'>;
-}
+import type { HistoricPart } from './historic-part.ts';
+import { claimFact, claimOf, dropEarlierClaim, type HistoryClaim, readingAt } from './history-claim.ts';
 
 /** The block that the account was adopted at: its state is known from there on. */
 export interface HistoryEnd {
@@ -43,42 +34,75 @@ export interface HistoryEnd {
 }
 
 /**
- * Commits a part of the history in one transaction, beside a head that goes on; the cursor stays where it is. The part
- * that reaches the end of the range joins what is followed: only there it shows whether nothing was missed.
- * @throws BackfillError BACKFILL_CHAIN_MOVED, BACKFILL_CANCELLED, BACKFILL_STATE_DIFFERS
+ * Commits a part of the history in one transaction, while the cursor stands still: by its generation another writer
+ * sees that there is more now. The part that reaches the end of the range joins what is followed, and has to end with
+ * the words of the adoption; the others were proven before. @throws CursorConflict, AdoptionError ADOPTION_CHAIN_MOVED,
+ * BackfillError BACKFILL_CHAIN_MOVED, BACKFILL_CANCELLED, BACKFILL_STATE_DIFFERS
  */
-export const commitPart = (
+export const commitPart = async (
+  context: IndexingContext,
+  historyEnd: HistoryEnd,
+  part: HistoricPart,
+  progress: BackfillProgress,
+  after: AccountState,
+): Promise<void> => {
+  await inTransaction(context.db, (trx) => writePart(trx, context, historyEnd, part, progress, after));
+  context.generation += 1;
+};
+
+const writePart = async (
+  trx: Trx,
   context: IndexingContext,
   { job, end }: HistoryEnd,
   part: HistoricPart,
   progress: BackfillProgress,
   after: AccountState,
-): Promise<void> =>
-  inTransaction(context.db, async (trx) => {
-    const { networkId } = context;
-    const { account } = job;
-    const { fromBlock, toBlock, versions, headers, folded } = part;
-    const isJoined = toBlock === end.blockNumber;
-    await requireFollowedFrom(trx, networkId, account, end);
-    if (!(await noteBackfill(trx, job.jobId, { ...progress, coveredTo: toBlock })))
-      throw new BackfillError('BACKFILL_CANCELLED', 'the job was cancelled');
-    if (isJoined) await requireSameWords(trx, context, account, end, after);
-    await admitBlocks(trx, networkId, headers);
-    if (folded) await writeFolded(trx, networkId, folded);
-    await writeHistoricVersions(trx, networkId, { account, fromBlock, toBlock, isJoined }, versions);
-    await extendCoverage(trx, networkId, account, 'STATE', { fromBlock, toBlock });
-    if (isJoined) await join(trx, context, job);
-  });
+): Promise<void> => {
+  const { networkId } = context;
+  const { account } = job;
+  const { fromBlock, toBlock, writes } = part;
+  const isJoined = toBlock === end.blockNumber;
+  await requireCursor(trx, networkId, requireExpected(context));
+  await requireFollowedFrom(trx, networkId, account, end);
+  if (!(await noteBackfill(trx, job.jobId, { ...progress, coveredTo: toBlock })))
+    throw new BackfillError('BACKFILL_CANCELLED', 'the job was cancelled');
+  if (isJoined) await requireSameWords(trx, context, account, end, after);
+  await admitBlocks(trx, networkId, writes.headers);
+  const claim = await claimOf(trx, networkId, account, end, part);
+  await writeFolded(trx, networkId, writes);
+  if (claim.fromBlock === fromBlock) await dropEarlierClaim(trx, networkId, account, end);
+  await writeHistoricVersions(trx, networkId, { account, fromBlock, toBlock, isJoined }, writes);
+  await extendCoverage(trx, networkId, account, 'STATE', { fromBlock, toBlock });
+  if (isJoined) await join(trx, networkId, job, claim);
+  else await appendFacts(trx, networkId, [claimFact(account, lastOf(part), end, claim)]);
+  await raiseGeneration(trx, networkId);
+};
 
+const lastOf = ({ writes }: HistoricPart): BlockHeader => {
+  const last = writes.headers.at(-1);
+  if (last === undefined) throw new Error('only the last part of a history may be without a block');
+  return last;
+};
+
+const requireExpected = (context: IndexingContext): Cursor => {
+  const cursor = expectedCursor(context);
+  if (cursor === undefined) throw new BackfillError('BACKFILL_CHAIN_MOVED', 'nothing is indexed any more');
+  return cursor;
+};
+
+/** As the head writes a run; what is long past is kept, and nobody is told. */
 const writeFolded = async (
   trx: Trx,
   networkId: number,
-  { facts, deadLetters, alerts }: Pick<WriteSet, 'facts' | 'deadLetters' | 'alerts'>,
+  writes: HistoricPart['writes'],
 ): Promise<void> => {
-  await appendFacts(trx, networkId, facts.map(factRow));
-  await appendDeadLetters(trx, networkId, deadLetters.map(deadLetterRow));
-  // What is long past is kept, and nobody is told.
-  await enqueueAlerts(trx, networkId, alerts, { deliver: false });
+  const facts = writes.facts.map(factRow);
+  await appendFacts(trx, networkId, facts);
+  await appendDeadLetters(trx, networkId, writes.deadLetters.map(deadLetterRow));
+  await writeUses(trx, networkId, facts);
+  await openAttributionIncidents(trx, networkId, facts);
+  await writeSpending(trx, networkId, writes.spending);
+  await enqueueAlerts(trx, networkId, writes.alerts, { deliver: false });
 };
 
 /** Holds the account until the transaction ends: a reorg that takes its block away makes it wait for being read anew. */
@@ -130,39 +154,21 @@ const wordsOf = (state: AccountState | undefined): string => {
   return [state?.classHash, ...sessions.sort(), ...policies.sort()].join(';');
 };
 
-/**
- * The account is as one that was followed from there: a reorg is folded again, and the account not read anew. Only one
- * that goes below the first block that is read one by one cannot be followed block by block.
- */
+/** The account is as one that was followed from there: a reorg is folded again, and the account not read anew. */
 const join = async (
   trx: Trx,
-  { networkId, firstBlock }: IndexingContext,
-  { account, fromBlock, jobId }: BackfillJob,
+  networkId: number,
+  { account, jobId }: BackfillJob,
+  { fromBlock, toBlock, everyBlock }: HistoryClaim,
 ): Promise<void> => {
+  const known = await readingAt(trx, networkId, account, fromBlock);
+  await extendCoverage(trx, networkId, account, 'STATE', { fromBlock: known?.stateFrom ?? 0, toBlock });
+  await extendCoverage(trx, networkId, account, 'EVENTS', { fromBlock: known?.eventsFrom ?? 0, toBlock });
   await trx
     .updateTable('accounts')
-    .set({ followed_from_block: Math.max(fromBlock, firstBlock) })
+    .set({ followed_from_block: fromBlock, recorded_from_block: everyBlock ? null : toBlock + 1 })
     .where('network_id', '=', networkId)
     .where('address', '=', feltToHex(account))
     .execute();
   await finishBackfill(trx, jobId, 'DONE');
-};
-
-/** Takes back what a job claimed and wrote below its end, and says why: what is not proven is not kept. */
-export const withdrawHistory = async (
-  { db, networkId }: IndexingContext,
-  { job, end }: HistoryEnd,
-  reasonCode: string,
-): Promise<void> => {
-  await inTransaction(db, async (trx) => {
-    await trx
-      .deleteFrom('coverage')
-      .where('network_id', '=', networkId)
-      .where('account', '=', feltToHex(job.account))
-      .where('kind', '=', 'STATE')
-      .where('to_block', 'is not', null)
-      .execute();
-    await removeHistoricVersions(trx, networkId, job.account, end.blockNumber);
-    await finishBackfill(trx, job.jobId, 'INCOMPLETE', reasonCode);
-  });
 };

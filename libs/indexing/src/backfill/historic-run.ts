@@ -1,7 +1,8 @@
 import type { BlockHeader } from '#libs/chain';
 import type { Address } from '#libs/felt';
 import type { AccountState } from '#libs/sessions';
-import { foldRun } from '../fold-run.ts';
+import { finishFold } from '../finish-fold.ts';
+import { startFold } from '../fold-run.ts';
 import { fetchIndexedBlock, type IndexedBlock } from '../indexed-block.ts';
 import type { IndexingContext } from '../indexing.context.ts';
 import { mapConcurrently } from '../map-concurrently.ts';
@@ -44,28 +45,33 @@ const take = (numbers: Iterator<number, undefined>, count: number): number[] => 
   return taken;
 };
 
-/** Folds blocks of one account by the code of the head. The state goes on in place. */
+/** Folds blocks of one account by the code of the head, with the traces that they need. The states go on in place. */
 export const foldHistory = async (
-  { catalogue, chainId, lowCallsThreshold }: IndexingContext,
-  account: Address,
+  { catalogue, chainId, lowCallsThreshold, profiles }: IndexingContext,
+  source: BackfillReads,
   states: Map<Address, AccountState>,
   blocks: readonly IndexedBlock[],
 ): Promise<WriteSet> => {
+  const followed = new Set<bigint>(states.keys());
   for (const { header, stateUpdate } of blocks) {
     for (const changes of [stateUpdate.deployedContracts, stateUpdate.replacedClasses]) {
-      const classHash = changes.get(account);
-      if (classHash !== undefined) await catalogue.require(classHash, header.blockHash);
+      for (const [address, classHash] of changes)
+        if (followed.has(address)) await catalogue.require(classHash, header.blockHash);
     }
   }
-  return foldRun({
+  const fold = startFold({
     chainId,
     blocks,
-    followed: new Set([account]),
+    followed,
     discoveredAt: new Map(),
     states,
     classOf: (classHash) => catalogue.known(classHash),
     lowCallsThreshold,
+    profiles,
+    parent: undefined,
   });
+  await finishFold(source, fold);
+  return fold.writes;
 };
 
 /** Two blocks that stand side by side are of one branch, or the chain moved while they were read. */

@@ -36,7 +36,7 @@ export const prepareSearch = async (
   return beginSearch(tasks, from === next && before.classHash !== undefined ? inside : [from, ...inside]);
 };
 
-const adoptedState = async ({ context, job, end }: Filling): Promise<AccountState> => {
+export const adoptedState = async ({ context, job, end }: Filling): Promise<AccountState> => {
   const { db, networkId, catalogue } = context;
   const shapesOf = (classHash: bigint) => catalogue.shapesOf(classHash);
   const states = await loadAccountStates(db, networkId, [job.account], shapesOf, end.blockNumber);
@@ -51,7 +51,7 @@ const readEvents = ({ source, context, job, end }: Filling, { eventShapes }: Acc
     shapesOf: async (classHash) => (await context.catalogue.require(classHash, end.blockHash)).eventShapes,
   });
 
-const portsOf = ({ source, job, end }: Filling): SearchPorts => ({
+export const portsOf = ({ source, job, end }: Filling): SearchPorts => ({
   source,
   address: job.account,
   end,
@@ -83,9 +83,9 @@ const areCountersKnown = async (
   from: number,
   { classHash }: AccountState,
 ): Promise<boolean> => {
-  const { profiles, end } = filling;
+  const { end, context } = filling;
   const isKnown = (hash: bigint | undefined): boolean =>
-    hash !== undefined && profiles.find(hash as ClassHash)?.counterOnlyRises?.value === true;
+    hash !== undefined && context.profiles.find(hash as ClassHash)?.counterOnlyRises?.value === true;
   if (!isKnown(classHash)) return false;
   for (const at of [from, ...upgradeBlocks.filter((block) => block > from && block <= end.blockNumber)]) {
     const reading = { reading: { of: 'CLASS' as const }, at, withUpdateBlock: false };

@@ -2,8 +2,7 @@ import { isChainError } from '#libs/chain';
 import { DatabaseError, inTransaction } from '#libs/database';
 import {
   type BackfillJob,
-  headerByNumber,
-  listCoverage,
+  finishBackfill,
   listDueBackfills,
   postponeBackfill,
 } from '#libs/facts';
@@ -12,7 +11,6 @@ import { AdoptionError } from '../adoption.error.ts';
 import { mapConcurrently } from '../map-concurrently.ts';
 import { BackfillError } from './backfill.error.ts';
 import { type BackfillPorts, fillHistory } from './fill-history.ts';
-import { withdrawHistory } from './historic-commit.ts';
 import { SearchError } from './search-task.ts';
 
 /** Jobs under way at the same time: walking back waits for one answer after the other. */
@@ -59,10 +57,8 @@ const isContradicted = (error: unknown): boolean =>
 const postpone = ({ context }: BackfillPorts, { jobId }: BackfillJob, code: string): Promise<void> =>
   inTransaction(context.db, (trx) => postponeBackfill(trx, jobId, code));
 
-const giveUp = async ({ context, turn }: BackfillPorts, job: BackfillJob, code: string): Promise<void> => {
-  const { db, networkId } = context;
-  const ranges = await listCoverage(db, networkId, job.account, 'STATE');
-  const from = ranges.find(({ toBlock }) => toBlock === null)?.fromBlock ?? 0;
-  const end = await headerByNumber(db, networkId, from);
-  if (end) await turn(() => withdrawHistory(context, { job, end }, code));
-};
+/** What was committed before is proven, and stays. */
+const giveUp = ({ context }: BackfillPorts, { jobId }: BackfillJob, code: string): Promise<void> =>
+  inTransaction(context.db, async (trx) => {
+    await finishBackfill(trx, jobId, 'INCOMPLETE', code);
+  });

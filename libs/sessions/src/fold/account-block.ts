@@ -1,5 +1,7 @@
 import type { ClassHash, Felt, SessionKey, Address } from '#libs/felt';
 import type { EventShapes } from '#libs/account';
+import type { ReplayBlock } from '../uses/replay-account-block.ts';
+import type { SessionUse, UnexplainedChange } from '../uses/use.ts';
 import type { PolicyState, SessionState } from './account-state.ts';
 
 /** An event with its place on the chain. */
@@ -28,6 +30,8 @@ export interface AccountBlock {
   readonly storage: ReadonlyMap<bigint, Felt>;
   /** Set where the block deployed the account or replaced its class. */
   readonly newClass: { readonly classHash: ClassHash; readonly eventShapes: EventShapes } | undefined;
+  /** What attributing uses needs. Left out: the state is folded, and nobody is said to have changed it. */
+  readonly replay?: ReplayBlock;
 }
 
 /** A fact before it is given its block. Derived facts stand at the end of the block. */
@@ -47,7 +51,12 @@ export interface AccountFact {
 }
 
 /** Felts as 0x hex, numbers as decimal strings: JSON holds no bigint. */
-export type FactValue = string | boolean | null | readonly string[];
+export type FactValue =
+  | string
+  | boolean
+  | null
+  | readonly FactValue[]
+  | { readonly [name: string]: FactValue };
 
 /** Something that could not be read, kept with its reason. */
 export interface AccountDeadLetter {
@@ -63,4 +72,9 @@ export interface AccountChanges {
   readonly sessions: readonly SessionState[];
   readonly policies: readonly PolicyState[];
   readonly newClass: AccountBlock['newClass'];
+  /** The uses of the block, in its order; the facts hold them too. */
+  readonly uses: readonly SessionUse[];
+  readonly unexplained: readonly UnexplainedChange[];
+  /** Not empty: the uses are not settled. To be folded again with the traces of these transactions. */
+  readonly needsTraces: readonly Felt[];
 }

@@ -80,14 +80,15 @@ export const sessionFact = (before: SessionState | undefined, after: SessionStat
   payload: {
     before: before ? sessionWords(before) : null,
     after: sessionWords(after),
-    allowedEntrypoints: list(after),
+    allowedEntrypoints: entrypointsOf(after),
   },
 });
 
-const sessionWords = ({ data }: SessionState): string[] =>
+export const sessionWords = ({ data }: SessionState): string[] =>
   [data.validUntilSeconds, data.maxCalls, data.callsUsed, data.allowedEntrypointsLen].map(String);
 
-const list = (session: SessionState): FactValue => allowedEntrypointsOf(session)?.map(feltToHex) ?? null;
+export const entrypointsOf = (session: SessionState): FactValue =>
+  allowedEntrypointsOf(session)?.map(feltToHex) ?? null;
 
 /** Derived from the state diff: what a policy was and is: both caps, window, spent, window start. */
 export const policyFact = (before: PolicyState | undefined, after: PolicyState): AccountFact => ({
@@ -98,7 +99,7 @@ export const policyFact = (before: PolicyState | undefined, after: PolicyState):
   payload: { before: before ? policyWords(before) : null, after: policyWords(after) },
 });
 
-const policyWords = ({ policy }: PolicyState): string[] =>
+export const policyWords = ({ policy }: PolicyState): string[] =>
   [
     policy.maxPerCall,
     policy.maxPerWindow,

@@ -31,6 +31,8 @@ import {
   type SessionLifecycle,
   type SessionState,
 } from './account-state.ts';
+import { replayAccountBlock } from '../uses/replay-account-block.ts';
+import { unattributedFact, useFact } from '../uses/use-facts.ts';
 import { classFact, eventFact, policyFact, sessionFact } from './account-facts.ts';
 import { checkAgainstEvents } from './check-against-events.ts';
 import { lifecycleChangeOf } from './lifecycle-change.ts';
@@ -238,13 +240,35 @@ const finish = (draft: Draft): AccountChanges => {
     ),
     ...(draft.block.newClass ? [classFact(draft.state.classHash, draft.block.newClass.classHash)] : []),
   ];
+  const { uses, unexplained, needsTraces } = attributeUses(draft, sessions, policies);
   return {
-    facts: [...draft.facts, ...derived],
+    facts: [...draft.facts, ...uses.map(useFact), ...derived, ...unexplained.map(unattributedFact)],
     deadLetters: draft.deadLetters,
     sessions,
     policies,
     newClass: draft.block.newClass,
+    uses,
+    unexplained,
+    needsTraces,
   };
+};
+
+const NOTHING_ATTRIBUTED = { uses: [], unexplained: [], needsTraces: [] } as const;
+
+const attributeUses = (
+  { state, block, decoded }: Draft,
+  sessions: readonly SessionState[],
+  policies: readonly PolicyState[],
+): Pick<AccountChanges, 'uses' | 'unexplained' | 'needsTraces'> => {
+  if (block.replay === undefined) return NOTHING_ATTRIBUTED;
+  const { events, ownerGrants, newClass } = block;
+  const result = replayAccountBlock(
+    { before: state, sessions, policies, newClass: newClass?.classHash, events, decoded, ownerGrants },
+    block.replay,
+  );
+  return result.kind === 'REPLAYED'
+    ? { ...result, needsTraces: [] }
+    : { ...NOTHING_ATTRIBUTED, needsTraces: result.transactionHashes };
 };
 
 /** Carries changes into a state. The maps are replaced only where something was added to them. */

@@ -35,21 +35,22 @@ const writeSessions = async (
   versions: readonly Versioned<SessionState>[],
 ): Promise<void> => {
   if (versions.length === 0) return;
-  const rows = chain(versions, (version) => `${version.account}/${version.state.sessionKey}`, sessionRow);
-  const json = JSON.stringify(rows);
+  const { rows, entries } = chain(
+    versions,
+    (version) => `${version.account}/${version.state.sessionKey}`,
+    sessionRow,
+    sessionEntry,
+  );
+  const entriesJson = JSON.stringify(entries);
   await sql`
     insert into session_keys (network_id, account, session_key, slot_base, entrypoints_base)
-    select distinct on (r.account, r.session_key) ${networkId}::integer, r.account, r.session_key, r.slot_base, r.entrypoints_base
-    from jsonb_to_recordset(${json}::text::jsonb)
+    select ${networkId}::integer, r.account, r.session_key, r.slot_base, r.entrypoints_base
+    from jsonb_to_recordset(${entriesJson}::text::jsonb)
       as r(account text, session_key text, slot_base text, entrypoints_base text)
     on conflict do nothing`.execute(trx);
   await sql`
     update session_versions v set valid_to_block = r.first_block
-    from (
-      select account, session_key, min(valid_from_block) as first_block
-      from jsonb_to_recordset(${json}::text::jsonb) as r(account text, session_key text, valid_from_block bigint)
-      group by account, session_key
-    ) r
+    from jsonb_to_recordset(${entriesJson}::text::jsonb) as r(account text, session_key text, first_block bigint)
     where v.network_id = ${networkId}::integer and v.account = r.account and v.session_key = r.session_key
       and v.valid_to_block is null`.execute(trx);
   await sql`
@@ -59,19 +60,24 @@ const writeSessions = async (
     select ${networkId}::integer, r.account, r.session_key, r.valid_from_block, r.valid_to_block, r.valid_until_seconds,
       r.max_calls, r.calls_used, r.allowed_entrypoints, r.allowed_entrypoints_len, r.entrypoints_known, r.lifecycle,
       r.lifecycle_block, r.lifecycle_tx
-    from jsonb_to_recordset(${json}::text::jsonb)
+    from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
       as r(account text, session_key text, valid_from_block bigint, valid_to_block bigint, valid_until_seconds numeric,
         max_calls bigint, calls_used bigint, allowed_entrypoints text[], allowed_entrypoints_len bigint,
         entrypoints_known boolean, lifecycle text, lifecycle_block bigint, lifecycle_tx text)`.execute(trx);
 };
+
+export const sessionEntry = ({ account, state }: Versioned<SessionState>) => ({
+  account: feltToHex(account),
+  session_key: feltToHex(state.sessionKey),
+  slot_base: feltToHex(state.slotBase),
+  entrypoints_base: feltToHex(state.entrypointsBase),
+});
 
 export const sessionRow = ({ account, state }: Versioned<SessionState>) => {
   const entrypoints = allowedEntrypointsOf(state);
   return {
     account: feltToHex(account),
     session_key: feltToHex(state.sessionKey),
-    slot_base: feltToHex(state.slotBase),
-    entrypoints_base: feltToHex(state.entrypointsBase),
     valid_until_seconds: state.data.validUntilSeconds.toString(),
     max_calls: state.data.maxCalls.toString(),
     calls_used: state.data.callsUsed.toString(),
@@ -90,20 +96,18 @@ const writePolicies = async (
   if (versions.length === 0) return;
   const entryOf = ({ account, state }: Versioned<PolicyState>) =>
     `${account}/${state.sessionKey}/${state.token}`;
-  const json = JSON.stringify(chain(versions, entryOf, policyRow));
+  const { rows, entries } = chain(versions, entryOf, policyRow, policyEntry);
+  const entriesJson = JSON.stringify(entries);
   await sql`
     insert into policy_keys (network_id, account, session_key, token, slot_base)
-    select distinct on (r.account, r.session_key, r.token) ${networkId}::integer, r.account, r.session_key, r.token, r.slot_base
-    from jsonb_to_recordset(${json}::text::jsonb) as r(account text, session_key text, token text, slot_base text)
+    select ${networkId}::integer, r.account, r.session_key, r.token, r.slot_base
+    from jsonb_to_recordset(${entriesJson}::text::jsonb)
+      as r(account text, session_key text, token text, slot_base text)
     on conflict do nothing`.execute(trx);
   await sql`
     update policy_versions v set valid_to_block = r.first_block
-    from (
-      select account, session_key, token, min(valid_from_block) as first_block
-      from jsonb_to_recordset(${json}::text::jsonb)
-        as r(account text, session_key text, token text, valid_from_block bigint)
-      group by account, session_key, token
-    ) r
+    from jsonb_to_recordset(${entriesJson}::text::jsonb)
+      as r(account text, session_key text, token text, first_block bigint)
     where v.network_id = ${networkId}::integer and v.account = r.account and v.session_key = r.session_key
       and v.token = r.token and v.valid_to_block is null`.execute(trx);
   await sql`
@@ -112,17 +116,23 @@ const writePolicies = async (
     select ${networkId}::integer, r.account, r.session_key, r.token, r.valid_from_block, r.valid_to_block, r.max_per_call,
       r.max_per_window, r.window_seconds, r.spent_in_window, r.window_start_seconds, r.lifecycle, r.lifecycle_block,
       r.lifecycle_tx
-    from jsonb_to_recordset(${json}::text::jsonb)
+    from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
       as r(account text, session_key text, token text, valid_from_block bigint, valid_to_block bigint, max_per_call numeric,
         max_per_window numeric, window_seconds numeric, spent_in_window numeric, window_start_seconds numeric,
         lifecycle text, lifecycle_block bigint, lifecycle_tx text)`.execute(trx);
 };
 
-export const policyRow = ({ account, state }: Versioned<PolicyState>) => ({
+export const policyEntry = ({ account, state }: Versioned<PolicyState>) => ({
   account: feltToHex(account),
   session_key: feltToHex(state.sessionKey),
   token: feltToHex(state.token),
   slot_base: feltToHex(state.slotBase),
+});
+
+export const policyRow = ({ account, state }: Versioned<PolicyState>) => ({
+  account: feltToHex(account),
+  session_key: feltToHex(state.sessionKey),
+  token: feltToHex(state.token),
   max_per_call: state.policy.maxPerCall.toString(),
   max_per_window: state.policy.maxPerWindow.toString(),
   window_seconds: state.policy.windowSeconds.toString(),
@@ -143,49 +153,53 @@ const writeClasses = async (
   versions: readonly Versioned<ClassHash | undefined>[],
 ): Promise<void> => {
   if (versions.length === 0) return;
-  const json = JSON.stringify(chain(versions, ({ account }) => account.toString(), classRow));
+  const { rows, entries } = chain(versions, ({ account }) => account.toString(), classRow, classEntry);
   await sql`
     update account_versions v set valid_to_block = r.first_block
-    from (
-      select account, min(valid_from_block) as first_block
-      from jsonb_to_recordset(${json}::text::jsonb) as r(account text, valid_from_block bigint)
-      group by account
-    ) r
+    from jsonb_to_recordset(${JSON.stringify(entries)}::text::jsonb) as r(account text, first_block bigint)
     where v.network_id = ${networkId}::integer and v.account = r.account and v.valid_to_block is null`.execute(
     trx,
   );
   await sql`
     insert into account_versions (network_id, account, valid_from_block, valid_to_block, class_hash)
     select ${networkId}::integer, r.account, r.valid_from_block, r.valid_to_block, r.class_hash
-    from jsonb_to_recordset(${json}::text::jsonb)
+    from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
       as r(account text, valid_from_block bigint, valid_to_block bigint, class_hash text)`.execute(trx);
 };
+
+const classEntry = ({ account }: Versioned<ClassHash | undefined>) => ({ account: feltToHex(account) });
 
 export const classRow = ({ account, state }: Versioned<ClassHash | undefined>) => ({
   account: feltToHex(account),
   class_hash: state === undefined ? null : feltToHex(state),
 });
 
-/** Gives each version the block in which the next one of its entry begins. Walks backwards, so each entry once. */
-const chain = <State, Columns extends object>(
+/**
+ * Gives each version the block in which the next one of its entry begins, and each entry, once, the block of its first:
+ * where the version in force ends. Walks backwards, so the newest of an entry is met first and the oldest last.
+ */
+const chain = <State, Columns extends object, Entry extends object>(
   versions: readonly Versioned<State>[],
   entryOf: (version: Versioned<State>) => string,
   columnsOf: (version: Versioned<State>) => Columns,
-): (Columns & VersionRow)[] => {
-  const nextStart = new Map<string, number>();
-  return versions
-    .toReversed()
-    .map((version) => {
-      const entry = entryOf(version);
-      const row = {
-        ...columnsOf(version),
-        valid_from_block: version.blockNumber,
-        valid_to_block: nextStart.get(entry) ?? null,
-      };
-      nextStart.set(entry, version.blockNumber);
-      return row;
-    })
-    .toReversed();
+  entryColumnsOf: (version: Versioned<State>) => Entry,
+) => {
+  const rows: (Columns & VersionRow)[] = [];
+  const firsts = new Map<string, Versioned<State>>();
+  for (const version of versions.toReversed()) {
+    const entry = entryOf(version);
+    rows.push({
+      ...columnsOf(version),
+      valid_from_block: version.blockNumber,
+      valid_to_block: firsts.get(entry)?.blockNumber ?? null,
+    });
+    firsts.set(entry, version);
+  }
+  const entries = [...firsts.values()].map((version) => ({
+    ...entryColumnsOf(version),
+    first_block: version.blockNumber,
+  }));
+  return { rows: rows.toReversed(), entries };
 };
 
 /** The tables of versions, each with the columns that name one of its entries. */

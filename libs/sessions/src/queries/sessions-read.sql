@@ -758,8 +758,44 @@ where pv.network_id = sv.network_id and pv.account = sv.account and pv.session_k
   and pv.valid_to_block is null and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
 ) as "policies" from "session_versions" as "sv" where "sv"."network_id" = $12 and "sv"."account" = $13 and "sv"."valid_to_block" is null and "sv"."session_key" = $14 and sv.session_key > $15::text order by "sv"."session_key" limit $16) as "page" on true order by "page"."session_key";
 
+-- list uses, the first page
+with "head" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "head".*, "page".*, (
+  select acc.status from accounts acc
+  where acc.network_id = $2 and acc.address = $3::text
+) as "account_status", (
+  select cov.from_block from coverage cov
+  where cov.network_id = $4 and cov.account = $5::text
+    and cov.kind = 'STATE' and "cov"."to_block" is null
+) as "state_from", (
+  select cov.from_block from coverage cov
+  where cov.network_id = $6 and cov.account = $7::text
+    and cov.kind = 'EVENTS' and "cov"."to_block" is null
+) as "events_from" from "head" left join lateral (select "u"."account", "u"."session_key", "u"."block_number" as "use_block_number", "u"."block_hash" as "use_block_hash", "u"."transaction_index", "u"."event_index", "u"."transaction_hash", "u"."outcome", "u"."calls_burned", "u"."path", "u"."attribution", "u"."sender", "u"."top_level", "u"."signature_valid_until_seconds", "u"."outside_nonce", "u"."outside_caller", "u"."calls", "u"."calls_used_before", "u"."calls_used_after", "u"."max_calls", "u"."debits", "u"."refusal", "u"."revert_reason", "u"."fee_amount", "u"."fee_unit", "u"."fee_payer", "u"."fee_shared", "u"."unattributed", "ub"."timestamp_seconds" as "use_timestamp_seconds", "ub"."finality" as "use_finality" from "uses" as "u" inner join "blocks" as "ub" on "ub"."network_id" = "u"."network_id" and "ub"."block_hash" = "u"."block_hash" where "u"."network_id" = $8 and "u"."account" = $9 order by "u"."block_number" desc, "u"."transaction_index" desc, "u"."event_index" desc limit $10) as "page" on true order by "page"."use_block_number" desc, "page"."transaction_index" desc, "page"."event_index" desc;
+
+-- list uses of one key with every filter, the next page
+with "head" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "head".*, "page".*, (
+  select acc.status from accounts acc
+  where acc.network_id = $2 and acc.address = $3::text
+) as "account_status", (
+  select cov.from_block from coverage cov
+  where cov.network_id = $4 and cov.account = $5::text
+    and cov.kind = 'STATE' and "cov"."to_block" is null
+) as "state_from", (
+  select cov.from_block from coverage cov
+  where cov.network_id = $6 and cov.account = $7::text
+    and cov.kind = 'EVENTS' and "cov"."to_block" is null
+) as "events_from" from "head" left join lateral (select "u"."account", "u"."session_key", "u"."block_number" as "use_block_number", "u"."block_hash" as "use_block_hash", "u"."transaction_index", "u"."event_index", "u"."transaction_hash", "u"."outcome", "u"."calls_burned", "u"."path", "u"."attribution", "u"."sender", "u"."top_level", "u"."signature_valid_until_seconds", "u"."outside_nonce", "u"."outside_caller", "u"."calls", "u"."calls_used_before", "u"."calls_used_after", "u"."max_calls", "u"."debits", "u"."refusal", "u"."revert_reason", "u"."fee_amount", "u"."fee_unit", "u"."fee_payer", "u"."fee_shared", "u"."unattributed", "ub"."timestamp_seconds" as "use_timestamp_seconds", "ub"."finality" as "use_finality" from "uses" as "u" inner join "blocks" as "ub" on "ub"."network_id" = "u"."network_id" and "ub"."block_hash" = "u"."block_hash" where "u"."network_id" = $8 and "u"."account" = $9 and "u"."session_key" = $10 and "u"."outcome" in ($11) and "u"."path" = $12 and "u"."block_number" >= $13 and "u"."block_number" <= $14 and (u.block_number, u.transaction_index, u.event_index)
+        < ($15::bigint, $16::integer, $17::integer) order by "u"."block_number" desc, "u"."transaction_index" desc, "u"."event_index" desc limit $18) as "page" on true order by "page"."use_block_number" desc, "page"."transaction_index" desc, "page"."event_index" desc;
+
+-- find the uses of a transaction
+with "head" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "head".*, "page".*
+from "head"
+left join lateral (select "u"."account", "u"."session_key", "u"."block_number" as "use_block_number", "u"."block_hash" as "use_block_hash", "u"."transaction_index", "u"."event_index", "u"."transaction_hash", "u"."outcome", "u"."calls_burned", "u"."path", "u"."attribution", "u"."sender", "u"."top_level", "u"."signature_valid_until_seconds", "u"."outside_nonce", "u"."outside_caller", "u"."calls", "u"."calls_used_before", "u"."calls_used_after", "u"."max_calls", "u"."debits", "u"."refusal", "u"."revert_reason", "u"."fee_amount", "u"."fee_unit", "u"."fee_payer", "u"."fee_shared", "u"."unattributed", "ub"."timestamp_seconds" as "use_timestamp_seconds", "ub"."finality" as "use_finality" from "uses" as "u" inner join "blocks" as "ub" on "ub"."network_id" = "u"."network_id" and "ub"."block_hash" = "u"."block_hash" where "u"."network_id" = $2 and "u"."transaction_hash" = $3) as "page"
+  on true
+order by "page"."account", "page"."event_index";
+
 -- list accounts, the first page
-with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "page".* from "point" left join lateral (select "a"."address", "a"."label", "a"."source", "a"."status", "a"."reason_code", "av"."class_hash", (
+with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "page".* from "point" left join lateral (select "a"."address", "a"."label", "a"."source", "a"."status", "a"."reason_code", "a"."attribution", "av"."class_hash", (
   select count(distinct had.session_key) from session_versions had
   where had.network_id = $2 and had.account = "a"."address"
     and true
@@ -788,7 +824,7 @@ left join lateral (
   order by x.block_number desc limit 1
 ) b on true
 where c.network_id = $3
-) select "point".*, "page".* from "point" left join lateral (select "a"."address", "a"."label", "a"."source", "a"."status", "a"."reason_code", "av"."class_hash", (
+) select "point".*, "page".* from "point" left join lateral (select "a"."address", "a"."label", "a"."source", "a"."status", "a"."reason_code", "a"."attribution", "av"."class_hash", (
   select count(distinct had.session_key) from session_versions had
   where had.network_id = $4 and had.account = "a"."address"
     and "had"."valid_from_block" <= point.block_number

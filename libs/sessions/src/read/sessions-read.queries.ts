@@ -1,5 +1,6 @@
 import type { GeneratedQueries } from '#libs/database';
 import { toAddress, toFelt, toSessionKey } from '#libs/felt';
+import { transactionUsesStatement, useListStatement } from '../uses/read/uses.statement.ts';
 import { findingsStatement } from '../watching/findings.statement.ts';
 import { changesStatement } from './changes/changes.statement.ts';
 import { timelineStatement } from './timeline/timeline.statement.ts';
@@ -33,6 +34,16 @@ const listSessions = (query: typeof first | typeof next, order: SessionOrder) =>
   run: (db: Parameters<typeof sessionListStatement>[0]) =>
     sessionListStatement(db, 1, { ...query, order }).execute(),
 });
+
+const allUses = {
+  account,
+  sessionKey: undefined,
+  outcomes: undefined,
+  path: undefined,
+  fromBlock: undefined,
+  toBlock: undefined,
+  after: undefined,
+};
 
 /** Each question is one statement, so that all of its answer is of one block. */
 export const generatedQueries: GeneratedQueries = {
@@ -109,6 +120,25 @@ export const generatedQueries: GeneratedQueries = {
     },
     'list findings of one key, the next page': {
       run: (db) => findingsStatement(db, 1, { account, sessionKey, after: '0x1', limit: 26 }).execute(),
+    },
+    'list uses, the first page': {
+      run: (db) => useListStatement(db, 1, { ...allUses, limit: 26 }).execute(),
+    },
+    'list uses of one key with every filter, the next page': {
+      run: (db) =>
+        useListStatement(db, 1, {
+          account,
+          sessionKey,
+          outcomes: ['REVERTED'],
+          path: 'INVOKE',
+          fromBlock: 1,
+          toBlock: 2,
+          after: ['1', '1', '1'],
+          limit: 26,
+        }).execute(),
+    },
+    'find the uses of a transaction': {
+      run: (db) => transactionUsesStatement(db, 1, toFelt(1n)).execute(),
     },
     'list accounts, the first page': {
       run: (db) =>

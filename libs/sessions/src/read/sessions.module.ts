@@ -1,4 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { UseListRepository } from '../uses/read/uses.list.repository.ts';
+import { UsesResolver } from '../uses/read/uses.resolver.ts';
 import { FindingsRepository } from '../watching/findings.repository.ts';
 import { FindingsResolver } from '../watching/findings.resolver.ts';
 import { ListsResolver } from './graphql/lists.resolver.ts';
@@ -39,6 +41,8 @@ export class SessionsModule {
         { provide: FindingsRepository, useValue: new FindingsRepository(db) },
         FindingsResolver,
         { provide: TimelineRepository, useValue: new TimelineRepository(db) },
+        { provide: UseListRepository, useValue: new UseListRepository(db) },
+        UsesResolver,
         SessionResolver,
         TimelineResolver,
         { provide: ChangesRepository, useValue: new ChangesRepository(db) },

@@ -8,7 +8,7 @@ import {
   History,
 } from '#libs/api';
 import { Field, ObjectType } from '@nestjs/graphql';
-import { AccountOriginEnum, AccountStatusEnum } from './enums.ts';
+import { AccountOriginEnum, AccountStatusEnum, AttributionEnum } from './enums.ts';
 
 @ObjectType({ description: 'An account in the index.' })
 export class Account {
@@ -32,6 +32,9 @@ export class Account {
     description: 'Why it is not FOLLOWED: a code of the reference page.',
   })
   reasonCode!: string | null;
+
+  @Field(() => AttributionEnum, { description: 'Whether every call of its keys is attributed.' })
+  attribution!: string;
 
   @Field(() => FeltScalar, {
     nullable: true,

@@ -13,7 +13,7 @@ import type { SessionStatus } from '../session-status.ts';
 import { AccountStatusEnum, SessionOrderEnum, SessionStatusEnum } from './enums.ts';
 
 @ArgsType()
-class NetworkArgs {
+export class NetworkArgs {
   @Field(() => ChainIdScalar, {
     nullable: true,
     description: 'The chain that is meant. Needed where several networks are served: no answer mixes chains.',
@@ -55,7 +55,24 @@ export class SessionDataArgs extends StateArgs {
 }
 
 @ArgsType()
-class PageArgs extends NetworkArgs {
+export class PageArgs extends NetworkArgs {
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: DEFAULT_PAGE_SIZE,
+    description: 'How many rows, 1 to 100.',
+  })
+  first?: number | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The cursor behind which to go on; left out for the first page.',
+  })
+  after?: string | null;
+}
+
+/** A page of something below a row that says the network. */
+@ArgsType()
+export class PageOnlyArgs {
   @Field(() => Int, {
     nullable: true,
     defaultValue: DEFAULT_PAGE_SIZE,

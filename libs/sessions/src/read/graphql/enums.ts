@@ -220,3 +220,12 @@ export const OwnerChangeKindEnum = defineEnum<OwnerDifference['kind']>(
   'Whether a key of an owner came or went.',
   { ADDED: 'It came.', REMOVED: 'It went.' },
 );
+export const AttributionEnum = defineEnum<'EXACT' | 'QUARANTINED'>(
+  'Attribution',
+  'Whether every call that the session keys of an account consumed is attributed to a transaction.',
+  {
+    EXACT: 'All of them are, from the first block whose state is known.',
+    QUARANTINED:
+      'Some are not: see the uses with the outcome UNATTRIBUTED. Sessions and policies are exact all the same.',
+  },
+);

@@ -153,6 +153,7 @@ export const accountView = (account: AccountRecord, origin: Origin, context: Vie
   foundBy: account.foundBy,
   status: account.status,
   reasonCode: account.reasonCode ?? null,
+  attribution: account.attribution,
   classHash: account.classHash ?? null,
   className: profileOf(account.classHash, context)?.name ?? null,
   sessionKeyCount: account.sessionKeyCount ?? null,

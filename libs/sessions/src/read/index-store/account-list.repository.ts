@@ -12,6 +12,7 @@ export interface AccountRecord {
   readonly foundBy: AccountSource;
   readonly status: AccountStatus;
   readonly reasonCode: string | undefined;
+  readonly attribution: 'EXACT' | 'QUARANTINED';
   readonly classHash: ClassHash | undefined;
   /** Undefined: the state of the account is not known at the block. */
   readonly sessionKeyCount: number | undefined;
@@ -46,6 +47,7 @@ export class AccountListRepository {
             foundBy: row.source,
             status: row.status,
             reasonCode: row.reason_code ?? undefined,
+            attribution: row.attribution ?? 'EXACT',
             classHash: classHashFrom(row.class_hash),
             sessionKeyCount: isKnown(row) ? (row.session_key_count ?? 0) : undefined,
             coverage: coverageFromRow(row),

@@ -24,7 +24,15 @@ const pageOfAccounts = (db: Db, networkId: number, query: AccountListQuery) =>
     .where('a.network_id', '=', networkId)
     .$if(query.statuses !== undefined, (qb) => qb.where('a.status', 'in', [...(query.statuses ?? [])]))
     .$if(query.after !== undefined, (qb) => qb.where(sql<boolean>`a.address > ${query.after ?? ''}::text`))
-    .select(['a.address', 'a.label', 'a.source', 'a.status', 'a.reason_code', 'av.class_hash'])
+    .select([
+      'a.address',
+      'a.label',
+      'a.source',
+      'a.status',
+      'a.reason_code',
+      'a.attribution',
+      'av.class_hash',
+    ])
     .select([
       sessionKeyCount(networkId, 'a.address', query.at).as('session_key_count'),
       coveredFrom('STATE', networkId, 'a.address', query.at).as('state_from'),

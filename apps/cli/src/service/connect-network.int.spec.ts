@@ -1,0 +1,51 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import type { Settings } from '#libs/config';
+import { createSandboxChain, type SandboxChain, withDatabase } from '#libs/testing';
+import { createLogger } from '../../../server/src/http/create-logger.ts';
+import { createPurserMetrics } from '../../../server/src/metrics/purser-metrics.ts';
+import { Cleanup } from './cleanup.ts';
+import { connectNetwork } from './connect-network.ts';
+
+describe('connectNetwork', () => {
+  const database = withDatabase();
+  const cleanup = new Cleanup(() => undefined);
+  afterAll(() => cleanup.run());
+
+  const listen = async (chain: SandboxChain): Promise<string> => {
+    const server = await chain.sandbox.listen({ port: 0 });
+    cleanup.defer('node', () => server.close());
+    return server.url;
+  };
+
+  const connect = (rpcUrls: readonly string[]) =>
+    connectNetwork(
+      { label: 'main', rpcUrls },
+      {
+        db: database.db,
+        settings: { rpcDeadlineMs: 5_000 } as Settings,
+        cleanup,
+        logger: createLogger('error', { write: () => undefined }),
+        metrics: createPurserMetrics(),
+      },
+    );
+
+  it('goes on with the network it followed, whichever node answers first', async () => {
+    const ours = await connect([await listen(createSandboxChain({ chainId: 'SN_OURS' }))]);
+    const other = await listen(createSandboxChain({ chainId: 'SN_OTHER' }));
+    const again = await connect([other, await listen(createSandboxChain({ chainId: 'SN_OURS' }))]);
+    expect(again.networkId).toBe(ours.networkId);
+    expect(await again.source.network()).toMatchObject({ chainId: ours.chainId });
+  });
+
+  it('refuses nodes that are all on another network than the one it followed', async () => {
+    const other = createSandboxChain({ chainId: 'SN_ANOTHER' });
+    const urls = [await listen(other), await listen(other)];
+    await expect(connect(urls)).rejects.toMatchObject({ code: 'WRONG_NETWORK' });
+  });
+
+  it('takes a single node that began anew for a new network', async () => {
+    const before = await connect([await listen(createSandboxChain({ chainId: 'SN_OURS' }))]);
+    const anew = await connect([await listen(createSandboxChain({ chainId: 'SN_ANEW' }))]);
+    expect(anew.networkId).not.toBe(before.networkId);
+  });
+});

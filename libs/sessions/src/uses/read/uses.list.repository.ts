@@ -1,0 +1,61 @@
+import type { AccountStatus, Db } from '#libs/database';
+import type { Felt } from '#libs/felt';
+import { askIndex } from '../../read/failures.ts';
+import { blockFromRow, coverageFromRow } from '../../read/index-store/rows.ts';
+import type { AnswerBlock, CoverageRecord } from '../../read/records.ts';
+import {
+  type UseListQuery,
+  type UseRow,
+  transactionUsesStatement,
+  useListStatement,
+} from './uses.statement.ts';
+
+/** A page of uses, all of one block's view. */
+export interface UseListing {
+  readonly block: AnswerBlock;
+  readonly accountStatus: AccountStatus | undefined;
+  readonly coverage: CoverageRecord;
+  readonly rows: readonly StoredUse[];
+}
+
+/** A row of the table: there are some columns that a statement which joins it loosely may leave null. */
+export type StoredUse = UseRow & {
+  readonly account: string;
+  readonly session_key: string;
+  readonly outcome: NonNullable<UseRow['outcome']>;
+};
+
+export class UseListRepository {
+  readonly #db: Db;
+
+  constructor(db: Db) {
+    this.#db = db;
+  }
+
+  /** Nothing while no block of the network is indexed. @throws PurserError INDEX_UNAVAILABLE */
+  async list(networkId: number, query: UseListQuery): Promise<UseListing | undefined> {
+    const rows = await askIndex(() => useListStatement(this.#db, networkId, query).execute());
+    const [first] = rows;
+    if (first === undefined) return undefined;
+    return {
+      block: blockFromRow(first),
+      accountStatus: first.account_status ?? undefined,
+      coverage: coverageFromRow(first),
+      rows: rows.flatMap((row) => (isUse(row) ? [row] : [])),
+    };
+  }
+
+  /** All uses in a transaction. Nothing while no block is indexed. @throws PurserError INDEX_UNAVAILABLE */
+  async ofTransaction(
+    networkId: number,
+    transactionHash: Felt,
+  ): Promise<Pick<UseListing, 'block' | 'rows'> | undefined> {
+    const rows = await askIndex(() =>
+      transactionUsesStatement(this.#db, networkId, transactionHash).execute(),
+    );
+    const [first] = rows;
+    return first && { block: blockFromRow(first), rows: rows.flatMap((row) => (isUse(row) ? [row] : [])) };
+  }
+}
+
+const isUse = (row: UseRow): row is StoredUse => row.account !== null;

@@ -1,0 +1,121 @@
+import {
+  type CursorScope,
+  decodeCursor,
+  encodeCursor,
+  INDEXER_STATUS,
+  type IndexerStatus,
+  parsePageSize,
+  toPage,
+} from '#libs/api';
+import { type Address, feltToHex, type SessionKey } from '#libs/felt';
+import { Inject } from '@nestjs/common';
+import { Args, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { PageOnlyArgs } from '../../read/graphql/arguments.ts';
+import type { SessionParent } from '../../read/graphql/session.resolver.ts';
+import { Session } from '../../read/graphql/session.models.ts';
+import { asOfView } from '../../read/graphql/views.ts';
+import { historyOf } from '../../read/history.ts';
+import { pickNetwork } from '../../read/pick-network.ts';
+import { notFollowed, requireListing } from '../../read/policy.reader.ts';
+import { SESSION_READ_PORTS, type ServedNetwork, type SessionReadPorts } from '../../read/ports.ts';
+import { useView } from './use-view.ts';
+import { TransactionUsesArgs, UsesArgs } from './uses.arguments.ts';
+import { UseListRepository } from './uses.list.repository.ts';
+import { TransactionUses, UseConnection } from './uses.models.ts';
+
+@Resolver(() => Session)
+export class UsesResolver {
+  constructor(
+    @Inject(UseListRepository) private readonly repository: UseListRepository,
+    @Inject(SESSION_READ_PORTS) private readonly ports: SessionReadPorts,
+    @Inject(INDEXER_STATUS) private readonly status: IndexerStatus,
+  ) {}
+
+  @Query(() => UseConnection, {
+    nullable: true,
+    description:
+      'Every call that the session keys of an account consumed or were denied, with its transaction. Null only beside an error.',
+  })
+  async uses(@Args() args: UsesArgs): Promise<UseConnection> {
+    return this.page(pickNetwork(this.ports.networks, args), args);
+  }
+
+  @Query(() => TransactionUses, {
+    nullable: true,
+    description: 'What one transaction used of session keys. Null only beside an error.',
+  })
+  async use(@Args() args: TransactionUsesArgs): Promise<TransactionUses> {
+    const network = pickNetwork(this.ports.networks, args);
+    const { block, rows } = requireListing(
+      await this.repository.ofTransaction(network.networkId, args.transactionHash),
+    );
+    return {
+      nodes: rows.map((row) => useView(row, network.chainId)),
+      asOf: asOfView({ network, block, source: 'INDEX' }, this.status),
+    };
+  }
+
+  @ResolveField('uses', () => UseConnection, {
+    nullable: true,
+    description: 'The uses of the key, at the block that the page names. Null only beside an error.',
+  })
+  async usesOfSession(@Parent() session: SessionParent, @Args() args: PageOnlyArgs): Promise<UseConnection> {
+    const { account, sessionKey } = session;
+    return this.page(session.answer.origin.network, {
+      ...args,
+      account: account as Address,
+      sessionKey: sessionKey as SessionKey,
+    });
+  }
+
+  private async page(network: ServedNetwork, args: UsesArgs): Promise<UseConnection> {
+    const size = parsePageSize(args.first);
+    const scope = scopeOf(network, args);
+    const listing = requireListing(
+      await this.repository.list(network.networkId, {
+        account: args.account,
+        sessionKey: args.sessionKey ?? undefined,
+        outcomes: args.outcome ?? undefined,
+        path: args.path ?? undefined,
+        fromBlock: args.fromBlock ?? undefined,
+        toBlock: args.toBlock ?? undefined,
+        after: placeAfter(scope, args.after),
+        limit: size + 1,
+      }),
+    );
+    if (listing.accountStatus !== 'FOLLOWED') throw notFollowed(args.account, listing.accountStatus);
+    const page = toPage(listing.rows, size, {
+      hasPrevious: Boolean(args.after),
+      cursorOf: (row) =>
+        encodeCursor(scope, [row.use_block_number, row.transaction_index, row.event_index].map(String)),
+      nodeOf: (row) => useView(row, network.chainId),
+    });
+    return {
+      edges: [...page.edges],
+      nodes: [...page.nodes],
+      pageInfo: page.pageInfo,
+      asOf: asOfView({ network, block: listing.block, source: 'INDEX' }, this.status),
+      history: historyOf(listing.coverage),
+    };
+  }
+}
+
+const scopeOf = ({ networkId }: ServedNetwork, args: UsesArgs): CursorScope => ({
+  list: 'uses',
+  filter: {
+    networkId,
+    account: feltToHex(args.account),
+    sessionKey:
+      args.sessionKey === null || args.sessionKey === undefined ? undefined : feltToHex(args.sessionKey),
+    outcome: args.outcome?.toSorted(),
+    path: args.path ?? undefined,
+    fromBlock: args.fromBlock ?? undefined,
+    toBlock: args.toBlock ?? undefined,
+  },
+});
+
+const placeAfter = (scope: CursorScope, after: string | null | undefined) => {
+  if (after === null || after === undefined) return undefined;
+  const [block = '0', transaction = '0', event = '0'] = decodeCursor(scope, after, 3);
+  return [block, transaction, event] as const;
+};

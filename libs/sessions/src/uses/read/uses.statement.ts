@@ -1,0 +1,117 @@
+import type { Db } from '#libs/database';
+import { type Address, type Felt, feltToHex, type SessionKey } from '#libs/felt';
+import { sql } from 'kysely';
+import { headOf } from '../../read/index-store/point.statement.ts';
+import { accountStatusOf, coveredFrom } from '../../read/index-store/statement-parts.ts';
+
+export type StoredOutcome = 'SUCCEEDED' | 'REVERTED' | 'FAILED_INSIDE' | 'UNATTRIBUTED';
+export type StoredPath = 'INVOKE' | 'OUTSIDE_EXECUTION';
+
+export interface UseListQuery {
+  readonly account: Address;
+  readonly sessionKey: SessionKey | undefined;
+  readonly outcomes: readonly StoredOutcome[] | undefined;
+  readonly path: StoredPath | undefined;
+  /** Inclusive. */
+  readonly fromBlock: number | undefined;
+  /** Inclusive. */
+  readonly toBlock: number | undefined;
+  /** The place of the last row of the page before. */
+  readonly after: readonly [block: string, transactionIndex: string, eventIndex: string] | undefined;
+  readonly limit: number;
+}
+
+const USE_COLUMNS = [
+  'u.account',
+  'u.session_key',
+  'u.block_number as use_block_number',
+  'u.block_hash as use_block_hash',
+  'u.transaction_index',
+  'u.event_index',
+  'u.transaction_hash',
+  'u.outcome',
+  'u.calls_burned',
+  'u.path',
+  'u.attribution',
+  'u.sender',
+  'u.top_level',
+  'u.signature_valid_until_seconds',
+  'u.outside_nonce',
+  'u.outside_caller',
+  'u.calls',
+  'u.calls_used_before',
+  'u.calls_used_after',
+  'u.max_calls',
+  'u.debits',
+  'u.refusal',
+  'u.revert_reason',
+  'u.fee_amount',
+  'u.fee_unit',
+  'u.fee_payer',
+  'u.fee_shared',
+  'u.unattributed',
+  'ub.timestamp_seconds as use_timestamp_seconds',
+  'ub.finality as use_finality',
+] as const;
+
+const usesWithBlock = (db: Db, networkId: number) =>
+  db
+    .selectFrom('uses as u')
+    .innerJoin('blocks as ub', (join) =>
+      join.onRef('ub.network_id', '=', 'u.network_id').onRef('ub.block_hash', '=', 'u.block_hash'),
+    )
+    .where('u.network_id', '=', networkId)
+    .select(USE_COLUMNS);
+
+const pageOfUses = (db: Db, networkId: number, query: UseListQuery) => {
+  const { account, sessionKey, outcomes, path, fromBlock, toBlock, after, limit } = query;
+  const [block, transaction, event] = after ?? ['0', '0', '0'];
+  return usesWithBlock(db, networkId)
+    .where('u.account', '=', feltToHex(account))
+    .$if(sessionKey !== undefined, (qb) => qb.where('u.session_key', '=', feltToHex(sessionKey ?? 0n)))
+    .$if(outcomes !== undefined, (qb) => qb.where('u.outcome', 'in', [...(outcomes ?? [])]))
+    .$if(path !== undefined, (qb) => qb.where('u.path', '=', path ?? 'INVOKE'))
+    .$if(fromBlock !== undefined, (qb) => qb.where('u.block_number', '>=', fromBlock ?? 0))
+    .$if(toBlock !== undefined, (qb) => qb.where('u.block_number', '<=', toBlock ?? 0))
+    .$if(after !== undefined, (qb) =>
+      qb.where(
+        sql<boolean>`(u.block_number, u.transaction_index, u.event_index)
+          < (${block}::bigint, ${transaction}::integer, ${event}::integer)`,
+      ),
+    )
+    .orderBy('u.block_number', 'desc')
+    .orderBy('u.transaction_index', 'desc')
+    .orderBy('u.event_index', 'desc')
+    .limit(limit);
+};
+
+/** The head and one page of uses, the newest first, in one statement. */
+export const useListStatement = (db: Db, networkId: number, query: UseListQuery) =>
+  db
+    .with('head', () => headOf(db, networkId))
+    .selectFrom('head')
+    .leftJoinLateral(pageOfUses(db, networkId, query).as('page'), (join) => join.onTrue())
+    .selectAll(['head', 'page'])
+    .select([
+      accountStatusOf(networkId, query.account).as('account_status'),
+      coveredFrom('STATE', networkId, query.account, undefined).as('state_from'),
+      coveredFrom('EVENTS', networkId, query.account, undefined).as('events_from'),
+    ])
+    .orderBy('page.use_block_number', 'desc')
+    .orderBy('page.transaction_index', 'desc')
+    .orderBy('page.event_index', 'desc');
+
+/** The head and all uses in one transaction, of any account, in one statement. */
+export const transactionUsesStatement = (db: Db, networkId: number, transactionHash: Felt) =>
+  db
+    .with('head', () => headOf(db, networkId))
+    .selectFrom('head')
+    .leftJoinLateral(
+      usesWithBlock(db, networkId).where('u.transaction_hash', '=', feltToHex(transactionHash)).as('page'),
+      (join) => join.onTrue(),
+    )
+    .selectAll(['head', 'page'])
+    .orderBy('page.account')
+    .orderBy('page.event_index');
+
+export type UseRow = Awaited<ReturnType<ReturnType<typeof transactionUsesStatement>['execute']>>[number];

@@ -1,0 +1,83 @@
+import { sql } from 'kysely';
+import type { Trx } from '#libs/database';
+import { jsonParameter, type NewFact } from '#libs/facts';
+import { feltToHex } from '#libs/felt';
+import {
+  isUseFact,
+  KEY_TYPES,
+  type StoredUseFact,
+  USE_COLUMNS,
+  USE_KEY,
+  type UseRow,
+  useRow,
+} from './use-row.ts';
+
+/** Writes the uses that facts tell of; other facts are left aside. Accounts with one unattributed are quarantined. */
+export const writeUses = async (trx: Trx, networkId: number, facts: readonly NewFact[]): Promise<void> => {
+  const rows = facts.filter(isUseFact).map((fact) => useRow(stored(fact)));
+  if (rows.length === 0) return;
+  await sql`
+    insert into uses (network_id, ${columns(NAMES)})
+    select ${networkId}::integer, ${columns(NAMES.map((name) => `r.${name}`))}
+    from jsonb_to_recordset(${jsonParameter(rows)}::text::jsonb) as r(${sql.raw(TYPED)})
+    on conflict do nothing`.execute(trx);
+  await quarantine(trx, networkId, rows);
+};
+
+const NAMES = [...USE_KEY, ...Object.keys(USE_COLUMNS)];
+const TYPED = Object.entries({ ...KEY_TYPES, ...USE_COLUMNS })
+  .map(([name, type]) => `${name} ${type}`)
+  .join(', ');
+
+const columns = (names: readonly string[]) => sql.join(names.map((name) => sql.ref(name)));
+
+const stored = (fact: NewFact): StoredUseFact => ({
+  ...fact,
+  account: feltToHex(fact.account),
+  blockHash: feltToHex(fact.blockHash),
+  transactionHash: fact.transactionHash === undefined ? null : feltToHex(fact.transactionHash),
+  sessionKey: fact.sessionKey === undefined ? null : feltToHex(fact.sessionKey),
+});
+
+const quarantine = async (trx: Trx, networkId: number, rows: readonly UseRow[]): Promise<void> => {
+  const accounts = rows.filter(({ unattributed }) => unattributed !== null).map(({ account }) => account);
+  if (accounts.length === 0) return;
+  await trx
+    .updateTable('accounts')
+    .set({ attribution: 'QUARANTINED' })
+    .where('network_id', '=', networkId)
+    .where('address', 'in', accounts)
+    .execute();
+};
+
+/**
+ * Takes back the uses of blocks above the ancestor, and quarantines and incidents that only such blocks gave cause for.
+ * Where blocks below it may have been replaced too, those above the last one that was not.
+ */
+export const cutUsesAbove = async (
+  trx: Trx,
+  networkId: number,
+  ancestor: number,
+  untouched = ancestor,
+): Promise<void> => {
+  await trx
+    .deleteFrom('uses')
+    .where('network_id', '=', networkId)
+    .where('block_number', '>', untouched)
+    .where('block_number', '<>', ancestor)
+    .execute();
+  await sql`
+    with released as (
+      update accounts set attribution = 'EXACT'
+      where network_id = ${networkId}::integer and attribution = 'QUARANTINED' and not exists (
+        select from uses
+        where uses.network_id = accounts.network_id and uses.account = accounts.address
+          and uses.outcome = 'UNATTRIBUTED'
+      )
+      returning address
+    )
+    update incidents set resolved_at = now(), resolution = 'the block that showed it was left by a reorg'
+    from released
+    where incidents.network_id = ${networkId}::integer and incidents.account = released.address
+      and incidents.kind = 'ATTRIBUTION_FAILED' and incidents.resolved_at is null`.execute(trx);
+};

@@ -1,0 +1,160 @@
+import {
+  type CursorScope,
+  decodeCursor,
+  encodeCursor,
+  INDEXER_STATUS,
+  type IndexerStatus,
+  parsePageSize,
+  PurserError,
+  toPage,
+} from '#libs/api';
+import { feltToHex, U64_MAX } from '#libs/felt';
+import {
+  asOfView,
+  pickNetwork,
+  type ServedNetwork,
+  SESSION_READ_PORTS,
+  type SessionReadPorts,
+} from '#libs/sessions';
+import { Inject } from '@nestjs/common';
+import { Args, Query, Resolver } from '@nestjs/graphql';
+import { type LedgerAnswer, LedgerReadRepository } from '../ledger-read.repository.ts';
+import type { LedgerListQuery } from '../ledger-lists.statement.ts';
+import { RiskReader } from '../risk.reader.ts';
+import type { LedgerFilter } from '../statement-parts.ts';
+import { DebitsArgs, MovementsArgs, RiskArgs, SpendingSummaryArgs } from './arguments.ts';
+import { DebitConnection, MovementConnection } from './ledger.models.ts';
+import { Risk } from './risk.models.ts';
+import { SpendingSummary } from './summary.models.ts';
+import { debitView, movementView, summaryView, tokenRiskView } from './views.ts';
+
+@Resolver()
+export class SpendingResolver {
+  constructor(
+    @Inject(LedgerReadRepository) private readonly ledgers: LedgerReadRepository,
+    @Inject(RiskReader) private readonly risks: RiskReader,
+    @Inject(SESSION_READ_PORTS) private readonly ports: SessionReadPorts,
+    @Inject(INDEXER_STATUS) private readonly status: IndexerStatus,
+  ) {}
+
+  @Query(() => DebitConnection, {
+    nullable: true,
+    description: 'What budgets counted, the newest first. Null only beside an error.',
+  })
+  async debits(@Args() args: DebitsArgs): Promise<DebitConnection> {
+    const network = pickNetwork(this.ports.networks, args);
+    const scope = scopeOf('debits', network, args);
+    const size = parsePageSize(args.first);
+    const answer = await this.ledgers.listDebits(network.networkId, listQuery(scope, args, size, 4));
+    const page = toPage(answer.rows, size, {
+      hasPrevious: isGiven(args.after),
+      cursorOf: (row) =>
+        encodeCursor(scope, [row.blockNumber, row.transactionIndex, row.useIndex, row.callIndex].map(String)),
+      nodeOf: debitView,
+    });
+    return { ...mutable(page), ...this.standing(network, answer) };
+  }
+
+  @Query(() => MovementConnection, {
+    nullable: true,
+    description: 'What moved out of an account, the newest first. Null only beside an error.',
+  })
+  async movements(@Args() args: MovementsArgs): Promise<MovementConnection> {
+    const network = pickNetwork(this.ports.networks, args);
+    const scope = scopeOf('movements', network, args);
+    const size = parsePageSize(args.first);
+    const answer = await this.ledgers.listMovements(network.networkId, listQuery(scope, args, size, 3));
+    const page = toPage(answer.rows, size, {
+      hasPrevious: isGiven(args.after),
+      cursorOf: (row) =>
+        encodeCursor(scope, [row.blockNumber, row.transactionIndex, row.eventIndex].map(String)),
+      nodeOf: movementView,
+    });
+    return { ...mutable(page), ...this.standing(network, answer) };
+  }
+
+  @Query(() => SpendingSummary, {
+    nullable: true,
+    description:
+      'What budgets counted beside what really moved, and why they differ. Null only beside an error.',
+  })
+  async spendingSummary(@Args() args: SpendingSummaryArgs): Promise<SpendingSummary> {
+    const network = pickNetwork(this.ports.networks, args);
+    const answer = await this.ledgers.sum(network.networkId, filterOf(args));
+    return { tokens: summaryView(answer.rows), ...this.standing(network, answer) };
+  }
+
+  @Query(() => Risk, {
+    nullable: true,
+    description:
+      'The most that session keys can still take, never below what they can. Balances and allowances are asked of a node at the block of `asOf`. Null only beside an error.',
+  })
+  async risk(@Args() args: RiskArgs): Promise<Risk> {
+    const network = pickNetwork(this.ports.networks, args);
+    const { account, sessionKey, tokens } = args;
+    const answer = await this.risks.read(network, account, sessionKey ?? undefined, tokens ?? undefined);
+    return { tokens: answer.tokens.map(tokenRiskView), ...this.standing(network, answer) };
+  }
+
+  private standing(network: ServedNetwork, { block, recordedFrom }: Omit<LedgerAnswer<never>, 'rows'>) {
+    return { recordedFrom, asOf: asOfView({ network, block, source: 'INDEX' }, this.status) };
+  }
+}
+
+const isGiven = <T>(value: T | null | undefined): value is T => value !== null && value !== undefined;
+
+const mutable = <E, N, P>(page: { edges: readonly E[]; nodes: readonly N[]; pageInfo: P }) => ({
+  edges: [...page.edges],
+  nodes: [...page.nodes],
+  pageInfo: page.pageInfo,
+});
+
+type RangeArgs = SpendingSummaryArgs & Partial<Pick<DebitsArgs, 'fromBlock' | 'toBlock'>>;
+
+/** @throws PurserError BAD_INPUT for a range that ends before it begins */
+const filterOf = (args: RangeArgs): LedgerFilter => {
+  const filter = {
+    account: args.account,
+    sessionKey: args.sessionKey ?? undefined,
+    token: args.token ?? undefined,
+    fromBlock: args.fromBlock ?? undefined,
+    toBlock: args.toBlock ?? undefined,
+    fromSeconds: args.from ?? undefined,
+    toSeconds: args.to ?? undefined,
+  };
+  const { fromBlock = 0, toBlock = Infinity, fromSeconds = 0n, toSeconds = U64_MAX } = filter;
+  if (fromBlock > toBlock || fromSeconds > toSeconds)
+    throw new PurserError('BAD_INPUT', 'The range ends before it begins.');
+  return filter;
+};
+
+const listQuery = (
+  scope: CursorScope,
+  args: DebitsArgs | MovementsArgs,
+  size: number,
+  keysetLength: number,
+): LedgerListQuery => ({
+  ...filterOf(args),
+  causes: args.cause ?? undefined,
+  after: isGiven(args.after) ? decodeCursor(scope, args.after, keysetLength) : undefined,
+  limit: size + 1,
+});
+
+const scopeOf = (
+  list: string,
+  { networkId }: ServedNetwork,
+  args: DebitsArgs | MovementsArgs,
+): CursorScope => ({
+  list,
+  filter: {
+    networkId,
+    account: feltToHex(args.account),
+    sessionKey: isGiven(args.sessionKey) ? feltToHex(args.sessionKey) : undefined,
+    token: isGiven(args.token) ? feltToHex(args.token) : undefined,
+    cause: args.cause?.map(String).toSorted(),
+    fromBlock: args.fromBlock ?? undefined,
+    toBlock: args.toBlock ?? undefined,
+    from: args.from?.toString(),
+    to: args.to?.toString(),
+  },
+});

@@ -1,0 +1,83 @@
+import { entrypointName } from '#libs/account';
+import type { DebitCause, MovementCause } from '../../ledger/causes.ts';
+import { RISK_REASONS } from '../../risk/risk-reasons.ts';
+import type { DebitRow, MovementRow, SumRow } from '../ledger-read.repository.ts';
+import type { KeyRisk, TokenRisk } from '../risk.reader.ts';
+import type { Debit, Movement } from './ledger.models.ts';
+import type { KeyAtRisk, TokenAtRisk } from './risk.models.ts';
+import type { CauseSums, TokenSpending } from './summary.models.ts';
+
+export const debitView = ({ timestampSeconds, windowStartSeconds, ...row }: DebitRow): Debit => ({
+  ...row,
+  timestamp: timestampSeconds,
+  windowStart: windowStartSeconds,
+  selectorName: entrypointName(row.selector) ?? null,
+  cause: row.cause as DebitCause,
+});
+
+export const movementView = ({ timestampSeconds, ...row }: MovementRow): Movement => ({
+  ...row,
+  timestamp: timestampSeconds,
+  cause: row.cause as MovementCause,
+  sessionKey: row.sessionKey ?? null,
+  callIndex: row.callIndex ?? null,
+  sender: row.sender ?? null,
+});
+
+/** Adds the sums of causes up, so that the parts are the whole. */
+export const summaryView = (rows: readonly SumRow[]): TokenSpending[] =>
+  [...Map.groupBy(rows, ({ token }) => token)].map(([token, ofToken]) => {
+    const counted = ofToken.filter(({ ledger }) => ledger !== 'IN');
+    const causes = [...Map.groupBy(counted, ({ cause }) => cause)]
+      .map(([cause, sums]) => causeView(cause, sums))
+      .sort((a, b) => (a.cause < b.cause ? -1 : 1));
+    const incoming = (cause: MovementCause) =>
+      total(ofToken.filter((row) => row.ledger === 'IN' && row.cause === cause));
+    const debited = causes.reduce((sum, part) => sum + part.debited, 0n);
+    const moved = causes.reduce((sum, part) => sum + part.moved, 0n);
+    return {
+      token,
+      debited,
+      moved,
+      difference: debited - moved,
+      refunded: incoming('REFUND'),
+      received: incoming('RECEIVED'),
+      causes,
+    };
+  });
+
+const causeView = (cause: string, sums: readonly SumRow[]): CauseSums => {
+  const debits = sums.filter(({ ledger }) => ledger === 'DEBIT');
+  const movements = sums.filter(({ ledger }) => ledger !== 'DEBIT');
+  const [debited, moved] = [total(debits), total(movements)];
+  return {
+    cause,
+    debited,
+    moved,
+    difference: debited - moved,
+    debits: entries(debits),
+    movements: entries(movements),
+  };
+};
+
+const total = (rows: readonly SumRow[]): bigint => rows.reduce((sum, row) => sum + row.total, 0n);
+const entries = (rows: readonly SumRow[]): number => rows.reduce((sum, row) => sum + row.entries, 0);
+
+export const tokenRiskView = ({ token, balance, total: all, keys }: TokenRisk): TokenAtRisk => ({
+  token,
+  balance: balance ?? null,
+  kind: all.kind,
+  atRisk: all.amount ?? null,
+  keys: keys.map(keyRiskView),
+});
+
+const keyRiskView = ({ sessionKey, risk, allowances }: KeyRisk): KeyAtRisk => ({
+  sessionKey,
+  kind: risk.kind,
+  atRisk: risk.amount ?? null,
+  throughBudgets: risk.throughBudgets ?? null,
+  throughAllowances: risk.throughAllowances ?? null,
+  allowances: allowances.map(({ spender, amount }) => ({ spender, amount: amount ?? null })),
+  usableUntil: risk.usableUntilSeconds ?? null,
+  reasons: risk.reasons.map((code) => ({ code, message: RISK_REASONS[code] })),
+});

@@ -1,0 +1,29 @@
+import { SESSION_READ_PORTS, type SessionReadPorts } from '#libs/sessions';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { SpendingResolver } from './graphql/spending.resolver.ts';
+import { LedgerReadRepository } from './ledger-read.repository.ts';
+import { RiskStateRepository } from './risk-state.repository.ts';
+import { RiskReader } from './risk.reader.ts';
+import { TokenHoldingsReader } from './token-holdings.reader.ts';
+
+/** The read side of both ledgers and of what is at risk. Needs INDEXER_STATUS of #libs/api from a global module. */
+@Module({})
+export class SpendingModule {
+  static of(ports: SessionReadPorts): DynamicModule {
+    const { db, profiles, nodeDeadlineMs } = ports;
+    const risks = new RiskReader(
+      new RiskStateRepository(db),
+      new TokenHoldingsReader(nodeDeadlineMs),
+      profiles,
+    );
+    return {
+      module: SpendingModule,
+      providers: [
+        { provide: SESSION_READ_PORTS, useValue: ports },
+        { provide: LedgerReadRepository, useValue: new LedgerReadRepository(db) },
+        { provide: RiskReader, useValue: risks },
+        SpendingResolver,
+      ],
+    };
+  }
+}

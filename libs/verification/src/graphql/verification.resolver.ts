@@ -1,0 +1,124 @@
+import { AddressScalar, ChainIdScalar, CountScalar, parsePageSize, PurserError } from '#libs/api';
+import { type Incident, listIncidents, listNetworks } from '#libs/facts';
+import { type Address, feltToHex, parseFelt } from '#libs/felt';
+import { pickNetwork, SESSION_READ_PORTS, type ServedNetwork, type SessionReadPorts } from '#libs/sessions';
+import { Inject } from '@nestjs/common';
+import { Args, ArgsType, Field, Int, Query, Resolver } from '@nestjs/graphql';
+import { computeDigests, type Digests } from '../digest/compute-digests.ts';
+import { VerificationError } from '../verification.error.ts';
+import { DigestModel, IncidentModel } from './verification.models.ts';
+
+@ArgsType()
+class NetworkArgs {
+  @Field(() => ChainIdScalar, {
+    nullable: true,
+    description: 'The chain that is meant, where several are served.',
+  })
+  chainId?: bigint | null;
+
+  @Field(() => String, { nullable: true, description: 'The name this deployment gives the network.' })
+  network?: string | null;
+}
+
+@ArgsType()
+export class IncidentsArgs extends NetworkArgs {
+  @Field(() => Boolean, { defaultValue: true, description: 'Only those that are open.' })
+  open!: boolean;
+
+  @Field(() => Int, { defaultValue: 25, description: 'How many, the newest first, 1 to 100.' })
+  first!: number;
+}
+
+@ArgsType()
+export class DigestArgs extends NetworkArgs {
+  @Field(() => AddressScalar, { nullable: true, description: 'The account; all accounts where left out.' })
+  account?: Address | null;
+
+  @Field(() => CountScalar, {
+    nullable: true,
+    description: 'The last block; the newest indexed one where left out.',
+  })
+  at?: number | null;
+}
+
+/** A digest over more facts than this is the command line's work. */
+const MOST_FACTS = 100_000;
+
+@Resolver()
+export class VerificationResolver {
+  constructor(@Inject(SESSION_READ_PORTS) private readonly ports: SessionReadPorts) {}
+
+  @Query(() => [IncidentModel], {
+    nullable: true,
+    description:
+      'What went wrong on a network and waits for somebody, the newest first. Null only beside an error.',
+  })
+  async incidents(@Args() args: IncidentsArgs): Promise<IncidentModel[]> {
+    const { networkId } = pickNetwork(this.ports.networks, args);
+    const limit = parsePageSize(args.first);
+    return (await listIncidents(this.ports.db, networkId, { onlyOpen: args.open, limit })).map(toModel);
+  }
+
+  @Query(() => DigestModel, {
+    nullable: true,
+    description:
+      'The digest of the facts of an account, or over all accounts, at a block. Null only beside an error.',
+  })
+  async digest(@Args() args: DigestArgs): Promise<DigestModel> {
+    const digests = await this.compute(pickNetwork(this.ports.networks, args), args);
+    const { blockNumber, blockHash, accounts } = digests;
+    const base = { blockNumber, blockHash: parseFelt(blockHash) };
+    const [one] = accounts;
+    if (typeof args.account !== 'bigint') {
+      const facts = accounts.reduce((sum, account) => sum + account.facts, 0);
+      return { ...base, digest: digests.digest, facts, fromBlock: null };
+    }
+    if (one === undefined)
+      throw new PurserError('DIGEST_UNAVAILABLE', 'No fact of the account is known at that block.');
+    return { ...base, digest: one.digest, facts: one.facts, fromBlock: one.fromBlock };
+  }
+
+  private async compute({ networkId }: ServedNetwork, { account, at }: DigestArgs): Promise<Digests> {
+    const { db } = this.ports;
+    const network = (await listNetworks(db)).find((stored) => stored.networkId === networkId);
+    if (network === undefined)
+      throw new PurserError('DIGEST_UNAVAILABLE', 'Nothing of the network is indexed yet.');
+    try {
+      return await computeDigests(db, network, {
+        ...(typeof account === 'bigint' && { account: feltToHex(account) }),
+        ...(typeof at === 'number' && { atBlock: at }),
+        mostFacts: MOST_FACTS,
+      });
+    } catch (cause) {
+      if (!(cause instanceof VerificationError)) throw cause;
+      throw new PurserError('DIGEST_UNAVAILABLE', 'The digest cannot be given.', {
+        cause,
+        details: { reason: cause.code },
+      });
+    }
+  }
+}
+
+const seconds = (date: Date): bigint => BigInt(Math.floor(date.getTime() / 1000));
+
+const toModel = ({
+  incidentId,
+  kind,
+  account,
+  block,
+  occurrences,
+  openedAt,
+  resolved,
+  details,
+}: Incident): IncidentModel => ({
+  id: String(incidentId),
+  kind,
+  account: account ?? null,
+  blockNumber: block?.blockNumber ?? null,
+  blockHash: block?.blockHash ?? null,
+  occurrences,
+  openedAt: seconds(openedAt),
+  resolvedAt: resolved === undefined ? null : seconds(resolved.at),
+  resolution: resolved?.resolution ?? null,
+  details: JSON.stringify(details),
+});

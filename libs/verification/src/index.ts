@@ -1,0 +1,15 @@
+export * from './digest/compare-digests.ts';
+export * from './digest/compute-digests.ts';
+export { type DigestExport, parseDigestExport } from './digest/digest-export.ts';
+export * from './progress-meter.ts';
+export * from './projections.ts';
+export * from './rebuild.ts';
+export * from './verification.error.ts';
+export * from './verify/finding.ts';
+export * from './verify/verify-store.ts';
+export * from './resume.ts';
+export * from './drift/check-drift.ts';
+export * from './drift/watch-drift.ts';
+export * from './record-findings.ts';
+export { VerificationModule } from './graphql/verification.module.ts';
+export { VerificationResolver } from './graphql/verification.resolver.ts';

@@ -1,0 +1,195 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import postgres from 'postgres';
+import { buildCommandLine, type Environment, type Started, startPurser } from './command-line.ts';
+
+jest.setTimeout(180_000);
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+interface Block {
+  readonly language: 'sh' | 'sql';
+  readonly expect: number;
+  readonly text: string;
+}
+
+/** The fenced blocks of the page by heading: what people read is what runs here. */
+const readPage = async (): Promise<ReadonlyMap<string, readonly Block[]>> => {
+  const page = await readFile(join(ROOT, 'docs', 'how-to', 'incident.md'), 'utf8');
+  return new Map(
+    page.split(/^## /m).map((section) => {
+      const blocks = [...section.matchAll(/^```(sh|sql)(?: expect=(\d+))?\n(.*?)^```$/gms)].map(
+        ([, language, code, text = '']) => ({
+          language: language as Block['language'],
+          expect: Number(code ?? 0),
+          text,
+        }),
+      );
+      return [section.split('\n')[0] ?? '', blocks] as const;
+    }),
+  );
+};
+
+describe('docs/how-to/incident.md', () => {
+  let dataDir = '';
+  let rpcPort = 0;
+  let service: Started;
+  let pages: ReadonlyMap<string, readonly Block[]>;
+  let sql: postgres.Sql;
+
+  const environment = (): Environment => ({
+    DATA_DIR: dataDir,
+    PORT: '0',
+    SANDBOX_RPC_PORT: String(rpcPort),
+    LOG_LEVEL: 'warn',
+    PATH: `${join(dataDir, 'bin')}:${process.env['PATH'] ?? ''}`,
+  });
+
+  beforeAll(async () => {
+    buildCommandLine();
+    pages = await readPage();
+    dataDir = await mkdtemp(join(tmpdir(), 'purser-incident-'));
+    await chmod(dataDir, 0o755);
+    rpcPort = await freePort();
+    await writeFile(
+      join(dataDir, 'purser'),
+      `#!/bin/sh\nexec ${process.execPath} ${ROOT}/dist/apps/cli/src/main.js "$@"\n`,
+    );
+    await chmod(join(dataDir, 'purser'), 0o755);
+    service = await startPurser(environment());
+    const { port, password } = JSON.parse(await readFile(join(dataDir, 'postgres.json'), 'utf8')) as Record<
+      string,
+      string
+    >;
+    sql = postgres(`postgres://purser:${password}@127.0.0.1:${port}/purser`, { max: 1 });
+  }, 240_000);
+
+  afterAll(async () => {
+    await sql.end({ timeout: 5 });
+    if (service.isRunning()) await service.stop('SIGTERM');
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  const shell = async (
+    text: string,
+    more: Environment,
+  ): Promise<{ exitCode: number | null; out: string }> => {
+    const script = `set -e\npurser() { '${join(dataDir, 'purser')}' "$@"; }\n${text.replaceAll('127.0.0.1:5050', `127.0.0.1:${rpcPort}`)}`;
+    const child = spawn('sh', ['-c', script], { env: { ...environment(), ...more } });
+    let out = '';
+    child.stdout.on('data', (part: Buffer) => (out += part.toString()));
+    child.stderr.on('data', (part: Buffer) => (out += part.toString()));
+    const [exitCode] = (await once(child, 'close')) as [number | null];
+    return { exitCode, out };
+  };
+
+  /** Runs the blocks under a heading in their order. @returns what each printed */
+  const run = async (heading: string, more: Environment = {}): Promise<string[]> => {
+    const blocks = pages.get(heading);
+    if (blocks === undefined || blocks.length === 0)
+      throw new Error(`the page has no commands under ${heading}`);
+    const printed: string[] = [];
+    for (const block of blocks) {
+      if (block.language === 'sql') {
+        await sql.unsafe(block.text);
+        continue;
+      }
+      const { exitCode, out } = await shell(block.text, more);
+      expect([block.text, exitCode, out]).toEqual([block.text, block.expect, out]);
+      printed.push(out);
+      await caughtUp();
+    }
+    return printed;
+  };
+
+  const openKinds = async () =>
+    (await sql`select distinct kind from incidents where resolved_at is null order by 1`).map(
+      ({ kind }) => kind as string,
+    );
+  const closeAll = () =>
+    sql`update incidents set resolved_at = now(), resolution = 'spec' where resolved_at is null`;
+  const ready = async () =>
+    (await (await fetch(`${service.url}/readyz`)).json()) as { reasons: { code: string }[] };
+  const caughtUp = async () => {
+    for (let tries = 0; tries < 100; tries += 1) {
+      const codes = (await ready()).reasons.map(({ code }) => code);
+      if (codes.includes('STOPPED') || codes.length === 0) return;
+      await delay(100);
+    }
+  };
+
+  it('a reorg needs nothing', async () => {
+    const [, verified] = await run('Reorg');
+    expect(verified).toContain('nothing differs');
+    expect(await openKinds()).toEqual([]);
+  });
+
+  it('a finality violation stops the reading, and one command resumes it', async () => {
+    const [make, accept] = pages.get('Finality violation') ?? [];
+    await shell(make?.text ?? '', {});
+    for (let tries = 0; tries < 300 && (await openKinds()).length === 0; tries += 1) await delay(100);
+    expect(await openKinds()).toEqual(['FINALITY_VIOLATION']);
+    expect((await ready()).reasons).toMatchObject([{ code: 'STOPPED' }]);
+    const answered = await fetch(`${service.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        query: '{ sessions { nodes { sessionKey } asOf { blockNumber } } indexer { stopped } }',
+      }),
+    });
+    expect(await answered.json()).toMatchObject({
+      data: {
+        sessions: { nodes: expect.arrayContaining([expect.anything()]) },
+        indexer: [{ stopped: 'FINALITY_VIOLATION' }],
+      },
+    });
+    const { exitCode, out } = await shell(accept?.text ?? '', {});
+    expect([exitCode, out]).toEqual([
+      0,
+      expect.stringMatching(/FINALITY_VIOLATION[^]*accepted by \S+@\S+ at 20/),
+    ]);
+    for (let tries = 0; tries < 300 && (await ready()).reasons.length > 0; tries += 1) await delay(100);
+    expect((await ready()).reasons).toEqual([]);
+    expect(await openKinds()).toEqual([]);
+  });
+
+  it('a quarantine is looked at and closed with its reason', async () => {
+    const [account] = await sql`select network_id, account from session_versions limit 1`;
+    await sql`
+      insert into incidents (network_id, kind, account, block_number, details)
+      values (${account?.['network_id'] as number}, 'ATTRIBUTION_FAILED', ${account?.['account'] as string}, 1, '{}')`;
+    const [incident] = await sql`select incident_id from incidents where resolved_at is null`;
+    const [listed] = await run('Quarantine', {
+      ACCOUNT: account?.['account'] as string,
+      INCIDENT: String(incident?.['incident_id']),
+    });
+    expect(JSON.parse(listed?.split('\n')[0] ?? '') as unknown).toMatchObject([
+      { kind: 'ATTRIBUTION_FAILED', account: account?.['account'] as string },
+    ]);
+    const [closed] = await sql`select resolution from incidents where kind = 'ATTRIBUTION_FAILED'`;
+    expect(closed).toEqual({ resolution: 'looked at the transactions of the block by hand' });
+  });
+
+  it('drift is found, and a rebuild under the running service mends it', async () => {
+    const printed = await run('Drift');
+    expect(printed[0]).toMatch(/READ_MODEL_DIFFERS[^]*SESSION_DRIFT/);
+    expect(printed[1]).toMatch(/session_versions +[1-9][^]*nothing differs[^]*DRIFT/);
+    expect(await openKinds()).toEqual(['DIGEST_MISMATCH', 'DRIFT']);
+    await closeAll();
+  });
+});
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+};

@@ -1,0 +1,45 @@
+import type { Clock } from '#libs/chain';
+import type { VirtualClock } from './virtual-clock.ts';
+
+/** Never settles: what a killed process was waiting for. */
+export const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
+
+/** How long one process lives. Whatever belongs to it does nothing any more once it is killed. */
+export class Lifetime {
+  readonly name: string;
+  readonly #clock: VirtualClock;
+  readonly #atDeath: (() => void)[] = [];
+  #dead = false;
+
+  constructor(name: string, clock: VirtualClock) {
+    this.name = name;
+    this.#clock = clock;
+  }
+
+  get isDead(): boolean {
+    return this.#dead;
+  }
+
+  /** The time of this process: stands still for ever once it is killed. */
+  get clock(): Clock {
+    return {
+      nowMs: () => this.#clock.nowMs(),
+      sleep: async (durationMs, signal) => {
+        if (this.#dead) return never();
+        await this.#clock.sleep(durationMs, signal);
+        if (this.isDead) await never();
+      },
+    };
+  }
+
+  atDeath(work: () => void): void {
+    this.#atDeath.push(work);
+  }
+
+  /** Like SIGKILL: nothing is told, nothing is tidied up. */
+  kill(): void {
+    if (this.#dead) return;
+    this.#dead = true;
+    for (const work of this.#atDeath) work();
+  }
+}

@@ -1,0 +1,102 @@
+import { createRandom } from '../../conformance/sequence/random.ts';
+import type { BlockTree } from '../chains/block-tree.ts';
+import { differencesOf, takeSnapshot } from '../compare/snapshot.ts';
+import { checkAgainstStorage } from '../compare/storage-check.ts';
+import { COMPARED, COMPARED_IN_FORCE } from '../compare/tables.ts';
+import type { SimPostgres } from '../database/sim-postgres.ts';
+import type { PlantedBug } from '../planted/planted-bug.ts';
+import type { Injected } from './fault-plan.ts';
+import { planSchedule } from './schedule.ts';
+import { type Expected, straightReplay } from './straight-replay.ts';
+import { EPOCH_MS, type Mode, type Rates, World } from './world.ts';
+
+const RATES: Rates = { rpc: 350, statement: 50, commit: 220, kill: 22 };
+const LEAST_FAULTS = 10;
+/** Blocks of the trunk that come while the indexer runs. */
+const GROWTH = 60;
+
+export interface SeedOptions {
+  readonly seed: number;
+  readonly tree: BlockTree;
+  readonly postgres: SimPostgres;
+  readonly rates?: Rates;
+  readonly mode?: Mode;
+  readonly bug?: PlantedBug;
+  readonly log?: (line: string) => void;
+}
+
+export interface SeedResult {
+  readonly seed: number;
+  readonly mode: Mode;
+  /** What is wrong at the end; nothing where the index converged. */
+  readonly problems: readonly string[];
+  readonly injected: readonly Injected[];
+  readonly trace: readonly string[];
+  readonly durationMs: number;
+  readonly virtualMs: number;
+  /** Up to then everything follows from the seed; beyond it also from how long the database took. */
+  readonly certainUntilMs: number;
+  readonly processes: number;
+  readonly calls: number;
+}
+
+/**
+ * Runs one seed: faults for as long as the chain moves, then none. What is indexed must then be what a straight replay
+ * gives, and what the accounts answer themselves.
+ */
+export const runSeed = async (options: SeedOptions): Promise<SeedResult> => {
+  const { seed, tree, postgres, rates = RATES, bug, log } = options;
+  const expected = await straightReplay(tree, postgres);
+  const startedMs = performance.now();
+  const random = createRandom(seed * 7919 + 17);
+  const drawn: Mode = random.chance(25) ? 'BY_NAME' : 'DISCOVERY';
+  const mode = options.mode ?? drawn;
+  const schedule = planSchedule(tree, random, Math.min(GROWTH, tree.trunk.length >> 1));
+  const world = new World({
+    seed,
+    tree,
+    schedule,
+    mode,
+    rates,
+    leastFaults: LEAST_FAULTS,
+    postgres,
+    bug,
+    log,
+  });
+  let problems: readonly string[];
+  try {
+    await world.play();
+    await world.close();
+    problems = await compare(world, tree, postgres, mode, expected);
+  } catch (error) {
+    problems = world.describe(error);
+    await world.close();
+  }
+  return {
+    seed,
+    mode,
+    problems,
+    injected: world.plan.injected,
+    trace: world.plan.trace(),
+    durationMs: performance.now() - startedMs,
+    virtualMs: world.clock.nowMs() - EPOCH_MS,
+    certainUntilMs: world.clock.certainUntilMs - EPOCH_MS,
+    processes: world.supervisor.processes,
+    calls: world.nodes.calls,
+  };
+};
+
+const compare = async (
+  world: World,
+  tree: BlockTree,
+  { db }: SimPostgres,
+  mode: Mode,
+  expected: Expected,
+): Promise<readonly string[]> => {
+  const tables = mode === 'DISCOVERY' ? COMPARED : COMPARED_IN_FORCE;
+  const want = mode === 'DISCOVERY' ? expected.everything : expected.inForce;
+  return [
+    ...differencesOf(tables, want, await takeSnapshot(db, tables)),
+    ...(await checkAgainstStorage(db, world.newest, tree.cast)),
+  ];
+};

@@ -1,0 +1,203 @@
+import { sql } from 'kysely';
+import { listNetworks } from '#libs/facts';
+import type { Address } from '#libs/felt';
+import { createRandom } from '../../conformance/sequence/random.ts';
+import { type BlockTree, heightOf } from '../chains/block-tree.ts';
+import { ChainView } from '../chains/chain-view.ts';
+import { createFaultyDatabase, type DatabaseRates } from '../database/faulty-database.ts';
+import type { SimPostgres } from '../database/sim-postgres.ts';
+import { FaultyNodes } from '../node/faulty-nodes.ts';
+import { serveInProcess } from '../node/in-process-pool.ts';
+import type { PlantedBug } from '../planted/planted-bug.ts';
+import { type App, startApp } from './app.ts';
+import { FaultPlan } from './fault-plan.ts';
+import { Lifetime } from './lifetime.ts';
+import type { Move, Schedule } from './schedule.ts';
+import { Supervisor } from './supervisor.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+/** DISCOVERY: accounts are found on the chain, from block 0. BY_NAME: they are asked for somewhere in the middle. */
+export type Mode = 'DISCOVERY' | 'BY_NAME';
+
+export interface Rates extends DatabaseRates {
+  /** In ten thousand calls of a node. */
+  readonly rpc: number;
+}
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly tree: BlockTree;
+  readonly schedule: Schedule;
+  readonly mode: Mode;
+  readonly rates: Rates;
+  readonly leastFaults: number;
+  readonly postgres: SimPostgres;
+  readonly bug?: PlantedBug | undefined;
+  readonly log?: ((line: string) => void) | undefined;
+}
+
+export const EPOCH_MS = 1_800_000_000_000;
+const LONGEST_MS = 60 * 60_000;
+const SETTLE_MS = 30 * 60_000;
+/** Of a chain's end that is not accepted on L1 yet. */
+const NOT_FINAL = 10;
+
+/** Nodes, database and processes of one seed. */
+export class World {
+  readonly clock = new VirtualClock(EPOCH_MS);
+  readonly plan: FaultPlan;
+  readonly newest: ChainView;
+  readonly nodes: FaultyNodes;
+  readonly supervisor: Supervisor;
+  readonly #behind: ChainView;
+  readonly #options: WorldOptions;
+  readonly #finalHeight: number;
+  readonly #hostRandom = Math.random;
+  #stopServing: (() => void) | undefined;
+  #isOver = false;
+  #failure: Error | undefined;
+
+  constructor(options: WorldOptions) {
+    this.#options = options;
+    const { seed, tree, schedule, rates } = options;
+    this.plan = new FaultPlan(seed, () => this.clock.nowMs());
+    if (options.leastFaults === 0) this.plan.stop();
+    this.newest = new ChainView(tree);
+    this.#behind = new ChainView(tree);
+    this.#finalHeight = Math.max(1, heightOf(tree, schedule.finalTip) - NOT_FINAL);
+    const { clock, plan, newest } = this;
+    this.nodes = new FaultyNodes({ clock, plan, newest, behind: this.#behind, faultRate: rates.rpc });
+    this.supervisor = new Supervisor(clock, plan, () => this.#startApp());
+  }
+
+  /** The chain moves under faults; then they stop, and the index has all the time to get to the head. */
+  async play(): Promise<void> {
+    await this.#options.postgres.empty();
+    // A stream of its own: libraries also draw from it when they warm up, which must not shift the faults.
+    const strangers = createRandom(this.#options.seed);
+    Math.random = () => strangers.below(2 ** 30) / 2 ** 30;
+    this.#stopServing = serveInProcess(this.nodes.serve);
+    this.newest.moveTo(this.#options.schedule.startTip);
+    this.#behind.moveTo(this.#options.schedule.startTip);
+    const moved = this.#moveChain();
+    const looked = this.supervisor.run(() => this.#isOver);
+    for (const work of [moved, looked]) work.catch((error: unknown) => (this.#failure ??= asError(error)));
+    const isStill = (): boolean => !this.plan.isOn && this.newest.tip === this.#options.schedule.finalTip;
+    await this.clock.runUntil(() => this.#mustGoOn() && isStill(), LONGEST_MS);
+    await this.clock.runUntil(() => this.#mustGoOn() && this.#isAtHead(), SETTLE_MS);
+    await this.#untilAccountsFollowed();
+  }
+
+  /** Ends all processes and waits for what they had open. */
+  async close(): Promise<void> {
+    this.#isOver = true;
+    for (const { lifetime } of this.supervisor.apps) lifetime.kill();
+    await this.clock.untilNothingOutside();
+    this.#stopServing?.();
+    Math.random = this.#hostRandom;
+  }
+
+  describe(error: unknown): string[] {
+    const status = this.supervisor.apps.map(({ lifetime, indexer }) => {
+      const { indexed, head, lastError, finalizedBlock } = indexer.status() ?? {};
+      return `${lifetime.name}: at ${indexed?.blockNumber} of ${head?.blockNumber}, final ${finalizedBlock}, ${lastError ?? 'no error'}`;
+    });
+    return [error instanceof Error ? error.message : String(error), ...status];
+  }
+
+  #mustGoOn(): boolean {
+    if (this.#failure !== undefined) throw this.#failure;
+    return true;
+  }
+
+  #isAtHead(): boolean {
+    const [app, ...others] = this.supervisor.apps;
+    const status = app?.indexer.status();
+    return (
+      others.length === 0 &&
+      status?.indexed?.blockHash === BigInt(this.newest.sandbox.latest.hash) &&
+      status.finalizedBlock === this.#finalHeight
+    );
+  }
+
+  async #moveChain(): Promise<void> {
+    const { schedule, leastFaults } = this.#options;
+    for (const move of schedule.moves) {
+      await this.clock.sleep(move.afterMs);
+      this.#move(move);
+    }
+    while (this.plan.injected.length < leastFaults) await this.clock.sleep(500);
+    this.plan.stop();
+    this.#behind.moveTo(schedule.finalTip);
+    for (const view of [this.newest, this.#behind]) view.acceptOnL1(this.#finalHeight);
+  }
+
+  #move({ tip, reorg, safeHeight }: Move): void {
+    const before = this.newest.tip;
+    this.newest.moveTo(tip);
+    // What the balancer leads to saw the move before this one.
+    this.#behind.moveTo(before);
+    const final = Math.min(safeHeight, this.newest.sandbox.latest.number - NOT_FINAL, this.#finalHeight);
+    for (const view of [this.newest, this.#behind]) view.acceptOnL1(final);
+    const height = this.newest.sandbox.latest.number;
+    if (reorg !== undefined) this.plan.note(reorg, `to block ${height}`);
+    this.#options.log?.(`chain at block ${height}`);
+    if (this.#options.mode === 'BY_NAME') for (const app of this.supervisor.apps) this.#ask(app);
+  }
+
+  #ask(app: App): void {
+    app.follow(this.#options.tree.cast.accounts.map((account) => BigInt(account) as Address));
+  }
+
+  async #startApp(): Promise<App> {
+    const { postgres, rates, bug, mode, log } = this.#options;
+    const { clock, plan } = this;
+    const lifetime = new Lifetime(`p${this.supervisor.processes}`, clock);
+    const db = createFaultyDatabase({
+      db: postgres.db,
+      clock,
+      plan,
+      rates,
+      lifetime,
+      bug: bug?.statements?.(),
+      trustsLostCommits: bug?.trustsLostCommits,
+      terminate: (backendPid) => postgres.terminate(backendPid),
+    });
+    const [known] = await clock.track(listNetworks(postgres.db));
+    const app = startApp({
+      expectedNetwork: known,
+      lifetime,
+      db,
+      urls: this.nodes.urlsFor(lifetime),
+      random: () => plan.random.below(2 ** 30) / 2 ** 30,
+      discovery: mode === 'DISCOVERY',
+      wrapSource: bug?.source,
+      ...(log && {
+        log: (line: string) => log(`${lifetime.name} ${Math.round(clock.nowMs() - EPOCH_MS)}: ${line}`),
+      }),
+    });
+    if (mode === 'BY_NAME' && plan.random.chance(50)) this.#ask(app);
+    return app;
+  }
+
+  /** Accounts that wait are tried again after a while by the clock of the server, which is not ours: it passes at once. */
+  async #untilAccountsFollowed(): Promise<void> {
+    const { db } = this.#options.postgres;
+    const wanted = this.#options.tree.cast.accounts;
+    for (let tries = 0; tries < 40; tries += 1) {
+      for (const app of this.supervisor.apps) if (this.#options.mode === 'BY_NAME') this.#ask(app);
+      const { rows } = await sql<{
+        address: string;
+      }>`select address from accounts where status = 'FOLLOWED'`.execute(db);
+      const followed = new Set(rows.map(({ address }) => address));
+      if (wanted.every((address) => followed.has(address))) return;
+      await sql`update accounts set next_try_at = to_timestamp(0) where status = 'PENDING'`.execute(db);
+      const untilMs = this.clock.nowMs() + 2_000;
+      void this.clock.sleep(2_000);
+      await this.clock.runUntil(() => this.clock.nowMs() >= untilMs, 10_000);
+    }
+    throw new Error('not all accounts are followed at the end');
+  }
+}
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
