@@ -16,7 +16,13 @@ import {
   requireCursor,
 } from '#libs/facts';
 import { type Address, feltToHex } from '#libs/felt';
-import { type AccountState, loadAccountStates, writeHistoricVersions, writeUses } from '#libs/sessions';
+import {
+  type AccountState,
+  loadAccountStates,
+  removeHistoricVersions,
+  writeHistoricVersions,
+  writeUses,
+} from '#libs/sessions';
 import { writeSpending } from '#libs/spending';
 import { enqueueAlerts } from '#libs/webhooks';
 import { admitBlocks } from '../admit-blocks.ts';
@@ -25,7 +31,7 @@ import { deadLetterRow, factRow } from '../fact-rows.ts';
 import { expectedCursor, type IndexingContext } from '../indexing.context.ts';
 import { BackfillError } from './backfill.error.ts';
 import type { HistoricPart } from './historic-part.ts';
-import { claimFact, claimOf, dropEarlierClaim, type HistoryClaim, readingAt } from './history-claim.ts';
+import { claimFact, claimOf, coverClaim, dropClaim, type HistoryClaim, readingAt } from './history-claim.ts';
 
 /** The block that the account was adopted at: its state is known from there on. */
 export interface HistoryEnd {
@@ -70,11 +76,11 @@ const writePart = async (
   await admitBlocks(trx, networkId, writes.headers);
   const claim = await claimOf(trx, networkId, account, end, part);
   await writeFolded(trx, networkId, writes);
-  if (claim.fromBlock === fromBlock) await dropEarlierClaim(trx, networkId, account, end);
+  if (claim.fromBlock === fromBlock) await removeHistoricVersions(trx, networkId, account, end.blockNumber);
   await writeHistoricVersions(trx, networkId, { account, fromBlock, toBlock, isJoined }, writes);
-  await extendCoverage(trx, networkId, account, 'STATE', { fromBlock, toBlock });
+  await dropClaim(trx, networkId, account);
   if (isJoined) await join(trx, networkId, job, claim);
-  else await appendFacts(trx, networkId, [claimFact(account, lastOf(part), end, claim)]);
+  else await claimMore(trx, networkId, { job, end }, part, claim);
   await raiseGeneration(trx, networkId);
 };
 
@@ -152,6 +158,17 @@ const wordsOf = (state: AccountState | undefined): string => {
     ({ sessionKey, token, policy }) => `${sessionKey}/${token}=${spendingPolicyToFelts(policy).join()}`,
   );
   return [state?.classHash, ...sessions.sort(), ...policies.sort()].join(';');
+};
+
+const claimMore = async (
+  trx: Trx,
+  networkId: number,
+  { job: { account }, end }: HistoryEnd,
+  part: HistoricPart,
+  claim: HistoryClaim,
+): Promise<void> => {
+  await coverClaim(trx, networkId, account, claim);
+  await appendFacts(trx, networkId, [claimFact(account, lastOf(part), end, claim)]);
 };
 
 /** The account is as one that was followed from there: a reorg is folded again, and the account not read anew. */

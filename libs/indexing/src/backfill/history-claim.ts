@@ -3,7 +3,6 @@ import type { BlockHeader } from '#libs/chain';
 import type { Trx } from '#libs/database';
 import { DERIVED_TRANSACTION_INDEX, type NewFact } from '#libs/facts';
 import { type Address, feltToHex } from '#libs/felt';
-import { removeHistoricVersions } from '#libs/sessions';
 import { type HistoricPart, isEveryBlockRead } from './historic-part.ts';
 
 /** A history that does not reach the block of the adoption yet: what is known of the account below that block. */
@@ -81,13 +80,8 @@ export const claimFact = (
   },
 });
 
-/** Another claim takes its place: of the one before no coverage is left, and no version. */
-export const dropEarlierClaim = async (
-  trx: Trx,
-  networkId: number,
-  account: Address,
-  { blockNumber }: BlockHeader,
-): Promise<void> => {
+/** Takes what was claimed before out of coverage: until it is joined nothing else in there ends. */
+export const dropClaim = async (trx: Trx, networkId: number, account: Address): Promise<void> => {
   await trx
     .deleteFrom('coverage')
     .where('network_id', '=', networkId)
@@ -95,7 +89,22 @@ export const dropEarlierClaim = async (
     .where('kind', '=', 'STATE')
     .where('to_block', 'is not', null)
     .execute();
-  await removeHistoricVersions(trx, networkId, account, blockNumber);
+};
+
+/** A range of its own, also where it ends just below the block of the adoption: only the last part joins the two. */
+export const coverClaim = async (
+  trx: Trx,
+  networkId: number,
+  account: Address,
+  { fromBlock, toBlock }: HistoryClaim,
+): Promise<void> => {
+  await trx
+    .insertInto('coverage')
+    .values({
+      ...{ network_id: networkId, account: feltToHex(account), kind: 'STATE' },
+      ...{ from_block: fromBlock, to_block: toBlock },
+    })
+    .execute();
 };
 
 /** From where on state and events are known of an account that was read at the block; nothing where it was not. */

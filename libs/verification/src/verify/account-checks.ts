@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { CoverageKind, Trx } from '#libs/database';
-import { type BlockRange, mergeRanges } from '#libs/facts';
+import type { BlockRange } from '#libs/facts';
 import type { Finding } from './finding.ts';
 import type { NetworkScope } from './scope.ts';
 
@@ -109,7 +109,7 @@ const expectedCoverage = (
     .toSorted((a, b) => Number(b.payload['part']) - Number(a.payload['part']))
     .slice(0, 1)
     .map(({ payload }) => ({ fromBlock: Number(payload['fromBlock']), toBlock: Number(payload['toBlock']) }));
-  return mergeRanges([{ fromBlock: start, toBlock: null }, ...history]);
+  return [{ fromBlock: start, toBlock: null }, ...history];
 };
 
 const printed = (ranges: readonly BlockRange[]): string =>
