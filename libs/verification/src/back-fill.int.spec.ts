@@ -75,7 +75,7 @@ describe.each([
   it('is what following it from the beginning gives, each use and debit', async () => {
     await world.follow(late.db, { startBlock: 'latest' });
     await world.request(late.db);
-    expect(await world.finished(late.db)).toMatchObject({ state: 'DONE' });
+    expect(await world.finished(late.db)).toMatchObject({ state: 'DONE', reasonCode: undefined });
     await expectSound();
     await asEarly(OF_CHANGED_STATE);
     const rows = await rowsOf(late);
@@ -86,7 +86,7 @@ describe.each([
   it('has the calls that were refused too, and all that moved, where every block was read', async () => {
     await world.follow(late.db, { startBlock: 'latest' });
     await world.request(late.db, 0, true);
-    expect(await world.finished(late.db)).toMatchObject({ state: 'DONE' });
+    expect(await world.finished(late.db)).toMatchObject({ state: 'DONE', reasonCode: undefined });
     await expectSound();
     await asEarly();
     const [network, other] = [await networkOf(late), await networkOf(early)];
@@ -109,7 +109,7 @@ describe.each([
     await world.halt(one);
     await inTransaction(late.db, (trx) => resumeBackfill(trx, jobId));
     await world.follow(late.db);
-    expect(await world.finished(late.db)).toMatchObject({ state: 'DONE' });
+    expect(await world.finished(late.db)).toMatchObject({ state: 'DONE', reasonCode: undefined });
     expect(await closedRange()).toEqual([]);
     await expectSound();
     await asEarly(OF_CHANGED_STATE);
@@ -124,13 +124,13 @@ describe.each([
     world.chain.sandbox.abortFrom(world.chain.sandbox.latest.number - 6);
     world.live(seed + 100, 12);
     const again = await world.follow(late.db);
-    expect(await world.finished(late.db)).toMatchObject({ state: 'DONE' });
+    expect(await world.finished(late.db)).toMatchObject({ state: 'DONE', reasonCode: undefined });
     await expectSound();
     world.chain.sandbox.abortFrom(world.chain.sandbox.latest.number - 30);
     world.live(seed + 200, 40);
     await again.caughtUp();
     await world.request(late.db);
-    expect(await world.finished(late.db)).toMatchObject({ state: 'DONE' });
+    expect(await world.finished(late.db)).toMatchObject({ state: 'DONE', reasonCode: undefined });
     await again.caughtUp();
     await expectSound();
     await asEarly(OF_CHANGED_STATE);
@@ -146,10 +146,10 @@ describe.each([
     await expectSound();
     await world.halt(one);
     await world.follow(late.db);
-    expect(await world.finished(late.db)).toMatchObject({ state: 'DONE' });
+    expect(await world.finished(late.db)).toMatchObject({ state: 'DONE', reasonCode: undefined });
     await expectSound();
     await world.request(late.db);
-    expect(await world.finished(late.db)).toMatchObject({ state: 'DONE' });
+    expect(await world.finished(late.db)).toMatchObject({ state: 'DONE', reasonCode: undefined });
     await expectSound();
     await asEarly(OF_CHANGED_STATE);
   });
@@ -171,7 +171,7 @@ describe.each([
     await expectSound();
     await world.halt(two);
     await world.follow(late.db);
-    expect(await world.finished(late.db)).toMatchObject({ state: 'DONE' });
+    expect(await world.finished(late.db)).toMatchObject({ state: 'DONE', reasonCode: undefined });
     await expectSound();
     await asEarly(OF_CHANGED_STATE);
   });

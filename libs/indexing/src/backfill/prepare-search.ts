@@ -121,12 +121,13 @@ export const verifyFound = async (filling: Filling, search: Search, next: number
   ];
   for (const slot of slots) {
     const question = { at: filling.end.blockNumber, withUpdateBlock: true };
-    const { lastUpdateBlock } = await ask(portsOf(filling), {
+    const { value, lastUpdateBlock } = await ask(portsOf(filling), {
       ...question,
       reading: { of: 'SLOT', slot },
     });
     if (lastUpdateBlock === undefined) return;
-    if (lastUpdateBlock < next || wasFound(search, lastUpdateBlock)) continue;
+    const isNeverWritten = lastUpdateBlock === 0 && value === 0n;
+    if (isNeverWritten || lastUpdateBlock < next || wasFound(search, lastUpdateBlock)) continue;
     throw new BackfillError(
       'BACKFILL_SEARCH_CONTRADICTED',
       `block ${lastUpdateBlock} wrote a word of the account, and nothing led there`,
