@@ -87,6 +87,8 @@ const measure = async (
     const job = await done(connection.db, networkId);
     const seconds = (performance.now() - startedMs) / 1000;
     const versions = await countVersions(connection.db);
+    const uses = await countUses(connection.db);
+    if (uses !== USES) throw new Error(`${uses} uses that a transaction explains, not ${USES}`);
     if (versions !== USES + 1) throw new Error(`${versions} versions of the key, not ${USES + 1}`);
     return {
       ...{
@@ -132,6 +134,15 @@ const countVersions = async (db: Db): Promise<number> => {
   const { count } = await db
     .selectFrom('session_versions')
     .select((eb) => eb.fn.countAll<string>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+};
+
+const countUses = async (db: Db): Promise<number> => {
+  const { count } = await db
+    .selectFrom('uses')
+    .select((eb) => eb.fn.countAll<string>().as('count'))
+    .where('outcome', '=', 'SUCCEEDED')
     .executeTakeFirstOrThrow();
   return Number(count);
 };

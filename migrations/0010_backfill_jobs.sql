@@ -27,7 +27,7 @@ comment on table backfill_jobs is
 comment on column backfill_jobs.from_block is 'The first block whose history is wanted.';
 comment on column backfill_jobs.every_block is 'Every block is read, also where searching would be cheaper.';
 comment on column backfill_jobs.state is
-  'INCOMPLETE: something contradicted what was found, and nothing of it is claimed; the reason says what.';
+  'INCOMPLETE: something contradicted what was found; what is committed was proven before. The reason says what.';
 comment on column backfill_jobs.calls_left is 'About how many calls to nodes are left; null before that is known.';
 comment on column backfill_jobs.covered_to is 'The history is committed from from_block up to here.';
 comment on column backfill_jobs.search is
@@ -39,3 +39,5 @@ create index backfill_jobs_by_account on backfill_jobs (network_id, account, job
 alter table accounts add column recorded_from_block block_height;
 comment on column accounts.recorded_from_block is
   'Facts below are those of blocks that changed the state of the account only, as a back-fill finds them. Null: there are no others than of followed_from_block on.';
+comment on table coverage is
+  'Which blocks have been read for an account, as disjoint ranges. A history that arrives after the head is a range of its own until it is joined.';

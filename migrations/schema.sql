@@ -514,14 +514,14 @@ comment on table approvals is 'Whom a session key let draw which token, counted 
 comment on table backfill_jobs is 'Work on the history of an account before the block it was adopted at. What it has committed stands in coverage.';
 comment on column backfill_jobs.from_block is 'The first block whose history is wanted.';
 comment on column backfill_jobs.every_block is 'Every block is read, also where searching would be cheaper.';
-comment on column backfill_jobs.state is 'INCOMPLETE: something contradicted what was found, and nothing of it is claimed; the reason says what.';
+comment on column backfill_jobs.state is 'INCOMPLETE: something contradicted what was found; what is committed was proven before. The reason says what.';
 comment on column backfill_jobs.calls_left is 'About how many calls to nodes are left; null before that is known.';
 comment on column backfill_jobs.covered_to is 'The history is committed from from_block up to here.';
 comment on column backfill_jobs.search is 'The search for blocks that changed something, as far as it got, so that a process that is killed goes on there.';
 comment on table blocks is 'Headers seen. Finality and being canonical stand here and are joined, so a branch that comes back is canonical again.';
 comment on column blocks.canonical is 'False once a reorg left the block; the row and its facts stay.';
 comment on table classes is 'What the ABI of a declared class settles: entry points and event shapes. Rules come from class profiles, not from here.';
-comment on table coverage is 'Which blocks have been read for an account, as disjoint ranges that never touch. History may arrive after the head.';
+comment on table coverage is 'Which blocks have been read for an account, as disjoint ranges. A history that arrives after the head is a range of its own until it is joined.';
 comment on column coverage.to_block is 'Inclusive. Null: up to the cursor, and moving with it.';
 comment on table cursors is 'The newest block whose effects are all committed. Moved only by compare-and-set, in the transaction that writes those effects.';
 comment on column cursors.generation is 'Rises when the read models were put right from the facts: whoever folds on from what it remembers of them finds the cursor moved and reads anew.';

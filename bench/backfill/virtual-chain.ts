@@ -124,11 +124,12 @@ export class VirtualChain {
     deploys = false,
   ): void {
     const deeds = { transactions: [], writes: new Map<string, bigint>(), deploys };
+    const isOwners = events.some(({ from }) => from === hex(ACCOUNT));
     const hash = hex(0x7a_0000_0000n + BigInt(blockNumber));
     const call = ['0x1', hex(TOKEN), selector('transfer'), '0x3', '0xbeef', '0x7', '0x0'];
     const transaction: WireTransaction = {
       ...{ type: deploys ? 'DEPLOY_ACCOUNT' : 'INVOKE', hash, sender: hex(ACCOUNT), nonce: this.#nonce },
-      signature: [hex(KEY), '0x1', '0x2', hex(9_000_000_000)],
+      signature: isOwners ? ['0x1', '0x2'] : [hex(KEY), '0x1', '0x2', hex(9_000_000_000)],
       calldata: call,
       ...(deploys && { deploy: { classHash: this.#classHash, salt: '0x1', publicKey: '0x99' } }),
       events,

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addAccountsCommand } from './commands/accounts.command.ts';
+import { addAttributeCommand } from './commands/attribute.command.ts';
 import { addBackfillCommand } from './commands/backfill.command.ts';
 import { addConfigCommand } from './commands/config.command.ts';
 import { addDemoCommand } from './commands/demo.command.ts';
@@ -46,6 +47,7 @@ const createProgram = (context: CliContext): Command => {
     addDigestCommand,
     addIncidentsCommand,
     addResumeCommand,
+    addAttributeCommand,
     addConfigCommand,
     addMigrateCommand,
     addDemoCommand,

@@ -1,6 +1,7 @@
 export * from './backfill-jobs.repository.ts';
 export * from './block-ranges.ts';
 export * from './blocks.repository.ts';
+export * from './corrections.ts';
 export * from './coverage.repository.ts';
 export * from './cursor.repository.ts';
 export * from './dead-letters.repository.ts';
@@ -13,3 +14,4 @@ export * from './incidents.repository.ts';
 export { jsonParameter } from './json-parameter.ts';
 export * from './networks.repository.ts';
 export * from './projection.ts';
+export { replaceBlockRows } from './replace-block-rows.ts';

@@ -107,8 +107,8 @@ const loadStates = async (
 };
 
 /** Classes that a followed account gets inside the run, read before the fold: the fold does no I/O. */
-const readClasses = async (
-  { catalogue }: IndexingContext,
+export const readClasses = async (
+  { catalogue }: Pick<IndexingContext, 'catalogue'>,
   blocks: readonly IndexedBlock[],
   followed: ReadonlySet<bigint>,
 ): Promise<void> => {

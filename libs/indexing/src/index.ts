@@ -1,3 +1,4 @@
+export { attributeAgain, type AttributedBlock } from './attribute-again.ts';
 export { requestAccounts } from './account-registry.ts';
 export type { BackfillPlan, PlanChoice } from './backfill/plan.ts';
 export { planFromIndex, type PlanOutcome } from './backfill/plan-from-index.ts';

@@ -23,7 +23,7 @@ import {
   writeHistoricVersions,
   writeUses,
 } from '#libs/sessions';
-import { writeSpending } from '#libs/spending';
+import { clearSpending, writeSpending } from '#libs/spending';
 import { enqueueAlerts } from '#libs/webhooks';
 import { admitBlocks } from '../admit-blocks.ts';
 import { openAttributionIncidents } from '../commit-run.ts';
@@ -75,7 +75,7 @@ const writePart = async (
   if (isJoined) await requireSameWords(trx, context, account, end, after);
   await admitBlocks(trx, networkId, writes.headers);
   const claim = await claimOf(trx, networkId, account, end, part);
-  await writeFolded(trx, networkId, writes);
+  await writeFolded(trx, networkId, account, writes);
   if (claim.fromBlock === fromBlock) await removeHistoricVersions(trx, networkId, account, end.blockNumber);
   await writeHistoricVersions(trx, networkId, { account, fromBlock, toBlock, isJoined }, writes);
   await dropClaim(trx, networkId, account);
@@ -100,6 +100,7 @@ const requireExpected = (context: IndexingContext): Cursor => {
 const writeFolded = async (
   trx: Trx,
   networkId: number,
+  account: Address,
   writes: HistoricPart['writes'],
 ): Promise<void> => {
   const facts = writes.facts.map(factRow);
@@ -107,6 +108,8 @@ const writeFolded = async (
   await appendDeadLetters(trx, networkId, writes.deadLetters.map(deadLetterRow));
   await writeUses(trx, networkId, facts);
   await openAttributionIncidents(trx, networkId, facts);
+  const blockNumbers = writes.headers.map(({ blockNumber }) => blockNumber);
+  await clearSpending(trx, networkId, account, blockNumbers);
   await writeSpending(trx, networkId, writes.spending);
   await enqueueAlerts(trx, networkId, writes.alerts, { deliver: false });
 };

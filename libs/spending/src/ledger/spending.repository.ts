@@ -14,10 +14,7 @@ export interface PlacedEntries {
 /** Bounds the memory that one statement takes on both sides. */
 const ROWS_A_STATEMENT = 5_000;
 
-/**
- * Inserts the entries of a run of blocks. After a reorg they are cut before; a history that is read again finds those of
- * its blocks there.
- */
+/** Inserts the entries of a run of blocks. Those of a block are written once: after a reorg they are cut before. */
 export const writeSpending = async (
   trx: Trx,
   networkId: number,
@@ -56,8 +53,7 @@ const insertDebits = (trx: Trx, networkId: number, rows: readonly ReturnType<typ
       as r(account text, block_number bigint, transaction_index integer, use_index integer, call_index integer,
         block_hash text, transaction_hash text, session_key text, token text, selector text, counterparty text,
         amount numeric, spent_before numeric, spent_after numeric, window_start_seconds numeric, window_started boolean,
-        cause text, moved_amount numeric)
-    on conflict do nothing`.execute(trx);
+        cause text, moved_amount numeric)`.execute(trx);
 
 const insertMovements = (trx: Trx, networkId: number, rows: readonly ReturnType<typeof movementRow>[]) =>
   sql`
@@ -69,8 +65,7 @@ const insertMovements = (trx: Trx, networkId: number, rows: readonly ReturnType<
     from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
       as r(account text, block_number bigint, transaction_index integer, event_index integer, block_hash text,
         transaction_hash text, token text, direction text, counterparty text, amount numeric, sender text, cause text,
-        session_key text, use_index integer, call_index integer)
-    on conflict do nothing`.execute(trx);
+        session_key text, use_index integer, call_index integer)`.execute(trx);
 
 const insertApprovals = (trx: Trx, networkId: number, rows: readonly ReturnType<typeof approvalRow>[]) =>
   sql`
@@ -80,8 +75,7 @@ const insertApprovals = (trx: Trx, networkId: number, rows: readonly ReturnType<
       r.token, r.spender
     from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
       as r(account text, block_number bigint, transaction_index integer, use_index integer, call_index integer,
-        session_key text, token text, spender text)
-    on conflict do nothing`.execute(trx);
+        session_key text, token text, spender text)`.execute(trx);
 
 const placeColumns = (
   { account, block }: PlacedEntries,
@@ -137,6 +131,23 @@ export const approvalRow = ({ account, block }: PlacedEntries, entry: ApprovalEn
   token: feltToHex(entry.token),
   spender: feltToHex(entry.spender),
 });
+
+/** Makes room for the entries of blocks of an account that are read again. */
+export const clearSpending = async (
+  trx: Trx,
+  networkId: number,
+  account: Address,
+  blockNumbers: readonly number[],
+): Promise<void> => {
+  for (const table of ['debits', 'movements', 'approvals'] as const) {
+    await trx
+      .deleteFrom(table)
+      .where('network_id', '=', networkId)
+      .where('account', '=', feltToHex(account))
+      .where(sql<boolean>`block_number = any(${blockNumbers}::bigint[])`)
+      .execute();
+  }
+};
 
 /** Takes back the entries of blocks above the ancestor. The facts stay. */
 export const cutSpendingAbove = async (

@@ -1,14 +1,14 @@
 -- Statements of spending-read, written by scripts/generate.ts
 
 -- list debits, the first page
-with "head" as (select "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "acc"."status" as "account_status", "acc"."followed_from_block" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "acc" on "acc"."network_id" = "c"."network_id" and "acc"."address" = $1 where "c"."network_id" = $2) select "head".*, "page".*
+with "head" as (select "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "acc"."status" as "account_status", coalesce("acc"."recorded_from_block", "acc"."followed_from_block") as "recorded_from" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "acc" on "acc"."network_id" = "c"."network_id" and "acc"."address" = $1 where "c"."network_id" = $2) select "head".*, "page".*
 from "head"
 left join lateral (select "l"."block_number" as "row_block", "lb"."timestamp_seconds" as "row_time", "l"."transaction_index", "l"."transaction_hash", "l"."use_index", "l"."call_index", "l"."session_key", "l"."token", "l"."selector", "l"."counterparty", "l"."amount", "l"."spent_before", "l"."spent_after", "l"."window_start_seconds", "l"."window_started", "l"."cause", "l"."moved_amount" from "debits" as "l" inner join "blocks" as "lb" on "lb"."network_id" = "l"."network_id" and "lb"."block_hash" = "l"."block_hash" where l.network_id = $3::integer and l.account = $4 and true order by "l"."block_number" desc, "l"."transaction_index" desc, "l"."use_index" desc, "l"."call_index" desc limit $5) as "page"
   on true
 order by "page"."row_block" desc, "page"."transaction_index" desc, "page"."use_index" desc, "page"."call_index" desc;
 
 -- list debits with every filter, the next page
-with "head" as (select "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "acc"."status" as "account_status", "acc"."followed_from_block" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "acc" on "acc"."network_id" = "c"."network_id" and "acc"."address" = $1 where "c"."network_id" = $2) select "head".*, "page".* from "head" left join lateral (select "l"."block_number" as "row_block", "lb"."timestamp_seconds" as "row_time", "l"."transaction_index", "l"."transaction_hash", "l"."use_index", "l"."call_index", "l"."session_key", "l"."token", "l"."selector", "l"."counterparty", "l"."amount", "l"."spent_before", "l"."spent_after", "l"."window_start_seconds", "l"."window_started", "l"."cause", "l"."moved_amount" from "debits" as "l" inner join "blocks" as "lb" on "lb"."network_id" = "l"."network_id" and "lb"."block_hash" = "l"."block_hash" where l.network_id = $3::integer and l.account = $4 and l.session_key = $5 and l.token = $6 and l.block_number >= $7::bigint and l.block_number <= $8::bigint and l.block_number >= (
+with "head" as (select "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "acc"."status" as "account_status", coalesce("acc"."recorded_from_block", "acc"."followed_from_block") as "recorded_from" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "acc" on "acc"."network_id" = "c"."network_id" and "acc"."address" = $1 where "c"."network_id" = $2) select "head".*, "page".* from "head" left join lateral (select "l"."block_number" as "row_block", "lb"."timestamp_seconds" as "row_time", "l"."transaction_index", "l"."transaction_hash", "l"."use_index", "l"."call_index", "l"."session_key", "l"."token", "l"."selector", "l"."counterparty", "l"."amount", "l"."spent_before", "l"."spent_after", "l"."window_start_seconds", "l"."window_started", "l"."cause", "l"."moved_amount" from "debits" as "l" inner join "blocks" as "lb" on "lb"."network_id" = "l"."network_id" and "lb"."block_hash" = "l"."block_hash" where l.network_id = $3::integer and l.account = $4 and l.session_key = $5 and l.token = $6 and l.block_number >= $7::bigint and l.block_number <= $8::bigint and l.block_number >= (
 select t.block_number from blocks t
 where t.network_id = $9::integer and t.canonical and t.timestamp_seconds >= $10::numeric
 order by t.timestamp_seconds, t.block_number limit 1
@@ -20,14 +20,14 @@ order by t.timestamp_seconds desc, t.block_number desc limit 1
         < ($14::bigint, $15::integer, $16::integer, $17::integer) order by "l"."block_number" desc, "l"."transaction_index" desc, "l"."use_index" desc, "l"."call_index" desc limit $18) as "page" on true order by "page"."row_block" desc, "page"."transaction_index" desc, "page"."use_index" desc, "page"."call_index" desc;
 
 -- list movements, the first page
-with "head" as (select "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "acc"."status" as "account_status", "acc"."followed_from_block" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "acc" on "acc"."network_id" = "c"."network_id" and "acc"."address" = $1 where "c"."network_id" = $2) select "head".*, "page".*
+with "head" as (select "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "acc"."status" as "account_status", coalesce("acc"."recorded_from_block", "acc"."followed_from_block") as "recorded_from" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "acc" on "acc"."network_id" = "c"."network_id" and "acc"."address" = $1 where "c"."network_id" = $2) select "head".*, "page".*
 from "head"
 left join lateral (select "l"."block_number" as "row_block", "lb"."timestamp_seconds" as "row_time", "l"."transaction_index", "l"."transaction_hash", "l"."event_index", "l"."session_key", "l"."token", "l"."direction", "l"."counterparty", "l"."amount", "l"."sender", "l"."cause", "l"."call_index" from "movements" as "l" inner join "blocks" as "lb" on "lb"."network_id" = "l"."network_id" and "lb"."block_hash" = "l"."block_hash" where l.network_id = $3::integer and l.account = $4 and true order by "l"."block_number" desc, "l"."transaction_index" desc, "l"."event_index" desc limit $5) as "page"
   on true
 order by "page"."row_block" desc, "page"."transaction_index" desc, "page"."event_index" desc;
 
 -- list movements with every filter, the next page
-with "head" as (select "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "acc"."status" as "account_status", "acc"."followed_from_block" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "acc" on "acc"."network_id" = "c"."network_id" and "acc"."address" = $1 where "c"."network_id" = $2) select "head".*, "page".* from "head" left join lateral (select "l"."block_number" as "row_block", "lb"."timestamp_seconds" as "row_time", "l"."transaction_index", "l"."transaction_hash", "l"."event_index", "l"."session_key", "l"."token", "l"."direction", "l"."counterparty", "l"."amount", "l"."sender", "l"."cause", "l"."call_index" from "movements" as "l" inner join "blocks" as "lb" on "lb"."network_id" = "l"."network_id" and "lb"."block_hash" = "l"."block_hash" where l.network_id = $3::integer and l.account = $4 and l.session_key = $5 and l.token = $6 and l.block_number >= $7::bigint and l.block_number <= $8::bigint and l.block_number >= (
+with "head" as (select "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "acc"."status" as "account_status", coalesce("acc"."recorded_from_block", "acc"."followed_from_block") as "recorded_from" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "acc" on "acc"."network_id" = "c"."network_id" and "acc"."address" = $1 where "c"."network_id" = $2) select "head".*, "page".* from "head" left join lateral (select "l"."block_number" as "row_block", "lb"."timestamp_seconds" as "row_time", "l"."transaction_index", "l"."transaction_hash", "l"."event_index", "l"."session_key", "l"."token", "l"."direction", "l"."counterparty", "l"."amount", "l"."sender", "l"."cause", "l"."call_index" from "movements" as "l" inner join "blocks" as "lb" on "lb"."network_id" = "l"."network_id" and "lb"."block_hash" = "l"."block_hash" where l.network_id = $3::integer and l.account = $4 and l.session_key = $5 and l.token = $6 and l.block_number >= $7::bigint and l.block_number <= $8::bigint and l.block_number >= (
 select t.block_number from blocks t
 where t.network_id = $9::integer and t.canonical and t.timestamp_seconds >= $10::numeric
 order by t.timestamp_seconds, t.block_number limit 1
@@ -39,14 +39,14 @@ order by t.timestamp_seconds desc, t.block_number desc limit 1
         < ($14::bigint, $15::integer, $16::integer) order by "l"."block_number" desc, "l"."transaction_index" desc, "l"."event_index" desc limit $17) as "page" on true order by "page"."row_block" desc, "page"."transaction_index" desc, "page"."event_index" desc;
 
 -- sum both ledgers
-with "head" as (select "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "acc"."status" as "account_status", "acc"."followed_from_block" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "acc" on "acc"."network_id" = "c"."network_id" and "acc"."address" = $1 where "c"."network_id" = $2) select "head".*, "sums".*
+with "head" as (select "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "acc"."status" as "account_status", coalesce("acc"."recorded_from_block", "acc"."followed_from_block") as "recorded_from" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "acc" on "acc"."network_id" = "c"."network_id" and "acc"."address" = $1 where "c"."network_id" = $2) select "head".*, "sums".*
 from "head"
 left join lateral (select 'DEBIT' as "ledger", "l"."token", "l"."cause", count(*) as "entries", sum(l.amount) as "total" from "debits" as "l" where l.network_id = $3::integer and l.account = $4 group by "l"."token", "l"."cause" union all select l.direction as "ledger", "l"."token", "l"."cause", count(*) as "entries", sum(l.amount) as "total" from "movements" as "l" where l.network_id = $5::integer and l.account = $6 group by "l"."token", "l"."cause", "l"."direction" order by "token", "ledger", "cause" limit $7) as "sums"
   on true
 order by "sums"."token", "sums"."ledger", "sums"."cause";
 
 -- sum both ledgers with every filter
-with "head" as (select "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "acc"."status" as "account_status", "acc"."followed_from_block" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "acc" on "acc"."network_id" = "c"."network_id" and "acc"."address" = $1 where "c"."network_id" = $2) select "head".*, "sums".* from "head" left join lateral (select 'DEBIT' as "ledger", "l"."token", "l"."cause", count(*) as "entries", sum(l.amount) as "total" from "debits" as "l" where l.network_id = $3::integer and l.account = $4 and l.session_key = $5 and l.token = $6 and l.block_number >= $7::bigint and l.block_number <= $8::bigint and l.block_number >= (
+with "head" as (select "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "acc"."status" as "account_status", coalesce("acc"."recorded_from_block", "acc"."followed_from_block") as "recorded_from" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "acc" on "acc"."network_id" = "c"."network_id" and "acc"."address" = $1 where "c"."network_id" = $2) select "head".*, "sums".* from "head" left join lateral (select 'DEBIT' as "ledger", "l"."token", "l"."cause", count(*) as "entries", sum(l.amount) as "total" from "debits" as "l" where l.network_id = $3::integer and l.account = $4 and l.session_key = $5 and l.token = $6 and l.block_number >= $7::bigint and l.block_number <= $8::bigint and l.block_number >= (
 select t.block_number from blocks t
 where t.network_id = $9::integer and t.canonical and t.timestamp_seconds >= $10::numeric
 order by t.timestamp_seconds, t.block_number limit 1
@@ -65,7 +65,7 @@ order by t.timestamp_seconds desc, t.block_number desc limit 1
 ) group by "l"."token", "l"."cause", "l"."direction" order by "token", "ledger", "cause" limit $23) as "sums" on true order by "sums"."token", "sums"."ledger", "sums"."cause";
 
 -- what keys may take
-with "head" as (select "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "acc"."status" as "account_status", "acc"."followed_from_block" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "acc" on "acc"."network_id" = "c"."network_id" and "acc"."address" = $1 where "c"."network_id" = $2) select "head".*, "av"."class_hash", "cov"."from_block" as "state_from", (
+with "head" as (select "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "acc"."status" as "account_status", coalesce("acc"."recorded_from_block", "acc"."followed_from_block") as "recorded_from" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "acc" on "acc"."network_id" = "c"."network_id" and "acc"."address" = $1 where "c"."network_id" = $2) select "head".*, "av"."class_hash", "cov"."from_block" as "state_from", (
   select coalesce(jsonb_agg(to_jsonb(k) order by k."sessionKey"), '[]'::jsonb) from (
     select sv.session_key as "sessionKey", sv.valid_until_seconds::text as "validUntil",
       sv.max_calls::text as "maxCalls", sv.calls_used::text as "callsUsed",
@@ -88,10 +88,9 @@ from (
 ) ap
 ) as "approvals",
       exists (
-select from facts f
-join blocks fb on fb.network_id = f.network_id and fb.block_hash = f.block_hash and fb.canonical
-where f.network_id = sv.network_id and f.account = sv.account and f.session_key = sv.session_key
-  and (f.kind = 'SessionCallUnattributed' or (f.kind = 'SessionCallConsumed' and f.payload->'calls' = 'null'::jsonb))
+select from uses u
+where u.network_id = sv.network_id and u.account = sv.account and u.session_key = sv.session_key
+  and (u.outcome = 'UNATTRIBUTED' or (u.calls_burned > 0 and u.calls is null))
 ) as "hasUnreadUses"
     from session_versions sv
     where sv.network_id = $4::integer and sv.account = $5 and sv.valid_to_block is null
@@ -107,7 +106,7 @@ where f.network_id = sv.network_id and f.account = sv.account and f.session_key 
 ) as "tokens_moved" from "head" left join "account_versions" as "av" on "av"."network_id" = $10 and "av"."account" = $11 and "av"."valid_to_block" is null left join "coverage" as "cov" on "cov"."network_id" = $12 and "cov"."account" = $13 and "cov"."kind" = $14 and "cov"."to_block" is null;
 
 -- what one key may take
-with "head" as (select "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "acc"."status" as "account_status", "acc"."followed_from_block" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "acc" on "acc"."network_id" = "c"."network_id" and "acc"."address" = $1 where "c"."network_id" = $2) select "head".*, "av"."class_hash", "cov"."from_block" as "state_from", (
+with "head" as (select "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "acc"."status" as "account_status", coalesce("acc"."recorded_from_block", "acc"."followed_from_block") as "recorded_from" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "acc" on "acc"."network_id" = "c"."network_id" and "acc"."address" = $1 where "c"."network_id" = $2) select "head".*, "av"."class_hash", "cov"."from_block" as "state_from", (
   select coalesce(jsonb_agg(to_jsonb(k) order by k."sessionKey"), '[]'::jsonb) from (
     select sv.session_key as "sessionKey", sv.valid_until_seconds::text as "validUntil",
       sv.max_calls::text as "maxCalls", sv.calls_used::text as "callsUsed",
@@ -130,10 +129,9 @@ from (
 ) ap
 ) as "approvals",
       exists (
-select from facts f
-join blocks fb on fb.network_id = f.network_id and fb.block_hash = f.block_hash and fb.canonical
-where f.network_id = sv.network_id and f.account = sv.account and f.session_key = sv.session_key
-  and (f.kind = 'SessionCallUnattributed' or (f.kind = 'SessionCallConsumed' and f.payload->'calls' = 'null'::jsonb))
+select from uses u
+where u.network_id = sv.network_id and u.account = sv.account and u.session_key = sv.session_key
+  and (u.outcome = 'UNATTRIBUTED' or (u.calls_burned > 0 and u.calls is null))
 ) as "hasUnreadUses"
     from session_versions sv
     where sv.network_id = $4::integer and sv.account = $5 and sv.valid_to_block is null
