@@ -78,6 +78,7 @@ create table accounts (
   attempts integer default 0 not null,
   next_try_at timestamp with time zone default now() not null,
   attribution text default 'EXACT'::text not null,
+  recorded_from_block block_height,
   constraint accounts_pkey PRIMARY KEY (network_id, address),
   constraint accounts_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(network_id),
   constraint accounts_attribution_check CHECK (attribution = ANY (ARRAY['EXACT'::text, 'QUARANTINED'::text])),
@@ -125,6 +126,36 @@ create table approvals (
 );
 CREATE INDEX approvals_by_block ON public.approvals USING btree (network_id, block_number);
 CREATE INDEX approvals_by_spender ON public.approvals USING btree (network_id, account, session_key, token, spender);
+
+create table backfill_jobs (
+  job_id bigint generated always as identity not null,
+  network_id integer not null,
+  account felt not null,
+  from_block block_height not null,
+  every_block boolean default false not null,
+  state text default 'QUEUED'::text not null,
+  reason_code text,
+  calls_made bigint default 0 not null,
+  calls_left bigint,
+  calls_per_second double precision,
+  blocks_read bigint default 0 not null,
+  covered_to block_height,
+  search jsonb,
+  attempts integer default 0 not null,
+  next_try_at timestamp with time zone default now() not null,
+  requested_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  finished_at timestamp with time zone,
+  constraint backfill_jobs_pkey PRIMARY KEY (job_id),
+  constraint backfill_jobs_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(network_id),
+  constraint backfill_jobs_blocks_read_check CHECK (blocks_read >= 0),
+  constraint backfill_jobs_calls_left_check CHECK (calls_left >= 0),
+  constraint backfill_jobs_calls_made_check CHECK (calls_made >= 0),
+  constraint backfill_jobs_finished CHECK ((finished_at IS NULL) = (state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text]))),
+  constraint backfill_jobs_state_check CHECK (state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text, 'DONE'::text, 'INCOMPLETE'::text, 'CANCELLED'::text]))
+);
+CREATE INDEX backfill_jobs_by_account ON public.backfill_jobs USING btree (network_id, account, job_id);
+CREATE UNIQUE INDEX backfill_jobs_open ON public.backfill_jobs USING btree (network_id, account) WHERE (finished_at IS NULL);
 
 create table blocks (
   network_id integer not null,
@@ -474,15 +505,23 @@ comment on column accounts.reason_code is 'Why it is REJECTED, or still PENDING.
 comment on column accounts.attempts is 'How often in a row it could not be followed.';
 comment on column accounts.next_try_at is 'Not looked at before that while it is PENDING or REJECTED: one that fails again and again must not hold up the others.';
 comment on column accounts.attribution is 'QUARANTINED: calls of its keys were counted that no transaction explains. Its state is exact all the same.';
+comment on column accounts.recorded_from_block is 'Facts below are those of blocks that changed the state of the account only, as a back-fill finds them. Null: there are no others than of followed_from_block on.';
 comment on table alerts is 'One row per crossing, whatever the number of deliveries.';
 comment on column alerts.alert_id is 'Computed from the cause, so that folding a block again finds the same alert.';
 comment on column alerts.sequence is 'Order of the pull feed. Rolled-back transactions leave holes.';
 comment on column alerts.retracts_alert_id is 'The alert whose cause a reorg undid.';
 comment on table approvals is 'Whom a session key let draw which token, counted by a budget or not. What is left of it is asked of the token.';
+comment on table backfill_jobs is 'Work on the history of an account before the block it was adopted at. What it has committed stands in coverage.';
+comment on column backfill_jobs.from_block is 'The first block whose history is wanted.';
+comment on column backfill_jobs.every_block is 'Every block is read, also where searching would be cheaper.';
+comment on column backfill_jobs.state is 'INCOMPLETE: something contradicted what was found; what is committed was proven before. The reason says what.';
+comment on column backfill_jobs.calls_left is 'About how many calls to nodes are left; null before that is known.';
+comment on column backfill_jobs.covered_to is 'The history is committed from from_block up to here.';
+comment on column backfill_jobs.search is 'The search for blocks that changed something, as far as it got, so that a process that is killed goes on there.';
 comment on table blocks is 'Headers seen. Finality and being canonical stand here and are joined, so a branch that comes back is canonical again.';
 comment on column blocks.canonical is 'False once a reorg left the block; the row and its facts stay.';
 comment on table classes is 'What the ABI of a declared class settles: entry points and event shapes. Rules come from class profiles, not from here.';
-comment on table coverage is 'Which blocks have been read for an account, as disjoint ranges that never touch. History may arrive after the head.';
+comment on table coverage is 'Which blocks have been read for an account, as disjoint ranges. A history that arrives after the head is a range of its own until it is joined.';
 comment on column coverage.to_block is 'Inclusive. Null: up to the cursor, and moving with it.';
 comment on table cursors is 'The newest block whose effects are all committed. Moved only by compare-and-set, in the transaction that writes those effects.';
 comment on column cursors.generation is 'Rises when the read models were put right from the facts: whoever folds on from what it remembers of them finds the cursor moved and reads anew.';

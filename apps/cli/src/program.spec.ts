@@ -19,19 +19,35 @@ describe('purser', () => {
   it('shows its commands and exit codes', async () => {
     const { exitCode, out } = await run('--help');
     expect(exitCode).toBe(0);
-    for (const word of ['start', 'status', 'session', 'accounts', 'config', 'migrate', 'demo', '78']) {
+    for (const word of [
+      'start',
+      'status',
+      'session',
+      'accounts',
+      'backfill',
+      'config',
+      'migrate',
+      'demo',
+      '78',
+    ]) {
       expect(out).toContain(word);
     }
   });
 
-  it.each(['', 'bogus', 'session get', 'session get 0x1', 'status --nonsense', 'accounts'])(
-    'answers %p with 64 and no stack',
-    async (args) => {
-      const { exitCode, err } = await run(args);
-      expect(exitCode).toBe(64);
-      expect(err).not.toMatch(/ at /);
-    },
-  );
+  it.each([
+    '',
+    'bogus',
+    'session get',
+    'session get 0x1',
+    'status --nonsense',
+    'accounts',
+    'backfill',
+    'backfill --all --from x',
+  ])('answers %p with 64 and no stack', async (args) => {
+    const { exitCode, err } = await run(args);
+    expect(exitCode).toBe(64);
+    expect(err).not.toMatch(/ at /);
+  });
 
   it('shows the help of a command without a fault', async () => {
     const { exitCode, out, err } = await run('session get --help');

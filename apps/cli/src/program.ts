@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addAccountsCommand } from './commands/accounts.command.ts';
 import { addAttributeCommand } from './commands/attribute.command.ts';
+import { addBackfillCommand } from './commands/backfill.command.ts';
 import { addConfigCommand } from './commands/config.command.ts';
 import { addDemoCommand } from './commands/demo.command.ts';
 import { addDigestCommand } from './commands/digest.command.ts';
@@ -40,6 +41,7 @@ const createProgram = (context: CliContext): Command => {
     addStatusCommand,
     addSessionCommand,
     addAccountsCommand,
+    addBackfillCommand,
     addVerifyCommand,
     addRebuildCommand,
     addDigestCommand,

@@ -11,6 +11,7 @@ import {
   TimelineResolver,
   UsesResolver,
 } from '#libs/sessions';
+import { BackfillsResolver } from './backfills/backfills.resolver.ts';
 import { VerificationResolver } from '#libs/verification';
 import { SpendingResolver } from '#libs/spending';
 import { IndexerResolver } from './indexer/indexer.resolver.ts';
@@ -18,6 +19,7 @@ import { IndexerResolver } from './indexer/indexer.resolver.ts';
 /** Every class that adds to the schema. A spec holds the result against the running server's. */
 const RESOLVERS = [
   IndexerResolver,
+  BackfillsResolver,
   SessionResolver,
   ListsResolver,
   FindingsResolver,

@@ -7,6 +7,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
 import { sql } from 'kysely';
+import { BACKFILL_PORTS, BackfillsResolver } from './backfills/backfills.resolver.ts';
 import { HealthController } from './health/health.controller.ts';
 import { ExceptionFilter } from './http/exception.filter.ts';
 import { graphqlOptions } from './http/graphql.options.ts';
@@ -47,7 +48,12 @@ export class ServerModule {
         SpendingModule.of(deps),
       ],
       controllers: [HealthController, MetricsController],
-      providers: [IndexerResolver, { provide: APP_FILTER, useClass: ExceptionFilter }],
+      providers: [
+        IndexerResolver,
+        BackfillsResolver,
+        { provide: BACKFILL_PORTS, useValue: deps },
+        { provide: APP_FILTER, useClass: ExceptionFilter },
+      ],
     };
   }
 }

@@ -130,6 +130,11 @@ export const definitions = {
     'Budget of calls for each provider',
     '20; 1000 in the sandbox',
   ),
+  BACKFILL_CALLS_PER_SECOND: define(
+    positiveNumber,
+    'Of these, how many back-fills of old history may make, all together',
+    'half of RPC_CALLS_PER_SECOND',
+  ),
   RPC_DEADLINE_MS: define(integer(100, 600_000), 'Longest wait for one answer of a provider', '10000'),
   READY_MAX_LAG_BLOCKS: define(
     integer(0, 1_000_000),

@@ -26,6 +26,7 @@ export interface Settings {
   readonly classProfilesPath?: string;
   readonly pollIntervalMs: number;
   readonly rpcCallsPerSecond: number;
+  readonly backfillCallsPerSecond: number;
   readonly rpcDeadlineMs: number;
   readonly readyMaxLagBlocks: number;
   readonly readyStallSeconds: number;
@@ -87,6 +88,7 @@ const sandboxOf = (env: ParsedEnvironment) => ({
 const toSettings = (env: ParsedEnvironment): Settings => {
   const networks = networksOf(env);
   const inSandbox = networks.length === 0;
+  const rpcCallsPerSecond = env.RPC_CALLS_PER_SECOND ?? (inSandbox ? 1000 : 20);
   return {
     ...optionalSettings(env),
     ...(inSandbox && { sandbox: sandboxOf(env) }),
@@ -100,7 +102,8 @@ const toSettings = (env: ParsedEnvironment): Settings => {
     startBlock: env.START_BLOCK ?? (inSandbox ? 0 : 'latest'),
     followOnRead: env.FOLLOW_ON_READ ?? inSandbox,
     pollIntervalMs: env.POLL_INTERVAL_MS ?? (inSandbox ? 200 : 2000),
-    rpcCallsPerSecond: env.RPC_CALLS_PER_SECOND ?? (inSandbox ? 1000 : 20),
+    rpcCallsPerSecond,
+    backfillCallsPerSecond: env.BACKFILL_CALLS_PER_SECOND ?? rpcCallsPerSecond / 2,
     rpcDeadlineMs: env.RPC_DEADLINE_MS ?? 10_000,
     readyMaxLagBlocks: env.READY_MAX_LAG_BLOCKS ?? 20,
     readyStallSeconds: env.READY_STALL_SECONDS ?? 120,

@@ -128,6 +128,7 @@ export interface AccountsTable {
   reason_code: string | null;
   requested_at: Defaulted<Date>;
   followed_from_block: number | null;
+  recorded_from_block: number | null;
   attempts: Defaulted<number>;
   next_try_at: Defaulted<Date>;
   attribution: Defaulted<'EXACT' | 'QUARANTINED'>;
@@ -256,6 +257,29 @@ export interface WebhookDeliveriesTable {
   delivered_at: Date | null;
 }
 
+export type BackfillState = 'QUEUED' | 'RUNNING' | 'DONE' | 'INCOMPLETE' | 'CANCELLED';
+
+export interface BackfillJobsTable {
+  job_id: Generated<number>;
+  network_id: number;
+  account: FeltText;
+  from_block: number;
+  every_block: Defaulted<boolean>;
+  state: Defaulted<BackfillState>;
+  reason_code: string | null;
+  calls_made: Defaulted<number>;
+  calls_left: number | null;
+  calls_per_second: number | null;
+  blocks_read: Defaulted<number>;
+  covered_to: number | null;
+  search: Json | null;
+  attempts: Defaulted<number>;
+  next_try_at: Defaulted<Date>;
+  requested_at: Defaulted<Date>;
+  updated_at: Defaulted<Date>;
+  finished_at: Date | null;
+}
+
 export interface Database {
   networks: NetworksTable;
   blocks: BlocksTable;
@@ -265,6 +289,7 @@ export interface Database {
   dead_letters: DeadLettersTable;
   incidents: IncidentsTable;
   coverage: CoverageTable;
+  backfill_jobs: BackfillJobsTable;
   classes: ClassesTable;
   accounts: AccountsTable;
   account_versions: AccountVersionsTable;

@@ -1,6 +1,17 @@
 import type { GeneratedQueries, Trx } from '#libs/database';
 import { toAddress, toFelt, toSessionKey } from '#libs/felt';
 import {
+  finishBackfill,
+  keepBackfillSearch,
+  listBackfills,
+  listDueBackfills,
+  noteBackfill,
+  postponeBackfill,
+  readBackfillSearch,
+  requestBackfills,
+  resumeBackfill,
+} from './backfill-jobs.repository.ts';
+import {
   finalizeBlocksUpTo,
   finalizedBlockNumber,
   headerAtTime,
@@ -89,6 +100,20 @@ export const generatedQueries: GeneratedQueries = {
     listDeadLetters: { run: (trx) => listDeadLetters(trx, 1, { account, limit: 1 }) },
     'listDeadLetters of a network': { run: (trx) => listDeadLetters(trx, 1, { limit: 1 }) },
     countDeadLetters: { run: (trx) => countDeadLetters(trx, 1) },
+    requestBackfills: {
+      run: (trx) => requestBackfills(trx, 1, [{ account, fromBlock: 0, everyBlock: false }]),
+    },
+    listDueBackfills: { run: (db) => listDueBackfills(db, 1, 1) },
+    listBackfills: { run: (db) => listBackfills(db, 1, { account, onlyOpen: true, limit: 1 }) },
+    noteBackfill: {
+      run: (trx) =>
+        noteBackfill(trx, 1, { callsMade: 1, callsLeft: 1, callsPerSecond: 1, blocksRead: 1, coveredTo: 1 }),
+    },
+    keepBackfillSearch: { run: (trx) => keepBackfillSearch(trx, 1, {}) },
+    readBackfillSearch: { run: (db) => readBackfillSearch(db, 1) },
+    finishBackfill: { run: (trx) => finishBackfill(trx, 1, 'DONE') },
+    resumeBackfill: { run: (trx) => resumeBackfill(trx, 1) },
+    postponeBackfill: { run: (trx) => postponeBackfill(trx, 1, 'RPC_TIMEOUT') },
     listCoverage: { run: (trx) => listCoverage(trx, 1, account, 'EVENTS') },
     extendCoverage: {
       run: (trx) => extendCoverage(trx, 1, account, 'EVENTS', { fromBlock: 6, toBlock: 9 }),

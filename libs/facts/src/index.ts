@@ -1,3 +1,4 @@
+export * from './backfill-jobs.repository.ts';
 export * from './block-ranges.ts';
 export * from './blocks.repository.ts';
 export * from './corrections.ts';

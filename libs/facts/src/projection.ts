@@ -27,6 +27,8 @@ export interface ProjectedAccount {
   readonly address: string;
   /** Undefined: not followed. Facts of it may be there all the same. */
   readonly followedFromBlock: number | undefined;
+  /** Blocks below, of which a history was read that does not reach it yet; both ends inclusive. */
+  readonly history?: { readonly fromBlock: number; readonly toBlock: number };
 }
 
 /** A row without `network_id`: columns by name, in any form that the column's type reads. */

@@ -8,7 +8,7 @@ import {
   STANDARD_EVENT_SHAPES,
 } from '#libs/account';
 import type { BlockHeader, EmittedEvent } from '#libs/chain';
-import type { Address, ClassHash, Felt, SessionKey } from '#libs/felt';
+import { type Address, type ClassHash, type Felt, selectorOf, type SessionKey } from '#libs/felt';
 import {
   type AccountDeadLetter,
   type AccountFact,
@@ -16,6 +16,7 @@ import {
   lifecycleChangeOf,
   type LifecyclePoint,
   type LocatedEvent,
+  type OwnerGrant,
   type PolicyState,
   policyIdOf,
   type SessionState,
@@ -23,6 +24,7 @@ import {
 import { AdoptionError } from './adoption.error.ts';
 import type { AccountReads } from './limit-reads.ts';
 import { mapConcurrently } from './map-concurrently.ts';
+import { ownerGrantsByAccount } from './split-block.ts';
 
 /** The last that the owner did to a session key. */
 export interface SessionLife {
@@ -113,9 +115,9 @@ export const readAccountHistory = async (
     placeEvents(source, events, selectors),
   );
   await requireOnChain(source, at);
-  for (const { header, events } of blocks) {
-    history.headers.push(header);
-    for (const event of events) readEvent(history, header, event);
+  for (const block of blocks) {
+    history.headers.push(block.header);
+    for (const event of block.events) readEvent(history, block, event);
   }
   return history;
 };
@@ -185,9 +187,15 @@ const readable = (event: EmittedEvent, shapes: readonly EventShapes[]): AccountE
 interface PlacedEvents {
   readonly header: BlockHeader;
   readonly events: readonly LocatedEvent[];
+  readonly ownerGrants: readonly OwnerGrant[];
 }
 
-/** Gives the events of one block their places. Before RPC 0.10 a node does not say them, so the receipts have to. */
+const GRANT = selectorOf('SessionKeyAdded');
+
+/**
+ * Gives the events of one block their places. Before RPC 0.10 a node does not say them, so the receipts have to; and
+ * what list a grant came with stands in its calldata only.
+ */
 const placeEvents = async (
   source: AccountReads,
   found: readonly EmittedEvent[],
@@ -201,15 +209,19 @@ const placeEvents = async (
       ? []
       : [{ ...event, transactionIndex, eventIndex }],
   );
-  if (placed.length === found.length)
-    return { header: await source.header(pin), events: eachOnce(placed).sort(byPlace) };
+  const isPlaced = placed.length === found.length;
+  const inOrder = eachOnce(placed).sort(byPlace);
+  if (isPlaced && !found.some(({ keys }) => keys.includes(GRANT)))
+    return { header: await source.header(pin), events: inOrder, ownerGrants: [] };
   const { header, transactions } = await source.block(pin);
+  const ownerGrants = ownerGrantsByAccount({ transactions }).get(first.fromAddress) ?? [];
+  if (isPlaced) return { header, events: inOrder, ownerGrants };
   const events = transactions.flatMap(({ transactionHash, transactionIndex, events: emitted }) =>
     emitted.map((event, eventIndex) => ({ ...event, transactionHash, transactionIndex, eventIndex })),
   );
   const isWanted = ({ fromAddress, keys: [selector] }: LocatedEvent): boolean =>
     fromAddress === first.fromAddress && selector !== undefined && selectors.has(selector);
-  return { header, events: events.filter(isWanted) };
+  return { header, events: events.filter(isWanted), ownerGrants };
 };
 
 /** A node may repeat an event where its pages meet. */
@@ -220,11 +232,15 @@ const eachOnce = (events: readonly LocatedEvent[]): LocatedEvent[] => [
 const byPlace = (a: LocatedEvent, b: LocatedEvent): number =>
   a.transactionIndex - b.transactionIndex || a.eventIndex - b.eventIndex;
 
-const readEvent = (history: AccountHistory, header: BlockHeader, event: LocatedEvent): void => {
+const readEvent = (
+  history: AccountHistory,
+  { header, ownerGrants }: PlacedEvents,
+  event: LocatedEvent,
+): void => {
   try {
     const decoded = decodeByShapes(event, history.shapes);
     if (decoded === undefined || !SESSION_EVENT_KINDS.includes(decoded.kind)) return;
-    history.facts.push({ header, item: eventFact(event, decoded, []) });
+    history.facts.push({ header, item: eventFact(event, decoded, ownerGrants) });
     note(history, header, event, decoded);
   } catch (error) {
     if (!(error instanceof AccountError)) throw error;

@@ -174,24 +174,38 @@ export const markRejected = async (
   }
 };
 
-/** Accounts whose state was read from a block that a reorg took away wait for being read again. */
-export const unfollowAbove = async (trx: Trx, networkId: number, ancestor: number): Promise<void> => {
-  const addresses = trx
-    .selectFrom('accounts')
-    .select('address')
-    .where('network_id', '=', networkId)
-    .where('status', '=', 'FOLLOWED')
-    .where('followed_from_block', '>', ancestor);
-  await trx
-    .deleteFrom('coverage')
-    .where('network_id', '=', networkId)
-    .where('account', 'in', addresses)
-    .execute();
+const followedSince = (networkId: number, block: number) => sql`
+  select address from accounts
+  where network_id = ${networkId}::integer and status = 'FOLLOWED' and followed_from_block >= ${block}::bigint`;
+
+/** Histories that end with a block that a reorg took away begin again, those too that were complete. */
+const restartBackfills = async (trx: Trx, networkId: number, block: number): Promise<void> => {
+  const of = sql`job.network_id = ${networkId}::integer and job.account in (${followedSince(networkId, block)})`;
+  await sql`
+    update backfill_jobs job set covered_to = null, search = null, calls_left = null
+    where job.finished_at is null and ${of}`.execute(trx);
+  await sql`
+    insert into backfill_jobs (network_id, account, from_block, every_block)
+    select distinct on (job.account) job.network_id, job.account, job.from_block, job.every_block
+    from backfill_jobs job where job.state = 'DONE' and ${of}
+    order by job.account, job.from_block
+    on conflict (network_id, account) where finished_at is null do nothing`.execute(trx);
+};
+
+/** Accounts that are followed from that block on or later wait for being read again: what they were read from is gone. */
+export const unfollowFrom = async (trx: Trx, networkId: number, block: number): Promise<void> => {
+  await restartBackfills(trx, networkId, block);
+  // Without coverage no version says anything, not even one of a block that is still there.
+  for (const table of ['coverage', 'session_versions', 'policy_versions', 'account_versions'] as const) {
+    await sql`
+      delete from ${sql.table(table)}
+      where network_id = ${networkId}::integer and account in (${followedSince(networkId, block)})`.execute(trx);
+  }
   await trx
     .updateTable('accounts')
-    .set({ status: 'PENDING', followed_from_block: null, ...AT_ONCE })
+    .set({ status: 'PENDING', followed_from_block: null, recorded_from_block: null, ...AT_ONCE })
     .where('network_id', '=', networkId)
     .where('status', '=', 'FOLLOWED')
-    .where('followed_from_block', '>', ancestor)
+    .where('followed_from_block', '>=', block)
     .execute();
 };

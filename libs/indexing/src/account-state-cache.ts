@@ -46,6 +46,11 @@ export class AccountStateCache {
     }
   }
 
+  /** What is kept of an account was written anew. */
+  forget(address: Address): void {
+    this.#states.delete(address);
+  }
+
   clear(): void {
     this.#states.clear();
   }

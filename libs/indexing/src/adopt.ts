@@ -1,8 +1,8 @@
 import { type BlockHeader, isChainError } from '#libs/chain';
 import { DatabaseError, type DatabaseErrorCode, inTransaction, type Trx } from '#libs/database';
-import { appendDeadLetters, appendFacts, type NewFact, raiseGeneration, requireCursor } from '#libs/facts';
+import { appendDeadLetters, appendFacts, raiseGeneration, requireCursor } from '#libs/facts';
 import { type Address, feltToHex } from '#libs/felt';
-import { READ_ORDINAL, readingFacts, writeVersions } from '#libs/sessions';
+import { writeVersions } from '#libs/sessions';
 import {
   isStillPending,
   listDue,
@@ -17,7 +17,16 @@ import { judgeContract } from './discover.ts';
 import { deadLetterRow, factRow } from './fact-rows.ts';
 import type { IndexingContext } from './indexing.context.ts';
 import { limitReads } from './limit-reads.ts';
-import { type AccountSeed, forwardSeed, readAccountSeed, type SeedPorts, slotCount } from './seed-account.ts';
+import {
+  type AccountSeed,
+  forwardSeed,
+  knownFrom,
+  placedReading,
+  readAccountSeed,
+  type SeedPorts,
+  seedVersions,
+  slotCount,
+} from './seed-account.ts';
 
 /** Accounts taken from the queue at a time. */
 const ADOPTED_AT_ONCE = 20;
@@ -193,35 +202,12 @@ const writeSeed = async (trx: Trx, context: IndexingContext, seed: AccountSeed):
   const letters = history.deadLetters.map(({ header, item }, ordinal) =>
     deadLetterRow({ account: address, header, item, ordinal }),
   );
-  await appendFacts(trx, networkId, [...facts, ...readFacts(seed)]);
+  await appendFacts(trx, networkId, [...facts, ...placedReading(seed).map(factRow)]);
   await appendDeadLetters(trx, networkId, letters);
-  await writeVersions(trx, networkId, {
-    sessions: seed.sessions.map((state) => ({ account: address, blockNumber, state })),
-    policies: seed.policies.map((state) => ({ account: address, blockNumber, state })),
-    classes: [{ account: address, blockNumber, state: seed.classInfo?.classHash }],
-  });
+  await writeVersions(trx, networkId, seedVersions(seed));
   await markFollowed(trx, networkId, [
     { address, source: 'WATCH', followedFromBlock: blockNumber, ...knownFrom(seed) },
   ]);
   await raiseGeneration(trx, networkId);
   return true;
-};
-
-/** What storage said, so that the account can be folded again from its facts. */
-const readFacts = (seed: AccountSeed): NewFact[] => {
-  const { address: account, at: header, sessions, policies, classInfo } = seed;
-  const reading = { classHash: classInfo?.classHash, sessions, policies, ...knownFrom(seed) };
-  return readingFacts(reading).map((item, index) =>
-    factRow({ account, header, item, ordinal: READ_ORDINAL + index }),
-  );
-};
-
-/** An event that nobody could read may have been a grant: what is known of the events begins after it. */
-const knownFrom = ({ at, history }: AccountSeed): { stateFrom: number; eventsFrom: number } => {
-  const untouched = history.facts.length === 0 && history.deadLetters.length === 0;
-  const unread = history.deadLetters.at(-1)?.header.blockNumber;
-  return {
-    stateFrom: untouched ? 0 : at.blockNumber,
-    eventsFrom: unread === undefined ? 0 : unread + 1,
-  };
 };

@@ -90,6 +90,7 @@ describe('adopting accounts', () => {
       const found = [...headers.values(), ...events.map(({ blockNumber }) => headerAt(blockNumber))];
       return Promise.resolve(found.find(({ blockHash }) => blockHash === ref.blockHash)!);
     },
+    block: async (ref) => ({ header: await source.header(ref), transactions: [] }),
     events: async function* ({ address, fromBlock, toBlock, keys }: EventQuery) {
       await Promise.resolve();
       const [wanted = []] = keys;

@@ -1,11 +1,10 @@
-import { setImmediate as turn } from 'node:timers/promises';
-import type { BlockHeader, ChainSource } from '#libs/chain';
+import type { BlockHeader } from '#libs/chain';
 import type { Address } from '#libs/felt';
 import { type AccountState, classReadFact, emptyAccountState, READ_ORDINAL } from '#libs/sessions';
 import { commitRun } from './commit-run.ts';
 import { type Candidate, discoverCandidates } from './discover.ts';
-import { fetchTraces, type TraceAnswers } from './fetch-traces.ts';
-import { type RunFold, startFold } from './fold-run.ts';
+import { finishFold } from './finish-fold.ts';
+import { startFold } from './fold-run.ts';
 import { type IndexedBlock, widenScope } from './indexed-block.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 import type { IndexingContext } from './indexing.context.ts';
@@ -39,7 +38,8 @@ export const foldNextRun = async (
     classOf: (classHash) => context.catalogue.known(classHash),
     lowCallsThreshold: context.lowCallsThreshold,
     profiles: context.profiles,
-    parent: parentOf(blocks, context.cursorHeader),
+    // While the run before is being committed the cursor is not at the parent yet; then it is not known here.
+    parent: context.cursorHeader,
   });
   await finishFold(context.source, fold);
   const { writes } = fold;
@@ -50,10 +50,6 @@ export const foldNextRun = async (
   return writes;
 };
 
-/** While the run before is being committed the cursor is not at the parent yet; then it is not known here. */
-const parentOf = ([first]: readonly IndexedBlock[], at: BlockHeader | undefined): BlockHeader | undefined =>
-  at?.blockHash === first?.header.parentHash ? at : undefined;
-
 /** Commits the run that was folded after the one that the cursor names. */
 export const commitNextRun = async (context: IndexingContext, writes: WriteSet): Promise<void> => {
   await commitRun(context, writes);
@@ -61,24 +57,6 @@ export const commitNextRun = async (context: IndexingContext, writes: WriteSet):
   context.cursor = { blockNumber: last.blockNumber, blockHash: last.blockHash };
   context.cursorHeader = last;
   context.states.trim();
-};
-
-/** Between so many blocks the commit of the run before gets its turn: it awaits each of its statements. */
-const BLOCKS_AT_ONCE = 1;
-
-/** Folds to the end, reading the traces that a block turns out to need. Each is asked for once, so this ends. */
-export const finishFold = async (source: ChainSource, fold: RunFold): Promise<void> => {
-  let traces: TraceAnswers = new Map();
-  for (;;) {
-    const progress = fold.advance(traces, BLOCKS_AT_ONCE);
-    if (progress.type === 'DONE') return;
-    if (progress.type === 'MORE') {
-      await turn();
-      continue;
-    }
-    const read = await fetchTraces(source, progress.block, progress.transactionHashes);
-    traces = new Map([...traces, ...read]);
-  }
 };
 
 const discover = async (context: IndexingContext, blocks: readonly IndexedBlock[]): Promise<Candidate[]> => {

@@ -30,7 +30,8 @@ import {
 } from '#libs/sessions';
 import { spendingProjection } from '#libs/spending';
 import type { Address } from '#libs/felt';
-import { finishFold, readClasses } from './apply-run.ts';
+import { readClasses } from './apply-run.ts';
+import { finishFold } from './finish-fold.ts';
 import type { ClassCatalogue } from './class-catalogue.ts';
 import { factRow } from './fact-rows.ts';
 import { startFold } from './fold-run.ts';

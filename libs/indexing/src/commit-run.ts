@@ -61,7 +61,7 @@ const writeAll = async (
 };
 
 /** The block stands, its state is exact; who used the key has to be found out by somebody. */
-const openAttributionIncidents = async (
+export const openAttributionIncidents = async (
   trx: Trx,
   networkId: number,
   facts: readonly NewFact[],

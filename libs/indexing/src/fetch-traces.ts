@@ -11,6 +11,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { IndexedBlock } from './indexed-block.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 
+type TraceSource = Pick<ChainSource, 'header' | 'traceTransaction'>;
+
 const TRACES_AT_ONCE = 8;
 
 /** Traces of transactions by hash; UNAVAILABLE where no provider gives one. */
@@ -22,7 +24,7 @@ export type TraceAnswers = Map<bigint, TransactionTrace | 'UNAVAILABLE'>;
  * @throws ChainError CHAIN_MOVED; whatever keeps the node from answering for the block as well.
  */
 export const fetchTraces = async (
-  source: ChainSource,
+  source: TraceSource,
   block: IndexedBlock,
   hashes: readonly Felt[],
 ): Promise<TraceAnswers> => {
@@ -33,7 +35,7 @@ export const fetchTraces = async (
 };
 
 const fetchTrace = async (
-  source: ChainSource,
+  source: TraceSource,
   { transactions }: IndexedBlock,
   hash: Felt,
 ): Promise<TransactionTrace | 'UNAVAILABLE'> => {
@@ -69,7 +71,7 @@ const fits = (
 };
 
 const requireOnChain = async (
-  source: ChainSource,
+  source: TraceSource,
   { blockNumber, blockHash }: BlockHeader,
 ): Promise<void> => {
   const header = await source.header({ blockNumber });

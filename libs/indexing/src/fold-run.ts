@@ -28,7 +28,7 @@ export interface FoldRunInput {
   readonly classOf: (classHash: bigint) => ClassInfo;
   readonly lowCallsThreshold: number;
   readonly profiles: ProfileRegistry;
-  /** The block before the run, where it is known. */
+  /** The block that was read before the run, where one is known. */
   readonly parent: BlockHeader | undefined;
 }
 
@@ -51,7 +51,10 @@ export interface RunFold {
   advance(traces: TraceAnswers, mostBlocks: number): FoldProgress;
 }
 
-/** Folds a contiguous run of blocks into what has to be written. No I/O: states and classes were read before. */
+/**
+ * Folds blocks, in the order of the chain, into what has to be written. No I/O: states and classes were read before.
+ * Blocks of a history need not stand side by side: those between them changed nothing.
+ */
 export const startFold = (input: FoldRunInput): RunFold => {
   const writes = emptyWriteSet();
   return {
@@ -73,7 +76,7 @@ interface BlockFold extends FoldRunInput {
 
 const foldBlock = (input: BlockFold, block: IndexedBlock, writes: WriteSet): TraceNeed | undefined => {
   const ownerGrants = ownerGrantsByAccount(block);
-  const parent = writes.headers.at(-1) ?? input.parent;
+  const parent = parentIn([writes.headers.at(-1), input.parent], block.header);
   const folded = [...slicesOf(block, input.followed)]
     .filter(([account]) => isFollowedAt(input, block.header, account))
     .map(([account, slice]) => {
@@ -99,6 +102,11 @@ const foldBlock = (input: BlockFold, block: IndexedBlock, writes: WriteSet): Tra
   );
   return undefined;
 };
+
+const parentIn = (
+  known: readonly (BlockHeader | undefined)[],
+  { parentHash }: BlockHeader,
+): BlockHeader | undefined => known.find((header) => header?.blockHash === parentHash);
 
 const isFollowedAt = (input: FoldRunInput, { blockNumber }: BlockHeader, account: bigint): boolean =>
   blockNumber >= (input.discoveredAt.get(account) ?? 0);

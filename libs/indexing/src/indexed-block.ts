@@ -25,7 +25,7 @@ const inScope = (scope: UpdateScope, address: bigint): boolean => scope === 'ALL
 
 /** Reads a block, and its state update pinned by the hash of what was read, so that both are of one branch. */
 export const fetchIndexedBlock = async (
-  source: ChainSource,
+  source: Pick<ChainSource, 'block' | 'stateUpdate'>,
   pin: BlockPin,
   followed: ReadonlySet<bigint>,
   signal?: AbortSignal,

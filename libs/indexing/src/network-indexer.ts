@@ -17,6 +17,8 @@ import { requestAccounts } from './account-registry.ts';
 import { commitSeed, readDueSeeds } from './adopt.ts';
 import { commitNextRun, foldNextRun } from './apply-run.ts';
 import { CommitPipeline } from './commit-pipeline.ts';
+import { Pacer } from './backfill/counted-reads.ts';
+import { runDueBackfills } from './backfill/run-jobs.ts';
 import { fetchIndexedBlock, type IndexedBlock } from './indexed-block.ts';
 import type { IndexingContext, IndexingLog } from './indexing.context.ts';
 import { openContext } from './open-context.ts';
@@ -45,10 +47,19 @@ export interface NetworkIndexerOptions {
   readonly lowCallsThreshold: number;
   readonly deliverAlerts: boolean;
   readonly pollIntervalMs: number;
+  readonly backfill?: BackfillLimits;
   readonly clock?: Clock;
   readonly log: IndexingLog;
   /** Told of each commit, for metrics. */
   readonly onCommit?: (commit: { readonly blocks: number; readonly durationMs: number }) => void;
+}
+
+/** What the back-fills of a network may take, all together. */
+interface BackfillLimits {
+  /** Default 10. */
+  readonly callsPerSecond?: number;
+  /** Blocks that are read, proven and committed at a time, for each job. Default 1,000. */
+  readonly blocksInPart?: number;
 }
 
 export interface NetworkIndexer {
@@ -64,6 +75,8 @@ const FOLLOW_QUEUE = 100;
 const RESTART_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 60_000;
 const SIDE_WORK_INTERVAL_MS = 500;
+const BACKFILL_CALLS_PER_SECOND = 10;
+const BACKFILL_BLOCKS = 1_000;
 
 export const createNetworkIndexer = (options: NetworkIndexerOptions): NetworkIndexer => new Indexer(options);
 
@@ -138,6 +151,7 @@ class Indexer implements NetworkIndexer {
     const work = [
       this.#followHead(context, commits, both),
       this.#adoptAccounts(context, commits, both),
+      this.#fillHistories(context, commits, both),
       this.#watchHead(both),
     ];
     try {
@@ -252,6 +266,27 @@ class Indexer implements NetworkIndexer {
       for await (const seed of readDueSeeds(context, signal)) {
         await this.#between(commits, () => commitSeed(context, seed, signal));
       }
+      await this.#clock.sleep(Math.max(this.#options.pollIntervalMs, SIDE_WORK_INTERVAL_MS), signal);
+    }
+  }
+
+  /** Beside the head: the histories of accounts that were met late, where they were asked for. */
+  async #fillHistories(
+    context: IndexingContext,
+    commits: CommitPipeline,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { callsPerSecond = BACKFILL_CALLS_PER_SECOND, blocksInPart = BACKFILL_BLOCKS } =
+      this.#options.backfill ?? {};
+    const ports = {
+      context,
+      pacer: new Pacer(callsPerSecond, this.#clock),
+      blocksInPart,
+      clock: this.#clock,
+      turn: <T>(work: () => Promise<T>) => this.#between(commits, work),
+    };
+    while (!signal.aborted) {
+      if (context.cursor) await runDueBackfills(ports, signal);
       await this.#clock.sleep(Math.max(this.#options.pollIntervalMs, SIDE_WORK_INTERVAL_MS), signal);
     }
   }

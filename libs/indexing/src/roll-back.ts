@@ -13,7 +13,7 @@ import { feltToHex } from '#libs/felt';
 import { cutUsesAbove, cutVersionsAbove } from '#libs/sessions';
 import { cutSpendingAbove } from '#libs/spending';
 import { cancelDeliveriesAbove } from '#libs/webhooks';
-import { loadRegistry, unfollowAbove } from './account-registry.ts';
+import { loadRegistry, unfollowFrom } from './account-registry.ts';
 import { expectedCursor, type IndexingContext } from './indexing.context.ts';
 
 /**
@@ -45,18 +45,20 @@ export const rollBack = async (context: IndexingContext, ancestor: BlockHeader):
 };
 
 const writeRollBack = async (trx: Trx, context: IndexingContext, ancestor: BlockHeader): Promise<void> => {
-  const { networkId } = context;
-  await orphanBlocksAbove(trx, networkId, ancestor.blockNumber);
+  const { networkId, firstBlock } = context;
+  const { blockNumber } = ancestor;
+  const untouched = lastUntouched(context, ancestor);
+  await orphanBlocksAbove(trx, networkId, untouched);
   // The ancestor of the first block that was ever read is not stored yet.
   await insertBlocks(trx, networkId, [ancestor]);
   await moveCursor(trx, networkId, expectedCursor(context), ancestor);
   await raiseGeneration(trx, networkId);
-  await cutVersionsAbove(trx, networkId, ancestor.blockNumber);
-  await cutUsesAbove(trx, networkId, ancestor.blockNumber);
-  await cutSpendingAbove(trx, networkId, ancestor.blockNumber);
-  await unfollowAbove(trx, networkId, ancestor.blockNumber);
-  await cancelDeliveriesAbove(trx, networkId, ancestor.blockNumber);
-  if (context.acceptsReorgBelowFinality) await endFinalityAbove(trx, networkId, ancestor.blockNumber);
+  await cutVersionsAbove(trx, networkId, blockNumber);
+  await cutUsesAbove(trx, networkId, blockNumber, untouched);
+  await cutSpendingAbove(trx, networkId, blockNumber, untouched);
+  await unfollowFrom(trx, networkId, blockNumber < firstBlock ? 0 : blockNumber + 1);
+  await cancelDeliveriesAbove(trx, networkId, blockNumber);
+  if (context.acceptsReorgBelowFinality) await endFinalityAbove(trx, networkId, blockNumber);
 };
 
 /** The one roll-back that was allowed is done. */
@@ -64,6 +66,15 @@ const forgetFinality = async (context: IndexingContext): Promise<void> => {
   context.acceptsReorgBelowFinality = false;
   context.finalizedBlock = await finalizedBlockNumber(context.db, context.networkId);
 };
+
+/**
+ * Below the first block that is read one by one nothing was compared: a reorg that reaches it may have replaced any block
+ * there that is not final. What an account needs of them comes again when it is read anew, and its history with it.
+ */
+const lastUntouched = (
+  { firstBlock, finalizedBlock }: IndexingContext,
+  { blockNumber }: BlockHeader,
+): number => (blockNumber >= firstBlock ? blockNumber : Math.min(blockNumber, finalizedBlock ?? -1));
 
 const refill = (target: Set<bigint>, source: ReadonlySet<bigint>): void => {
   target.clear();

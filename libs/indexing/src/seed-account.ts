@@ -8,7 +8,15 @@ import {
 } from '#libs/account';
 import type { BlockHeader } from '#libs/chain';
 import type { Address, ClassHash, Felt, SessionKey } from '#libs/felt';
-import { newPolicy, newSession, type PolicyState, type SessionState } from '#libs/sessions';
+import {
+  type AccountFact,
+  newPolicy,
+  newSession,
+  type PolicyState,
+  READ_ORDINAL,
+  readingFacts,
+  type SessionState,
+} from '#libs/sessions';
 import {
   type AccountHistory,
   emptyHistory,
@@ -20,6 +28,7 @@ import {
 import type { ClassInfo } from './class-catalogue.ts';
 import type { AccountReads } from './limit-reads.ts';
 import { mapConcurrently } from './map-concurrently.ts';
+import type { Placed } from './write-set.ts';
 
 /** What the chain says of an account at one block, with the events that led there. */
 export interface AccountSeed {
@@ -153,3 +162,36 @@ const seedPolicy = async (ref: StorageRef, life: PolicyLife): Promise<PolicyStat
 
 const consecutive = (base: Felt, count: number): Felt[] =>
   Array.from({ length: count }, (_, at) => slotAt(base, at));
+
+/** The versions that begin with the block of a reading. */
+export const seedVersions = (seed: AccountSeed) => {
+  const { address: account, sessions, policies, classInfo, at } = seed;
+  const { blockNumber } = at;
+  return {
+    sessions: sessions.map((state) => ({ account, blockNumber, state })),
+    policies: policies.map((state) => ({ account, blockNumber, state })),
+    classes: [{ account, blockNumber, state: classInfo?.classHash }],
+  };
+};
+
+/** What storage said, as facts, so that the account can be folded again from them. */
+export const placedReading = (seed: AccountSeed): Placed<AccountFact>[] => {
+  const { address: account, at: header, sessions, policies, classInfo } = seed;
+  const reading = { classHash: classInfo?.classHash, sessions, policies, ...knownFrom(seed) };
+  return readingFacts(reading).map((item, index) => ({
+    account,
+    header,
+    item,
+    ordinal: READ_ORDINAL + index,
+  }));
+};
+
+/** An event that nobody could read may have been a grant: what is known of the events begins after it. */
+export const knownFrom = ({ at, history }: AccountSeed): { stateFrom: number; eventsFrom: number } => {
+  const untouched = history.facts.length === 0 && history.deadLetters.length === 0;
+  const unread = history.deadLetters.at(-1)?.header.blockNumber;
+  return {
+    stateFrom: untouched ? 0 : at.blockNumber,
+    eventsFrom: unread === undefined ? 0 : unread + 1,
+  };
+};

@@ -75,7 +75,9 @@ export const slicesOf = (block: IndexedBlock, followed: ReadonlySet<bigint>): Ma
 };
 
 /** The grants that the calldata of a block's transactions shows, by account: sent by itself or from outside. */
-export const ownerGrantsByAccount = (block: IndexedBlock): Map<bigint, OwnerGrant[]> => {
+export const ownerGrantsByAccount = (
+  block: Pick<IndexedBlock, 'transactions'>,
+): Map<bigint, OwnerGrant[]> => {
   const byAccount = new Map<bigint, OwnerGrant[]>();
   for (const transaction of block.transactions) {
     for (const call of grantCallsOf(transaction)) {

@@ -3,6 +3,7 @@ export { eventFact } from './fold/account-facts.ts';
 export * from './fold/account-state.ts';
 export * from './fold/account-states.repository.ts';
 export * from './fold/fold-account-block.ts';
+export * from './fold/historic-versions.repository.ts';
 export { lifecycleChangeOf } from './fold/lifecycle-change.ts';
 export * from './fold/read-facts.ts';
 export * from './fold/versions.repository.ts';
@@ -10,7 +11,6 @@ export * from './uses/uses.repository.ts';
 export { isUseFact, USE_FACT_KINDS } from './uses/use-row.ts';
 export { usesProjection } from './uses/uses-projection.ts';
 export { sessionProjection } from './project/session-projection.ts';
-export { type NetworkChoice, pickNetwork } from './read/pick-network.ts';
 export {
   type FollowOnRead,
   type ServedNetwork,
@@ -19,6 +19,7 @@ export {
 } from './read/ports.ts';
 export { FindingsResolver } from './watching/findings.resolver.ts';
 export { ChangesResolver } from './read/graphql/changes.resolver.ts';
+export { type NetworkChoice, pickNetwork } from './read/pick-network.ts';
 export { ListsResolver } from './read/graphql/lists.resolver.ts';
 export { SessionResolver } from './read/graphql/session.resolver.ts';
 export { TimelineResolver } from './read/graphql/timeline.resolver.ts';

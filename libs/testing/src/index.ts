@@ -8,3 +8,4 @@ export * from './chain/node-rpc.ts';
 export * from './chain-actor.ts';
 export * from './indexed-sandbox.ts';
 export * from './session-world.ts';
+export * from './late-account.ts';

@@ -42,35 +42,53 @@ export const foldFacts = async (
   return await fold.end();
 };
 
-/** Where each account begins to be folded. */
+/** From where on an account is folded. */
+type Standing = Pick<ProjectedAccount, 'followedFromBlock' | 'history'>;
+
+/** Where each account begins to be folded, with the history below that has been read so far. */
 export const followedAccounts = async (
   trx: Trx,
   networkId: number,
   accounts?: readonly string[],
-): Promise<ReadonlyMap<string, number>> => {
+): Promise<ReadonlyMap<string, Standing>> => {
   const rows = await trx
-    .selectFrom('accounts')
-    .select(['address', 'followed_from_block'])
-    .where('network_id', '=', networkId)
-    .where('status', '=', 'FOLLOWED')
-    .$if(accounts !== undefined, (query) => query.where('address', 'in', [...(accounts ?? []), '']))
+    .selectFrom('accounts as account')
+    .leftJoin('coverage as history', (join) =>
+      join
+        .onRef('history.network_id', '=', 'account.network_id')
+        .onRef('history.account', '=', 'account.address')
+        .on('history.kind', '=', 'STATE')
+        .on('history.to_block', 'is not', null),
+    )
+    .select(['account.address', 'account.followed_from_block', 'history.from_block', 'history.to_block'])
+    .where('account.network_id', '=', networkId)
+    .where('account.status', '=', 'FOLLOWED')
+    .$if(accounts !== undefined, (query) => query.where('account.address', 'in', [...(accounts ?? []), '']))
+    .orderBy('history.from_block', 'desc')
     .execute();
-  return new Map(
-    rows.flatMap(({ address, followed_from_block }) =>
-      followed_from_block === null ? [] : [[address, followed_from_block] as const],
-    ),
-  );
+  return new Map(rows.flatMap((row) => (row.followed_from_block === null ? [] : [[row.address, standing(row)]])));
 };
+
+interface StandingRow {
+  readonly followed_from_block: number | null;
+  readonly from_block: number | null;
+  readonly to_block: number | null;
+}
+
+const standing = ({ followed_from_block, from_block, to_block }: StandingRow): Standing => ({
+  followedFromBlock: followed_from_block ?? undefined,
+  ...(from_block !== null && to_block !== null && { history: { fromBlock: from_block, toBlock: to_block } }),
+});
 
 class NetworkFold {
   readonly #options: FoldOptions;
-  readonly #from: ReadonlyMap<string, number>;
+  readonly #from: ReadonlyMap<string, Standing>;
   readonly #rows = new Map<string, ProjectedRow[]>();
   readonly #complaints: FoldComplaint[] = [];
   #address: string | undefined;
   #open: readonly AccountProjection[] = [];
 
-  constructor(options: FoldOptions, from: ReadonlyMap<string, number>) {
+  constructor(options: FoldOptions, from: ReadonlyMap<string, Standing>) {
     this.#options = options;
     this.#from = from;
   }
@@ -79,7 +97,7 @@ class NetworkFold {
     if (address === this.#address) return;
     this.#collect(true);
     this.#address = address;
-    const account: ProjectedAccount = { address, followedFromBlock: this.#from.get(address) };
+    const account: ProjectedAccount = { address, followedFromBlock: undefined, ...this.#from.get(address) };
     this.#open = this.#options.projections.map((projection) => projection.begin(account));
   }
 

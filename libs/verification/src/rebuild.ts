@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
 import { type Db, inTransaction, type Trx } from '#libs/database';
 import {
@@ -76,7 +77,7 @@ const rebuildInto = async (
 interface Folded {
   readonly cursor: CursorRow;
   readonly snapshot: string;
-  readonly followed: ReadonlyMap<string, number>;
+  readonly followed: Awaited<ReturnType<typeof followedAccounts>>;
   readonly facts: number;
   readonly again: number;
 }
@@ -204,7 +205,7 @@ const isCanonical = async (trx: Trx, networkId: number, { block_hash }: CursorRo
 const changedSince = async (trx: Trx, networkId: number, folded: Folded): Promise<string[]> => {
   const now = await followedAccounts(trx, networkId);
   const moved = [...new Set([...now.keys(), ...folded.followed.keys()])].filter(
-    (address) => now.get(address) !== folded.followed.get(address),
+    (address) => !isDeepStrictEqual(now.get(address), folded.followed.get(address)),
   );
   const grown = await listAccountsWithFactsSince(trx, networkId, folded.snapshot);
   return [...new Set([...moved, ...grown])];

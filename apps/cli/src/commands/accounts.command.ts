@@ -2,10 +2,8 @@ import { feltToHex, parseAddress } from '#libs/felt';
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { formatTable } from '../output/table.ts';
-import { Cleanup } from '../service/cleanup.ts';
-import { openDatabase } from '../service/open-database.ts';
+import { withDatabase } from '../service/with-database.ts';
 import { addAccount, listAccounts } from '../storage/accounts.repository.ts';
-import type { Db } from '#libs/database';
 
 export const addAccountsCommand = (program: Command, context: CliContext): void => {
   const accounts = program.command('accounts').description('Which accounts are followed.');
@@ -69,17 +67,4 @@ const list = async (context: CliContext, options: ListOptions): Promise<void> =>
   ]);
   const headings = ['network', 'address', 'label', 'status', 'found by', 'from block', 'reason'];
   context.terminal.out(formatTable(headings, rows));
-};
-
-const withDatabase = async <T>(
-  { terminal, settings }: CliContext,
-  work: (db: Db) => Promise<T>,
-): Promise<T> => {
-  const cleanup = new Cleanup((name, error) => terminal.err(`could not close ${name}: ${String(error)}`));
-  try {
-    const { connection } = await openDatabase(settings(), cleanup, { migrates: false, maxConnections: 1 });
-    return await work(connection.db);
-  } finally {
-    await cleanup.run();
-  }
 };

@@ -13,9 +13,9 @@ export interface IndexDeps {
   readonly db: Db;
   readonly databaseUrl: string;
   readonly settings: Settings;
+  readonly profiles: ProfileRegistry;
   readonly logger: Logger;
   readonly metrics: PurserMetrics;
-  readonly profiles: ProfileRegistry;
 }
 
 export interface IndexedNetwork {
@@ -84,7 +84,7 @@ const keepWriting = async (
 const isEnded = (signal: AbortSignal): boolean => signal.aborted;
 
 const createIndexer = (network: ConnectedNetwork, deps: IndexDeps): NetworkIndexer => {
-  const { db, settings, logger, metrics } = deps;
+  const { db, settings, profiles, logger, metrics } = deps;
   const { label, sandbox, source, hints, networkId, chainId } = network;
   return createNetworkIndexer({
     db,
@@ -99,9 +99,10 @@ const createIndexer = (network: ConnectedNetwork, deps: IndexDeps): NetworkIndex
       .filter((watched) => watched.network === undefined || watched.network === label)
       .map(({ address }) => parseAddress(address)),
     lowCallsThreshold: settings.lowCallsThreshold,
-    profiles: deps.profiles,
     deliverAlerts: settings.webhook !== undefined,
     pollIntervalMs: settings.pollIntervalMs,
+    backfill: { callsPerSecond: settings.backfillCallsPerSecond },
+    profiles,
     log: logger,
     onCommit: ({ blocks, durationMs }) => metrics.observeCommit(label, durationMs / 1000, blocks),
   });

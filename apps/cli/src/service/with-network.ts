@@ -4,7 +4,7 @@ import type { Db } from '#libs/database';
 import type { StoredNetwork } from '#libs/facts';
 import type { CliContext } from '../context.ts';
 import { CliError } from '../cli.error.ts';
-import { requireNetwork } from '../storage/accounts.repository.ts';
+import { requireNetwork } from '../storage/require-network.ts';
 import { Cleanup } from './cleanup.ts';
 import { openDatabase } from './open-database.ts';
 import { listenForStop } from './stop-on-signal.ts';

@@ -23,6 +23,11 @@ export interface ClassProfile {
   readonly grantRequires?: Known<GrantRequirement>;
   readonly revokeUnknownReverts?: Known<boolean>;
   readonly emitsCallFailed?: Known<boolean>;
+  /**
+   * Between two grants or revokes of a key its counter of calls only rises; what its policies have spent changes only in
+   * a block where it rises; all other words, the list and the class change only with an event.
+   */
+  readonly counterOnlyRises?: Known<boolean>;
   readonly hashModes?: Known<HashModes>;
   /** False: `is_valid_signature` takes the owner's two felts only. */
   readonly fourFeltIsValidSignature?: Known<boolean>;

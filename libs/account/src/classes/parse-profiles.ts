@@ -26,6 +26,7 @@ const RULES: Readonly<Record<RuleName, (value: unknown) => boolean>> = {
   grantRequires: isOneOf('NOTHING', 'NON_ZERO'),
   revokeUnknownReverts: isBoolean,
   emitsCallFailed: isBoolean,
+  counterOnlyRises: isBoolean,
   hashModes: isOneOf('V1', 'V2', 'STORED'),
   fourFeltIsValidSignature: isBoolean,
 };

@@ -260,6 +260,69 @@ where "network_id" = $1
 group by "code"
 order by "code";
 
+-- requestBackfills
+insert into backfill_jobs (network_id, account, from_block, every_block)
+select $1::integer, r.account, r.from_block, r.every_block
+from jsonb_to_recordset($2::text::jsonb) as r(account text, from_block bigint, every_block boolean)
+on conflict (network_id, account) where finished_at is null do nothing;
+
+-- listDueBackfills
+select "job".*
+from "backfill_jobs" as "job"
+inner join "accounts" as "account"
+  on "account"."network_id" = "job"."network_id"
+  and "account"."address" = "job"."account"
+where "job"."network_id" = $1
+  and "job"."finished_at" is null
+  and "job"."next_try_at" <= now()
+  and "account"."status" = $2
+order by "job"."job_id"
+limit $3;
+
+-- listBackfills
+select *
+from "backfill_jobs"
+where "network_id" = $1
+  and "account" = $2
+  and "finished_at" is null
+order by "job_id" desc
+limit $3;
+
+-- noteBackfill
+update "backfill_jobs"
+set "state" = $1, "reason_code" = $2, "calls_made" = $3, "calls_left" = $4, "calls_per_second" = $5, "blocks_read" = $6, "covered_to" = $7, "updated_at" = now()
+where "job_id" = $8
+  and "state" in ($9, $10);
+
+-- keepBackfillSearch
+update backfill_jobs set search = $1::text::jsonb
+where job_id = $2 and finished_at is null;
+
+-- readBackfillSearch
+select "search"
+from "backfill_jobs"
+where "job_id" = $1;
+
+-- finishBackfill
+update "backfill_jobs"
+set "state" = $1, "reason_code" = $2, "calls_left" = $3, "search" = $4, "finished_at" = now(), "updated_at" = now()
+where "job_id" = $5
+  and "state" in ($6, $7);
+
+-- resumeBackfill
+update backfill_jobs job
+set state = 'QUEUED', reason_code = null, finished_at = null, attempts = 0, next_try_at = now()
+where job.job_id = $1 and job.state in ('CANCELLED', 'INCOMPLETE') and not exists (
+  select from backfill_jobs other
+  where other.network_id = job.network_id and other.account = job.account and other.finished_at is null
+);
+
+-- postponeBackfill
+update "backfill_jobs"
+set "state" = $1, "reason_code" = $2, "attempts" = attempts + 1, "next_try_at" = now() + least(interval '1 hour', interval '1 second' * power(2, least(attempts, 12))), "updated_at" = now()
+where "job_id" = $3
+  and "state" in ($4, $5);
+
 -- listCoverage
 select "from_block", "to_block"
 from "coverage"

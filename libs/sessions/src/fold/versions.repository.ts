@@ -66,14 +66,14 @@ const writeSessions = async (
         entrypoints_known boolean, lifecycle text, lifecycle_block bigint, lifecycle_tx text)`.execute(trx);
 };
 
-const sessionEntry = ({ account, state }: Versioned<SessionState>) => ({
+export const sessionEntry = ({ account, state }: Versioned<SessionState>) => ({
   account: feltToHex(account),
   session_key: feltToHex(state.sessionKey),
   slot_base: feltToHex(state.slotBase),
   entrypoints_base: feltToHex(state.entrypointsBase),
 });
 
-const sessionRow = ({ account, state }: Versioned<SessionState>) => {
+export const sessionRow = ({ account, state }: Versioned<SessionState>) => {
   const entrypoints = allowedEntrypointsOf(state);
   return {
     account: feltToHex(account),
@@ -122,14 +122,14 @@ const writePolicies = async (
         lifecycle text, lifecycle_block bigint, lifecycle_tx text)`.execute(trx);
 };
 
-const policyEntry = ({ account, state }: Versioned<PolicyState>) => ({
+export const policyEntry = ({ account, state }: Versioned<PolicyState>) => ({
   account: feltToHex(account),
   session_key: feltToHex(state.sessionKey),
   token: feltToHex(state.token),
   slot_base: feltToHex(state.slotBase),
 });
 
-const policyRow = ({ account, state }: Versioned<PolicyState>) => ({
+export const policyRow = ({ account, state }: Versioned<PolicyState>) => ({
   account: feltToHex(account),
   session_key: feltToHex(state.sessionKey),
   token: feltToHex(state.token),
@@ -169,7 +169,7 @@ const writeClasses = async (
 
 const classEntry = ({ account }: Versioned<ClassHash | undefined>) => ({ account: feltToHex(account) });
 
-const classRow = ({ account, state }: Versioned<ClassHash | undefined>) => ({
+export const classRow = ({ account, state }: Versioned<ClassHash | undefined>) => ({
   account: feltToHex(account),
   class_hash: state === undefined ? null : feltToHex(state),
 });

@@ -2,27 +2,14 @@ import type {
   AccountProjection,
   FactBlock,
   FoldComplaint,
-  JsonValue,
   ProjectedAccount,
   ProjectedRow,
   Projection,
-  StoredFact,
 } from '#libs/facts';
 import { KeyRows } from './key-rows.ts';
-import { entryOf, Lifecycles } from './lifecycles.ts';
-import { VersionChain } from './version-chain.ts';
-import { layWords, type Words, wordsOf } from './words.ts';
+import { POLICY_WORDS, SESSION_WORDS, StateStretch } from './state-stretch.ts';
 
 const LIFECYCLE = ['lifecycle', 'lifecycle_block', 'lifecycle_tx'] as const;
-const SESSION_WORDS = ['valid_until_seconds', 'max_calls', 'calls_used', 'allowed_entrypoints_len'] as const;
-const POLICY_WORDS = [
-  'max_per_call',
-  'max_per_window',
-  'window_seconds',
-  'spent_in_window',
-  'window_start_seconds',
-] as const;
-
 /** Sessions, policies and classes of accounts, from what their facts say. */
 export const sessionProjection: Projection = {
   name: 'sessions',
@@ -51,26 +38,23 @@ export const sessionProjection: Projection = {
 class SessionFold implements AccountProjection {
   readonly #account: ProjectedAccount;
   readonly #keys: KeyRows;
-  readonly #sessions = new VersionChain();
-  readonly #policies = new VersionChain();
-  readonly #classes = new VersionChain();
-  readonly #lifecycles = new Lifecycles();
-  readonly #words = new Map<string, Words>();
-  #classHash: JsonValue = null;
-  #complaints: FoldComplaint[] = [];
+  /** What is followed, and below it what of a history is read so far: nothing is known between them. */
+  readonly #stretches: readonly StateStretch[];
 
   constructor(account: ProjectedAccount) {
+    const { address, followedFromBlock, history } = account;
     this.#account = account;
-    this.#keys = new KeyRows(account.address);
+    this.#keys = new KeyRows(address);
+    this.#stretches = [
+      ...(history ? [new StateStretch(address, history.fromBlock, history.toBlock)] : []),
+      ...(followedFromBlock === undefined ? [] : [new StateStretch(address, followedFromBlock)]),
+    ];
   }
 
   block(block: FactBlock): void {
-    for (const fact of block.facts) this.#keys.see(fact);
-    const from = this.#account.followedFromBlock;
-    if (from === undefined) return;
-    if (block.blockNumber < from) this.#lifecycles.read(block);
-    else if (block.blockNumber === from) this.#begin(block);
-    else this.#go(block);
+    this.orphaned(block);
+    if (this.#account.followedFromBlock === undefined) return;
+    for (const stretch of this.#stretches) stretch.block(block);
   }
 
   orphaned(block: FactBlock): void {
@@ -79,105 +63,15 @@ class SessionFold implements AccountProjection {
 
   take(end: boolean): Readonly<Record<string, readonly ProjectedRow[]>> {
     return {
-      account_versions: this.#classes.take(end),
+      account_versions: this.#stretches.flatMap((stretch) => stretch.classes.take(end)),
       session_keys: this.#keys.takeSessions(),
-      session_versions: this.#sessions.take(end),
+      session_versions: this.#stretches.flatMap((stretch) => stretch.sessions.take(end)),
       policy_keys: this.#keys.takePolicies(),
-      policy_versions: this.#policies.take(end),
+      policy_versions: this.#stretches.flatMap((stretch) => stretch.policies.take(end)),
     };
   }
 
   complaints(): readonly FoldComplaint[] {
-    const complaints = this.#complaints;
-    this.#complaints = [];
-    return complaints;
-  }
-
-  /** An account that was read begins after the block of the reading, any other one with its first block. */
-  #begin(block: FactBlock): void {
-    if (!block.facts.some(({ kind }) => kind === 'AccountStateRead')) {
-      this.#lifecycles.clear();
-      this.#go(block);
-      return;
-    }
-    this.#lifecycles.read(block);
-    for (const fact of block.facts) this.#read(fact);
-  }
-
-  #read(fact: StoredFact): void {
-    const { kind, payload, blockNumber } = fact;
-    if (kind === 'AccountStateRead') this.#addClass(blockNumber, payload['classHash']);
-    const words = wordsOf(payload['words']);
-    if (words === undefined) return;
-    if (kind === 'SessionStateRead') this.#addSession(fact, words);
-    if (kind === 'SpendingPolicyStateRead') this.#addPolicy(fact, words);
-  }
-
-  #go(block: FactBlock): void {
-    const changed = new Set(block.facts.filter(({ kind }) => kind in ADDERS).map(entryOf));
-    this.#lifecycles.read(block, changed);
-    for (const fact of block.facts) this.#change(fact);
-  }
-
-  #change(fact: StoredFact): void {
-    const { kind, payload, blockNumber } = fact;
-    if (kind === 'AccountClassRead') this.#addClass(blockNumber, payload['classHash']);
-    if (kind === 'AccountDeployed' || kind === 'AccountClassChanged') this.#changeClass(fact);
-    const after = kind in ADDERS ? wordsOf(payload['after']) : undefined;
-    if (after === undefined) return;
-    const laid = layWords(this.#words.get(entryOf(fact)), wordsOf(payload['before']), after);
-    if (!laid.continuous) this.#complain(fact, entryOf(fact));
-    if (kind === 'SessionStateChanged') this.#addSession(fact, laid.words);
-    else this.#addPolicy(fact, laid.words);
-  }
-
-  #changeClass(fact: StoredFact): void {
-    if ((fact.payload['before'] ?? null) !== this.#classHash) this.#complain(fact, 'class');
-    this.#addClass(fact.blockNumber, fact.payload['after']);
-  }
-
-  #addClass(blockNumber: number, classHash: JsonValue = null): void {
-    this.#classHash = classHash;
-    const row = {
-      account: this.#account.address,
-      class_hash: classHash,
-      public_key: null,
-      signature_mode: null,
-    };
-    this.#classes.add('', blockNumber, row);
-  }
-
-  #addSession(fact: StoredFact, words: Words): void {
-    this.#words.set(entryOf(fact), words);
-    const list = fact.payload['allowedEntrypoints'];
-    const known = Array.isArray(list);
-    this.#sessions.add(entryOf(fact), fact.blockNumber, {
-      account: fact.account,
-      session_key: fact.sessionKey,
-      ...named(SESSION_WORDS, words),
-      allowed_entrypoints: known ? list : [],
-      entrypoints_known: known,
-      ...this.#lifecycles.of(entryOf(fact)),
-    });
-  }
-
-  #addPolicy(fact: StoredFact, words: Words): void {
-    this.#words.set(entryOf(fact), words);
-    const { account, sessionKey: session_key, token } = fact;
-    const row = { account, session_key, token, ...named(POLICY_WORDS, words) };
-    this.#policies.add(entryOf(fact), fact.blockNumber, { ...row, ...this.#lifecycles.of(entryOf(fact)) });
-  }
-
-  #complain({ account, blockNumber }: StoredFact, subject: string): void {
-    this.#complaints.push({ code: 'FACTS_DISCONTINUOUS', account, blockNumber, subject });
+    return this.#stretches.flatMap((stretch) => stretch.takeComplaints());
   }
 }
-
-/** The facts that state what an entry holds after a block. */
-const ADDERS: Readonly<Record<string, true>> = {
-  SessionStateChanged: true,
-  SpendingPolicyStateChanged: true,
-};
-
-const named = (names: readonly string[], words: Words): ProjectedRow =>
-  Object.fromEntries(names.map((name, at) => [name, words[at]]));

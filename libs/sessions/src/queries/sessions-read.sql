@@ -10,6 +10,10 @@ with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", 
   where cov.network_id = $3 and cov.account = "a"."address"
     and cov.kind = 'EVENTS' and "cov"."to_block" is null
 ) as "events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $4 and job.account = "a"."address" and job.finished_at is null
+) as "backfill", (
   select coalesce(jsonb_agg(jsonb_build_object(
     'token', pv.token,
     'maxPerCall', pv.max_per_call::text,
@@ -19,12 +23,12 @@ with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", 
     'windowStartSeconds', pv.window_start_seconds::text
   ) order by pv.token), '[]'::jsonb)
   from policy_versions pv
-  where pv.network_id = $4 and pv.account = "sv"."account"
+  where pv.network_id = $5 and pv.account = "sv"."account"
     and pv.session_key = "sv"."session_key" and "pv"."valid_to_block" is null and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
 ) as "policies", exists (
-  select from session_versions has where has.network_id = $5 and has.account = $6::text
+  select from session_versions has where has.network_id = $6 and has.account = $7::text
     and true
-) as "has_sessions" from "point" left join "accounts" as "a" on "a"."network_id" = "point"."network_id" and "a"."address" = $7 left join "account_versions" as "av" on "av"."network_id" = "point"."network_id" and "av"."account" = $8 and "av"."valid_to_block" is null left join "classes" as "cl" on "cl"."network_id" = "point"."network_id" and "cl"."class_hash" = "av"."class_hash" left join "session_versions" as "sv" on "sv"."network_id" = "point"."network_id" and "sv"."account" = $9 and "sv"."session_key" = $10 and "sv"."valid_to_block" is null;
+) as "has_sessions" from "point" left join "accounts" as "a" on "a"."network_id" = "point"."network_id" and "a"."address" = $8 left join "account_versions" as "av" on "av"."network_id" = "point"."network_id" and "av"."account" = $9 and "av"."valid_to_block" is null left join "classes" as "cl" on "cl"."network_id" = "point"."network_id" and "cl"."class_hash" = "av"."class_hash" left join "session_versions" as "sv" on "sv"."network_id" = "point"."network_id" and "sv"."account" = $10 and "sv"."session_key" = $11 and "sv"."valid_to_block" is null;
 
 -- find one session as it stood at a time
 with "point" as (
@@ -48,6 +52,10 @@ where c.network_id = $4
   where cov.network_id = $6 and cov.account = "a"."address"
     and cov.kind = 'EVENTS' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as "events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $7 and job.account = "a"."address" and job.finished_at is null
+) as "backfill", (
   select coalesce(jsonb_agg(jsonb_build_object(
     'token', pv.token,
     'maxPerCall', pv.max_per_call::text,
@@ -57,12 +65,12 @@ where c.network_id = $4
     'windowStartSeconds', pv.window_start_seconds::text
   ) order by pv.token), '[]'::jsonb)
   from policy_versions pv
-  where pv.network_id = $7 and pv.account = "sv"."account"
+  where pv.network_id = $8 and pv.account = "sv"."account"
     and pv.session_key = "sv"."session_key" and ("pv"."valid_from_block" <= point.block_number and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > point.block_number)) and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
 ) as "policies", exists (
-  select from session_versions has where has.network_id = $8 and has.account = $9::text
+  select from session_versions has where has.network_id = $9 and has.account = $10::text
     and "has"."valid_from_block" <= point.block_number
-) as "has_sessions" from "point" left join "accounts" as "a" on "a"."network_id" = "point"."network_id" and "a"."address" = $10 left join "account_versions" as "av" on "av"."network_id" = "point"."network_id" and "av"."account" = $11 and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) left join "classes" as "cl" on "cl"."network_id" = "point"."network_id" and "cl"."class_hash" = "av"."class_hash" left join "session_versions" as "sv" on "sv"."network_id" = "point"."network_id" and "sv"."account" = $12 and "sv"."session_key" = $13 and ("sv"."valid_from_block" <= point.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > point.block_number));
+) as "has_sessions" from "point" left join "accounts" as "a" on "a"."network_id" = "point"."network_id" and "a"."address" = $11 left join "account_versions" as "av" on "av"."network_id" = "point"."network_id" and "av"."account" = $12 and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) left join "classes" as "cl" on "cl"."network_id" = "point"."network_id" and "cl"."class_hash" = "av"."class_hash" left join "session_versions" as "sv" on "sv"."network_id" = "point"."network_id" and "sv"."account" = $13 and "sv"."session_key" = $14 and ("sv"."valid_from_block" <= point.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > point.block_number));
 
 -- list sessions as they stood at the newest final block
 with "point" as (
@@ -88,25 +96,33 @@ where c.network_id = $3
   select cov.from_block from coverage cov
   where cov.network_id = $8 and cov.account = $9::text
     and cov.kind = 'EVENTS' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
-) as "account_events_from", array(
+) as "account_events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $10 and job.account = $11::text and job.finished_at is null
+) as "account_backfill", array(
   select un.address::text from accounts un
-  where un.network_id = $10 and un.status = 'FOLLOWED'
+  where un.network_id = $12 and un.status = 'FOLLOWED'
     and true
     and not exists (
       select from coverage cov
-      where cov.network_id = $11 and cov.account = un.address and cov.kind = 'STATE'
+      where cov.network_id = $13 and cov.account = un.address and cov.kind = 'STATE'
         and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
     )
   order by un.address limit 10
 ) as "uncovered" from "point" left join lateral (select "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", "av"."class_hash", 0 as "sort", (
   select cov.from_block from coverage cov
-  where cov.network_id = $12 and cov.account = "sv"."account"
+  where cov.network_id = $14 and cov.account = "sv"."account"
     and cov.kind = 'STATE' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as "state_from", (
   select cov.from_block from coverage cov
-  where cov.network_id = $13 and cov.account = "sv"."account"
+  where cov.network_id = $15 and cov.account = "sv"."account"
     and cov.kind = 'EVENTS' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as "events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $16 and job.account = "sv"."account" and job.finished_at is null
+) as "backfill", (
   select coalesce(jsonb_agg(jsonb_build_object(
     'token', pv.token,
     'maxPerCall', pv.max_per_call::text,
@@ -116,9 +132,9 @@ where c.network_id = $3
     'windowStartSeconds', pv.window_start_seconds::text
   ) order by pv.token), '[]'::jsonb)
   from policy_versions pv
-  where pv.network_id = $14 and pv.account = "sv"."account"
+  where pv.network_id = $17 and pv.account = "sv"."account"
     and pv.session_key = "sv"."session_key" and ("pv"."valid_from_block" <= point.block_number and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > point.block_number)) and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
-) as "policies" from "session_versions" as "sv" left join "account_versions" as "av" on "av"."network_id" = "sv"."network_id" and "av"."account" = "sv"."account" and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) where "sv"."network_id" = $15 and ("sv"."valid_from_block" <= point.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > point.block_number)) and 1 = 1 order by "sv"."account" asc, "sv"."session_key" asc limit $16) as "page" on true order by "page"."sort" asc, "page"."account" asc, "page"."session_key" asc;
+) as "policies" from "session_versions" as "sv" left join "account_versions" as "av" on "av"."network_id" = "sv"."network_id" and "av"."account" = "sv"."account" and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) where "sv"."network_id" = $18 and ("sv"."valid_from_block" <= point.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > point.block_number)) and 1 = 1 order by "sv"."account" asc, "sv"."session_key" asc limit $19) as "page" on true order by "page"."sort" asc, "page"."account" asc, "page"."session_key" asc;
 
 -- list sessions, the first page
 with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "page".*, (
@@ -132,15 +148,23 @@ with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", 
   select cov.from_block from coverage cov
   where cov.network_id = $6 and cov.account = $7::text
     and cov.kind = 'EVENTS' and "cov"."to_block" is null
-) as "account_events_from", '{}'::text[] as "uncovered" from "point" left join lateral (select "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", "av"."class_hash", 0 as "sort", (
+) as "account_events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $8 and job.account = $9::text and job.finished_at is null
+) as "account_backfill", '{}'::text[] as "uncovered" from "point" left join lateral (select "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", "av"."class_hash", 0 as "sort", (
   select cov.from_block from coverage cov
-  where cov.network_id = $8 and cov.account = "sv"."account"
+  where cov.network_id = $10 and cov.account = "sv"."account"
     and cov.kind = 'STATE' and "cov"."to_block" is null
 ) as "state_from", (
   select cov.from_block from coverage cov
-  where cov.network_id = $9 and cov.account = "sv"."account"
+  where cov.network_id = $11 and cov.account = "sv"."account"
     and cov.kind = 'EVENTS' and "cov"."to_block" is null
 ) as "events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $12 and job.account = "sv"."account" and job.finished_at is null
+) as "backfill", (
   select coalesce(jsonb_agg(jsonb_build_object(
     'token', pv.token,
     'maxPerCall', pv.max_per_call::text,
@@ -150,9 +174,9 @@ with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", 
     'windowStartSeconds', pv.window_start_seconds::text
   ) order by pv.token), '[]'::jsonb)
   from policy_versions pv
-  where pv.network_id = $10 and pv.account = "sv"."account"
+  where pv.network_id = $13 and pv.account = "sv"."account"
     and pv.session_key = "sv"."session_key" and "pv"."valid_to_block" is null and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
-) as "policies" from "session_versions" as "sv" left join "account_versions" as "av" on "av"."network_id" = "sv"."network_id" and "av"."account" = "sv"."account" and "av"."valid_to_block" is null where "sv"."network_id" = $11 and "sv"."valid_to_block" is null and 1 = 1 order by "sv"."account" asc, "sv"."session_key" asc limit $12) as "page" on true order by "page"."sort" asc, "page"."account" asc, "page"."session_key" asc;
+) as "policies" from "session_versions" as "sv" left join "account_versions" as "av" on "av"."network_id" = "sv"."network_id" and "av"."account" = "sv"."account" and "av"."valid_to_block" is null where "sv"."network_id" = $14 and "sv"."valid_to_block" is null and 1 = 1 order by "sv"."account" asc, "sv"."session_key" asc limit $15) as "page" on true order by "page"."sort" asc, "page"."account" asc, "page"."session_key" asc;
 
 -- list sessions with every filter, the next page by expiry
 with "point" as (
@@ -176,25 +200,33 @@ where c.network_id = $3
   select cov.from_block from coverage cov
   where cov.network_id = $8 and cov.account = $9::text
     and cov.kind = 'EVENTS' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
-) as "account_events_from", array(
+) as "account_events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $10 and job.account = $11::text and job.finished_at is null
+) as "account_backfill", array(
   select un.address::text from accounts un
-  where un.network_id = $10 and un.status = 'FOLLOWED'
-    and un.address = $11::text
+  where un.network_id = $12 and un.status = 'FOLLOWED'
+    and un.address = $13::text
     and not exists (
       select from coverage cov
-      where cov.network_id = $12 and cov.account = un.address and cov.kind = 'STATE'
+      where cov.network_id = $14 and cov.account = un.address and cov.kind = 'STATE'
         and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
     )
   order by un.address limit 10
 ) as "uncovered" from "point" left join lateral (select "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", "av"."class_hash", sv.valid_until_seconds as "sort", (
   select cov.from_block from coverage cov
-  where cov.network_id = $13 and cov.account = "sv"."account"
+  where cov.network_id = $15 and cov.account = "sv"."account"
     and cov.kind = 'STATE' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as "state_from", (
   select cov.from_block from coverage cov
-  where cov.network_id = $14 and cov.account = "sv"."account"
+  where cov.network_id = $16 and cov.account = "sv"."account"
     and cov.kind = 'EVENTS' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as "events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $17 and job.account = "sv"."account" and job.finished_at is null
+) as "backfill", (
   select coalesce(jsonb_agg(jsonb_build_object(
     'token', pv.token,
     'maxPerCall', pv.max_per_call::text,
@@ -204,14 +236,14 @@ where c.network_id = $3
     'windowStartSeconds', pv.window_start_seconds::text
   ) order by pv.token), '[]'::jsonb)
   from policy_versions pv
-  where pv.network_id = $15 and pv.account = "sv"."account"
+  where pv.network_id = $18 and pv.account = "sv"."account"
     and pv.session_key = "sv"."session_key" and ("pv"."valid_from_block" <= point.block_number and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > point.block_number)) and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
-) as "policies" from "session_versions" as "sv" left join "account_versions" as "av" on "av"."network_id" = "sv"."network_id" and "av"."account" = "sv"."account" and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) where "sv"."network_id" = $16 and ("sv"."valid_from_block" <= point.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > point.block_number)) and (sv.account = $17 and case
+) as "policies" from "session_versions" as "sv" left join "account_versions" as "av" on "av"."network_id" = "sv"."network_id" and "av"."account" = "sv"."account" and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) where "sv"."network_id" = $19 and ("sv"."valid_from_block" <= point.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > point.block_number)) and (sv.account = $20 and case
 when sv.valid_until_seconds = 0 and sv.lifecycle = 'REVOKED' then 'REVOKED'
 when sv.valid_until_seconds < point.timestamp_seconds then 'EXPIRED'
 when sv.calls_used >= sv.max_calls then 'EXHAUSTED'
 else 'ACTIVE'
-end = any($18::text[]) and sv.valid_until_seconds <> 0 and sv.valid_until_seconds < $19::numeric and (sv.valid_until_seconds, sv.account, sv.session_key) > ($20::numeric, $21::text, $22::text)) order by sv.valid_until_seconds asc, "sv"."account" asc, "sv"."session_key" asc limit $23) as "page" on true order by "page"."sort" asc, "page"."account" asc, "page"."session_key" asc;
+end = any($21::text[]) and sv.valid_until_seconds <> 0 and sv.valid_until_seconds < $22::numeric and (sv.valid_until_seconds, sv.account, sv.session_key) > ($23::numeric, $24::text, $25::text)) order by sv.valid_until_seconds asc, "sv"."account" asc, "sv"."session_key" asc limit $26) as "page" on true order by "page"."sort" asc, "page"."account" asc, "page"."session_key" asc;
 
 -- list sessions with every filter, the next page by calls left
 with "point" as (
@@ -235,25 +267,33 @@ where c.network_id = $3
   select cov.from_block from coverage cov
   where cov.network_id = $8 and cov.account = $9::text
     and cov.kind = 'EVENTS' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
-) as "account_events_from", array(
+) as "account_events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $10 and job.account = $11::text and job.finished_at is null
+) as "account_backfill", array(
   select un.address::text from accounts un
-  where un.network_id = $10 and un.status = 'FOLLOWED'
-    and un.address = $11::text
+  where un.network_id = $12 and un.status = 'FOLLOWED'
+    and un.address = $13::text
     and not exists (
       select from coverage cov
-      where cov.network_id = $12 and cov.account = un.address and cov.kind = 'STATE'
+      where cov.network_id = $14 and cov.account = un.address and cov.kind = 'STATE'
         and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
     )
   order by un.address limit 10
 ) as "uncovered" from "point" left join lateral (select "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", "av"."class_hash", greatest(sv.max_calls - sv.calls_used, 0) as "sort", (
   select cov.from_block from coverage cov
-  where cov.network_id = $13 and cov.account = "sv"."account"
+  where cov.network_id = $15 and cov.account = "sv"."account"
     and cov.kind = 'STATE' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as "state_from", (
   select cov.from_block from coverage cov
-  where cov.network_id = $14 and cov.account = "sv"."account"
+  where cov.network_id = $16 and cov.account = "sv"."account"
     and cov.kind = 'EVENTS' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as "events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $17 and job.account = "sv"."account" and job.finished_at is null
+) as "backfill", (
   select coalesce(jsonb_agg(jsonb_build_object(
     'token', pv.token,
     'maxPerCall', pv.max_per_call::text,
@@ -263,14 +303,14 @@ where c.network_id = $3
     'windowStartSeconds', pv.window_start_seconds::text
   ) order by pv.token), '[]'::jsonb)
   from policy_versions pv
-  where pv.network_id = $15 and pv.account = "sv"."account"
+  where pv.network_id = $18 and pv.account = "sv"."account"
     and pv.session_key = "sv"."session_key" and ("pv"."valid_from_block" <= point.block_number and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > point.block_number)) and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
-) as "policies" from "session_versions" as "sv" left join "account_versions" as "av" on "av"."network_id" = "sv"."network_id" and "av"."account" = "sv"."account" and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) where "sv"."network_id" = $16 and ("sv"."valid_from_block" <= point.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > point.block_number)) and (sv.account = $17 and case
+) as "policies" from "session_versions" as "sv" left join "account_versions" as "av" on "av"."network_id" = "sv"."network_id" and "av"."account" = "sv"."account" and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) where "sv"."network_id" = $19 and ("sv"."valid_from_block" <= point.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > point.block_number)) and (sv.account = $20 and case
 when sv.valid_until_seconds = 0 and sv.lifecycle = 'REVOKED' then 'REVOKED'
 when sv.valid_until_seconds < point.timestamp_seconds then 'EXPIRED'
 when sv.calls_used >= sv.max_calls then 'EXHAUSTED'
 else 'ACTIVE'
-end = any($18::text[]) and sv.valid_until_seconds <> 0 and sv.valid_until_seconds < $19::numeric and (greatest(sv.max_calls - sv.calls_used, 0), sv.account, sv.session_key) > ($20::numeric, $21::text, $22::text)) order by greatest(sv.max_calls - sv.calls_used, 0) asc, "sv"."account" asc, "sv"."session_key" asc limit $23) as "page" on true order by "page"."sort" asc, "page"."account" asc, "page"."session_key" asc;
+end = any($21::text[]) and sv.valid_until_seconds <> 0 and sv.valid_until_seconds < $22::numeric and (greatest(sv.max_calls - sv.calls_used, 0), sv.account, sv.session_key) > ($23::numeric, $24::text, $25::text)) order by greatest(sv.max_calls - sv.calls_used, 0) asc, "sv"."account" asc, "sv"."session_key" asc limit $26) as "page" on true order by "page"."sort" asc, "page"."account" asc, "page"."session_key" asc;
 
 -- what differs between two blocks
 with f as (
@@ -602,7 +642,11 @@ with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", 
   select cov.from_block from coverage cov
   where cov.network_id = $6 and cov.account = $7::text
     and cov.kind = 'EVENTS' and "cov"."to_block" is null
-) as "events_from" from "point" left join "account_versions" as "av" on "av"."network_id" = $8 and "av"."account" = $9 and "av"."valid_to_block" is null left join "classes" as "cl" on "cl"."network_id" = $10 and "cl"."class_hash" = "av"."class_hash" left join lateral (select "pv"."account", "pv"."session_key", "pv"."token", "pv"."max_per_call", "pv"."max_per_window", "pv"."window_seconds", "pv"."spent_in_window", "pv"."window_start_seconds" from "policy_versions" as "pv" where "pv"."network_id" = $11 and "pv"."account" = $12 and "pv"."valid_to_block" is null and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0) order by "pv"."session_key", "pv"."token" limit $13) as "page" on true order by "page"."session_key", "page"."token";
+) as "events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $8 and job.account = $9::text and job.finished_at is null
+) as "backfill" from "point" left join "account_versions" as "av" on "av"."network_id" = $10 and "av"."account" = $11 and "av"."valid_to_block" is null left join "classes" as "cl" on "cl"."network_id" = $12 and "cl"."class_hash" = "av"."class_hash" left join lateral (select "pv"."account", "pv"."session_key", "pv"."token", "pv"."max_per_call", "pv"."max_per_window", "pv"."window_seconds", "pv"."spent_in_window", "pv"."window_start_seconds" from "policy_versions" as "pv" where "pv"."network_id" = $13 and "pv"."account" = $14 and "pv"."valid_to_block" is null and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0) order by "pv"."session_key", "pv"."token" limit $15) as "page" on true order by "page"."session_key", "page"."token";
 
 -- list policies with every filter, the next page
 with "point" as (
@@ -626,7 +670,11 @@ where c.network_id = $3
   select cov.from_block from coverage cov
   where cov.network_id = $8 and cov.account = $9::text
     and cov.kind = 'EVENTS' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
-) as "events_from" from "point" left join "account_versions" as "av" on "av"."network_id" = $10 and "av"."account" = $11 and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) left join "classes" as "cl" on "cl"."network_id" = $12 and "cl"."class_hash" = "av"."class_hash" left join lateral (select "pv"."account", "pv"."session_key", "pv"."token", "pv"."max_per_call", "pv"."max_per_window", "pv"."window_seconds", "pv"."spent_in_window", "pv"."window_start_seconds" from "policy_versions" as "pv" where "pv"."network_id" = $13 and "pv"."account" = $14 and ("pv"."valid_from_block" <= point.block_number and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > point.block_number)) and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0) and "pv"."session_key" = $15 and "pv"."token" = $16 and (pv.session_key, pv.token) > ($17::text, $18::text) order by "pv"."session_key", "pv"."token" limit $19) as "page" on true order by "page"."session_key", "page"."token";
+) as "events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $10 and job.account = $11::text and job.finished_at is null
+) as "backfill" from "point" left join "account_versions" as "av" on "av"."network_id" = $12 and "av"."account" = $13 and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) left join "classes" as "cl" on "cl"."network_id" = $14 and "cl"."class_hash" = "av"."class_hash" left join lateral (select "pv"."account", "pv"."session_key", "pv"."token", "pv"."max_per_call", "pv"."max_per_window", "pv"."window_seconds", "pv"."spent_in_window", "pv"."window_start_seconds" from "policy_versions" as "pv" where "pv"."network_id" = $15 and "pv"."account" = $16 and ("pv"."valid_from_block" <= point.block_number and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > point.block_number)) and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0) and "pv"."session_key" = $17 and "pv"."token" = $18 and (pv.session_key, pv.token) > ($19::text, $20::text) order by "pv"."session_key", "pv"."token" limit $21) as "page" on true order by "page"."session_key", "page"."token";
 
 -- list findings, the first page
 with "head" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "head".*, "page".*, "av"."class_hash", (
@@ -759,7 +807,11 @@ with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", 
   select cov.from_block from coverage cov
   where cov.network_id = $4 and cov.account = "a"."address"
     and cov.kind = 'EVENTS' and "cov"."to_block" is null
-) as "events_from" from "accounts" as "a" left join "account_versions" as "av" on "av"."network_id" = "a"."network_id" and "av"."account" = "a"."address" and "av"."valid_to_block" is null where "a"."network_id" = $5 order by "a"."address" limit $6) as "page" on true order by "page"."address";
+) as "events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $5 and job.account = "a"."address" and job.finished_at is null
+) as "backfill" from "accounts" as "a" left join "account_versions" as "av" on "av"."network_id" = "a"."network_id" and "av"."account" = "a"."address" and "av"."valid_to_block" is null where "a"."network_id" = $6 order by "a"."address" limit $7) as "page" on true order by "page"."address";
 
 -- list accounts with every filter, the next page
 with "point" as (
@@ -784,4 +836,8 @@ where c.network_id = $3
   select cov.from_block from coverage cov
   where cov.network_id = $6 and cov.account = "a"."address"
     and cov.kind = 'EVENTS' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
-) as "events_from" from "accounts" as "a" left join "account_versions" as "av" on "av"."network_id" = "a"."network_id" and "av"."account" = "a"."address" and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) where "a"."network_id" = $7 and "a"."status" in ($8) and a.address > $9::text order by "a"."address" limit $10) as "page" on true order by "page"."address";
+) as "events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $7 and job.account = "a"."address" and job.finished_at is null
+) as "backfill" from "accounts" as "a" left join "account_versions" as "av" on "av"."network_id" = "a"."network_id" and "av"."account" = "a"."address" and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) where "a"."network_id" = $8 and "a"."status" in ($9) and a.address > $10::text order by "a"."address" limit $11) as "page" on true order by "page"."address";

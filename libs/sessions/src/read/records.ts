@@ -17,9 +17,22 @@ export interface CoverageRecord {
   readonly stateFrom: number | undefined;
   /** First block whose session events are known. */
   readonly eventsFrom: number | undefined;
+  /** The back-fill that is not finished; nothing where there is none. */
+  readonly backfill?: BackfillRecord | undefined;
 }
 
-export const NO_COVERAGE: CoverageRecord = { stateFrom: undefined, eventsFrom: undefined };
+/** How far a back-fill is. */
+export interface BackfillRecord {
+  readonly callsMade: number;
+  /** Undefined before it is known. */
+  readonly callsLeft: number | undefined;
+  readonly callsPerSecond: number | undefined;
+}
+
+export const NO_COVERAGE: CoverageRecord = {
+  stateFrom: undefined,
+  eventsFrom: undefined,
+};
 
 /** Where an answer comes from: the same for every row of it. */
 export interface Origin {

@@ -99,12 +99,21 @@ export const releaseQuarantine = async (trx: Trx, networkId: number, account: Ad
   return released.rows.length > 0;
 };
 
-/** Takes back the uses of blocks above the ancestor, and quarantines and incidents that only such blocks gave cause for. */
-export const cutUsesAbove = async (trx: Trx, networkId: number, ancestor: number): Promise<void> => {
+/**
+ * Takes back the uses of blocks above the ancestor, and quarantines and incidents that only such blocks gave cause for.
+ * Where blocks below it may have been replaced too, those above the last one that was not.
+ */
+export const cutUsesAbove = async (
+  trx: Trx,
+  networkId: number,
+  ancestor: number,
+  untouched = ancestor,
+): Promise<void> => {
   await trx
     .deleteFrom('uses')
     .where('network_id', '=', networkId)
-    .where('block_number', '>', ancestor)
+    .where('block_number', '>', untouched)
+    .where('block_number', '<>', ancestor)
     .execute();
   await sql`
     with released as (

@@ -1,7 +1,7 @@
 import type { GeneratedQueries } from '#libs/database';
 import { toAddress, toFelt, toSessionKey } from '#libs/felt';
 import type { ApprovalEntry, DebitEntry, MovementEntry } from './ledger.types.ts';
-import { cutSpendingAbove, writeSpending } from './spending.repository.ts';
+import { clearSpending, cutSpendingAbove, writeSpending } from './spending.repository.ts';
 
 const account = toAddress(1n);
 const one = toFelt(1n);
@@ -39,6 +39,7 @@ export const generatedQueries: GeneratedQueries = {
     writeSpending: {
       run: (trx) => writeSpending(trx, 1, [{ account, block: { blockNumber: 1, blockHash: one }, entries }]),
     },
+    clearSpending: { run: (trx) => clearSpending(trx, 1, account, [1]) },
     cutSpendingAbove: { run: (trx) => cutSpendingAbove(trx, 1, 1) },
   },
 };

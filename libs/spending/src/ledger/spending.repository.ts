@@ -132,13 +132,36 @@ export const approvalRow = ({ account, block }: PlacedEntries, entry: ApprovalEn
   spender: feltToHex(entry.spender),
 });
 
-/** Takes back the entries of blocks above the ancestor. The facts stay. */
-export const cutSpendingAbove = async (trx: Trx, networkId: number, ancestor: number): Promise<void> => {
+/** Makes room for the entries of blocks of an account that are read again. */
+export const clearSpending = async (
+  trx: Trx,
+  networkId: number,
+  account: Address,
+  blockNumbers: readonly number[],
+): Promise<void> => {
   for (const table of ['debits', 'movements', 'approvals'] as const) {
     await trx
       .deleteFrom(table)
       .where('network_id', '=', networkId)
-      .where('block_number', '>', ancestor)
+      .where('account', '=', feltToHex(account))
+      .where(sql<boolean>`block_number = any(${blockNumbers}::bigint[])`)
+      .execute();
+  }
+};
+
+/** Takes back the entries of blocks above the ancestor. The facts stay. */
+export const cutSpendingAbove = async (
+  trx: Trx,
+  networkId: number,
+  ancestor: number,
+  untouched = ancestor,
+): Promise<void> => {
+  for (const table of ['debits', 'movements', 'approvals'] as const) {
+    await trx
+      .deleteFrom(table)
+      .where('network_id', '=', networkId)
+      .where('block_number', '>', untouched)
+      .where('block_number', '<>', ancestor)
       .execute();
   }
 };

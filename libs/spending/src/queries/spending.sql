@@ -29,13 +29,30 @@ from jsonb_to_recordset($2::text::jsonb)
   as r(account text, block_number bigint, transaction_index integer, use_index integer, call_index integer,
     session_key text, token text, spender text);
 
+-- clearSpending
+delete from "debits"
+where "network_id" = $1
+  and "account" = $2
+  and block_number = any($3::bigint[]);
+delete from "movements"
+where "network_id" = $1
+  and "account" = $2
+  and block_number = any($3::bigint[]);
+delete from "approvals"
+where "network_id" = $1
+  and "account" = $2
+  and block_number = any($3::bigint[]);
+
 -- cutSpendingAbove
 delete from "debits"
 where "network_id" = $1
-  and "block_number" > $2;
+  and "block_number" > $2
+  and "block_number" <> $3;
 delete from "movements"
 where "network_id" = $1
-  and "block_number" > $2;
+  and "block_number" > $2
+  and "block_number" <> $3;
 delete from "approvals"
 where "network_id" = $1
-  and "block_number" > $2;
+  and "block_number" > $2
+  and "block_number" <> $3;

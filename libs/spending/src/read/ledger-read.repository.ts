@@ -126,7 +126,7 @@ export interface HeadRow {
   readonly timestamp_seconds: bigint;
   readonly finality: 'ACCEPTED_ON_L2' | 'ACCEPTED_ON_L1';
   readonly account_status: string | null;
-  readonly followed_from_block: number | null;
+  readonly recorded_from: number | null;
 }
 
 /** @throws PurserError INDEX_UNAVAILABLE while nothing is indexed, ACCOUNT_NOT_FOLLOWED */
@@ -136,7 +136,7 @@ export const headOf = (
 ): { readonly block: AnswerBlock; readonly recordedFrom: number } => {
   if (row === undefined) throw indexUnavailable('NOTHING_INDEXED');
   if (row.account_status !== 'FOLLOWED') throw notFollowed(account, row.account_status ?? undefined);
-  const { block_number, block_hash, timestamp_seconds, finality, followed_from_block } = row;
+  const { block_number, block_hash, timestamp_seconds, finality, recorded_from } = row;
   return {
     block: {
       blockNumber: block_number,
@@ -144,7 +144,7 @@ export const headOf = (
       timestampSeconds: timestamp_seconds,
       finality,
     },
-    recordedFrom: followed_from_block ?? block_number,
+    recordedFrom: recorded_from ?? block_number,
   };
 };
 

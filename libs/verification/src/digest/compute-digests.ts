@@ -102,15 +102,15 @@ const blockAt = async (
 
 /**
  * The first block of which everything is known, by account: after the block in which it was read, with the block in
- * which it was met, or from the beginning.
+ * which it was met, or from the beginning; not before the blocks of a history of which only some were read.
  */
 const listRanges = async (
   trx: Trx,
   networkId: number,
   account: string | undefined,
 ): Promise<ReadonlyMap<string, number>> => {
-  const { rows } = await sql<{ address: string; followed_from_block: number; kind: string | null }>`
-    select a.address, a.followed_from_block, f.kind
+  const { rows } = await sql<RangeRow>`
+    select a.address, a.followed_from_block, a.recorded_from_block, f.kind
     from accounts a
     left join lateral (
       select fact.kind from facts fact
@@ -123,14 +123,19 @@ const listRanges = async (
       ${account === undefined ? sql`` : sql`and a.address = ${account}`}`.execute(trx);
   return new Map(
     rows.map((row) => {
-      const { address, followed_from_block: from, kind } = row;
-      return [
-        address,
-        kind === 'AccountStateRead' ? from + 1 : kind === 'AccountClassRead' ? from : 0,
-      ] as const;
+      const { address, followed_from_block: from, recorded_from_block: recorded, kind } = row;
+      const begin = kind === 'AccountStateRead' ? from + 1 : kind === 'AccountClassRead' ? from : 0;
+      return [address, Math.max(begin, recorded ?? 0)] as const;
     }),
   );
 };
+
+interface RangeRow {
+  readonly address: string;
+  readonly followed_from_block: number;
+  readonly recorded_from_block: number | null;
+  readonly kind: string | null;
+}
 
 const countFacts = async (
   trx: Trx,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { CoverageKind, Trx } from '#libs/database';
-import { type BlockRange, mergeRanges } from '#libs/facts';
+import type { BlockRange } from '#libs/facts';
 import type { Finding } from './finding.ts';
 import type { NetworkScope } from './scope.ts';
 
@@ -8,6 +8,8 @@ interface AccountRow {
   readonly address: string;
   readonly status: string;
   readonly followed_from_block: number | null;
+  /** The canonical block that it is followed from, where it is stored. */
+  readonly followed_from_hash: string | null;
   readonly coverage: readonly CoverageRow[] | null;
   readonly read: readonly ReadFact[] | null;
 }
@@ -37,12 +39,14 @@ export const checkAccounts = async (trx: Trx, scope: NetworkScope): Promise<Find
 const accountRows = (trx: Trx, { networkId, accounts }: NetworkScope) =>
   sql<AccountRow>`
   select coalesce(a.address, c.account) as address, coalesce(a.status, 'UNKNOWN') as status, a.followed_from_block,
-    c.rows as coverage, f.rows as read
+    start.block_hash as followed_from_hash, c.rows as coverage, f.rows as read
   from (select * from accounts where network_id = ${networkId}::integer) a
   full join (
     select account, jsonb_agg(jsonb_build_object('kind', kind, 'from_block', from_block, 'to_block', to_block)) as rows
     from coverage where network_id = ${networkId}::integer group by account
   ) c on c.account = a.address
+  left join blocks start on start.network_id = ${networkId}::integer and start.block_number = a.followed_from_block
+    and start.canonical
   left join lateral (
     select jsonb_agg(jsonb_build_object('kind', fact.kind, 'block_number', fact.block_number, 'payload', fact.payload)) as rows
     from facts fact
@@ -88,17 +92,24 @@ const rangeOf = ({ from_block: fromBlock, to_block: toBlock }: CoverageRow): Blo
 });
 
 /**
- * An account that was read is known from the block that its reading states, any other one from the beginning. History
- * that was read later is stated by facts of the kind HistoryRead: { kind, fromBlock, toBlock }.
+ * An account that was read is known from the block that its reading states, any other one from the beginning. How far a
+ * history is that does not reach that block yet is stated by facts of the kind HistoryRead, the last one of those that
+ * lead to it: { kind, fromBlock, toBlock, endBlockHash, part }.
  */
-const expectedCoverage = ({ status, read }: AccountRow, kind: CoverageKind): readonly BlockRange[] => {
+const expectedCoverage = (
+  { status, read, followed_from_hash: endHash }: AccountRow,
+  kind: CoverageKind,
+): readonly BlockRange[] => {
   if (status !== 'FOLLOWED') return [];
   const reading = read?.find((fact) => fact.kind === 'AccountStateRead')?.payload;
   const start = reading === undefined ? 0 : Number(reading[kind === 'STATE' ? 'stateFrom' : 'eventsFrom']);
   const history = (read ?? [])
-    .filter((fact) => fact.kind === 'HistoryRead' && fact.payload['kind'] === kind)
+    .filter(({ kind: of, payload }) => of === 'HistoryRead' && payload['kind'] === kind)
+    .filter(({ payload }) => endHash !== null && payload['endBlockHash'] === endHash)
+    .toSorted((a, b) => Number(b.payload['part']) - Number(a.payload['part']))
+    .slice(0, 1)
     .map(({ payload }) => ({ fromBlock: Number(payload['fromBlock']), toBlock: Number(payload['toBlock']) }));
-  return mergeRanges([{ fromBlock: start, toBlock: null }, ...history]);
+  return [{ fromBlock: start, toBlock: null }, ...history];
 };
 
 const printed = (ranges: readonly BlockRange[]): string =>

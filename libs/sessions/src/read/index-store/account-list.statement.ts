@@ -2,7 +2,7 @@ import type { AccountStatus, Db } from '#libs/database';
 import { sql } from 'kysely';
 import type { Moment } from '../moment.ts';
 import { heldAt, pointOf } from './point.statement.ts';
-import { coveredFrom, sessionKeyCount } from './statement-parts.ts';
+import { backfillOf, coveredFrom, sessionKeyCount } from './statement-parts.ts';
 
 export interface AccountListQuery {
   readonly at: Moment;
@@ -37,6 +37,7 @@ const pageOfAccounts = (db: Db, networkId: number, query: AccountListQuery) =>
       sessionKeyCount(networkId, 'a.address', query.at).as('session_key_count'),
       coveredFrom('STATE', networkId, 'a.address', query.at).as('state_from'),
       coveredFrom('EVENTS', networkId, 'a.address', query.at).as('events_from'),
+      backfillOf(networkId, 'a.address').as('backfill'),
     ])
     .orderBy('a.address')
     .limit(query.limit);

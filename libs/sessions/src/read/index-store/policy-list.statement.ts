@@ -3,7 +3,7 @@ import { type Address, feltToHex, type SessionKey } from '#libs/felt';
 import { sql } from 'kysely';
 import type { Moment } from '../moment.ts';
 import { heldAt, pointOf } from './point.statement.ts';
-import { accountStatusOf, coveredFrom, policyInForce } from './statement-parts.ts';
+import { accountStatusOf, backfillOf, coveredFrom, policyInForce } from './statement-parts.ts';
 
 export interface PolicyListQuery {
   readonly at: Moment;
@@ -66,6 +66,7 @@ export const policyListStatement = (db: Db, networkId: number, query: PolicyList
       accountStatusOf(networkId, query.account).as('account_status'),
       coveredFrom('STATE', networkId, query.account, query.at).as('state_from'),
       coveredFrom('EVENTS', networkId, query.account, query.at).as('events_from'),
+      backfillOf(networkId, query.account).as('backfill'),
     ])
     .orderBy('page.session_key')
     .orderBy('page.token');

@@ -1,9 +1,16 @@
 import type { SpendingPolicy } from '#libs/account';
 import { parseAddress, parseFelt, parseSessionKey, toClassHash } from '#libs/felt';
-import type { AnswerBlock, CoverageRecord, Lifecycle, PolicyRecord, SessionRecord } from '../records.ts';
+import type {
+  AnswerBlock,
+  BackfillRecord,
+  CoverageRecord,
+  Lifecycle,
+  PolicyRecord,
+  SessionRecord,
+} from '../records.ts';
 import type { Placed } from '../moment.ts';
 import type { PointRow } from './point.statement.ts';
-import type { PolicyJson } from './statement-parts.ts';
+import type { BackfillJson, PolicyJson } from './statement-parts.ts';
 
 export interface BlockRow {
   readonly block_number: number;
@@ -30,11 +37,19 @@ export const placeFromRow = (row: PointRow): Placed<AnswerBlock> => {
 export interface CoverageRow {
   readonly state_from: number | null;
   readonly events_from: number | null;
+  readonly backfill?: BackfillJson | null;
 }
 
 export const coverageFromRow = (row: CoverageRow): CoverageRecord => ({
   stateFrom: row.state_from ?? undefined,
   eventsFrom: row.events_from ?? undefined,
+  backfill: row.backfill ? backfillFrom(row.backfill) : undefined,
+});
+
+const backfillFrom = ({ made, left, rate }: BackfillJson): BackfillRecord => ({
+  callsMade: made,
+  callsLeft: left ?? undefined,
+  callsPerSecond: rate ?? undefined,
 });
 
 /** A session of a statement that joins it loosely: all its columns are null where there is none. */

@@ -39,6 +39,7 @@ export class SessionListRepository {
       accountCoverage: coverageFromRow({
         state_from: first.account_state_from,
         events_from: first.account_events_from,
+        backfill: first.account_backfill,
       }),
       rows: rows.flatMap((row) => {
         const session = sessionFromRow(row);

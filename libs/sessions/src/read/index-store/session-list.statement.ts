@@ -6,6 +6,7 @@ import type { Moment } from '../moment.ts';
 import { heldAt, pointOf } from './point.statement.ts';
 import {
   accountStatusOf,
+  backfillOf,
   coveredFrom,
   policiesOf,
   SESSION_COLUMNS,
@@ -65,6 +66,7 @@ const sessionsInForce = (db: Db, networkId: number, query: SessionListQuery) => 
       (sort ?? sql<bigint>`0`).as('sort'),
       coveredFrom('STATE', networkId, 'sv.account', query.at).as('state_from'),
       coveredFrom('EVENTS', networkId, 'sv.account', query.at).as('events_from'),
+      backfillOf(networkId, 'sv.account').as('backfill'),
       policiesOf(networkId, 'sv.account', 'sv.session_key', heldAt('pv', query.at)).as('policies'),
     ])
     .$if(sort !== undefined, (qb) => qb.orderBy(sort ?? sql`0`, direction))
@@ -109,6 +111,7 @@ export const sessionListStatement = (db: Db, networkId: number, query: SessionLi
       accountStatusOf(networkId, query.account).as('account_status'),
       coveredFrom('STATE', networkId, query.account, query.at).as('account_state_from'),
       coveredFrom('EVENTS', networkId, query.account, query.at).as('account_events_from'),
+      backfillOf(networkId, query.account).as('account_backfill'),
       someUncovered(networkId, query.account, query.at).as('uncovered'),
     ])
     .orderBy('page.sort', direction)

@@ -42,6 +42,20 @@ export const someUncovered = (networkId: number, account: AccountRef, at: Moment
     order by un.address limit ${sql.lit(NAMED_ACCOUNTS)}
   )`;
 
+/** The back-fill of an account that is not finished, in calls to nodes. */
+export interface BackfillJson {
+  readonly made: number;
+  readonly left: number | null;
+  readonly rate: number | null;
+}
+
+export const backfillOf = (networkId: number, account: AccountRef) =>
+  sql<BackfillJson | null>`(
+    select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+    from backfill_jobs job
+    where job.network_id = ${networkId} and job.account = ${accountOf(account)} and job.finished_at is null
+  )`;
+
 /** What `sessionFromRow` reads of a session version called sv. */
 export const SESSION_COLUMNS = [
   'sv.account',

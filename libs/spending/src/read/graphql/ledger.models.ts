@@ -101,7 +101,7 @@ export class Movement extends LedgerRow {
 }
 
 const RECORDED_FROM =
-  'Every transaction from this block on was looked at; what was before is not in the list.';
+  'Every transaction from this block on was looked at. Of those before only such as changed the state of the account are in the list, where its history was filled.';
 
 @ObjectType({ description: 'A page of debits, the newest first.' })
 export class DebitConnection extends connectionOf('Debit', Debit) {

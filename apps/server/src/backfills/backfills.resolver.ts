@@ -1,0 +1,60 @@
+import { parsePageSize } from '#libs/api';
+import type { Db } from '#libs/database';
+import { type BackfillJob, listBackfills } from '#libs/facts';
+import { pickNetwork, type ServedNetwork } from '#libs/sessions';
+import { Inject } from '@nestjs/common';
+import { Args, Query, Resolver } from '@nestjs/graphql';
+import { Backfill, BackfillArgs } from './backfills.models.ts';
+
+export const BACKFILL_PORTS = Symbol('BackfillPorts');
+
+export interface BackfillPorts {
+  readonly db: Db;
+  readonly networks: readonly ServedNetwork[];
+}
+
+@Resolver(() => Backfill)
+export class BackfillsResolver {
+  constructor(@Inject(BACKFILL_PORTS) private readonly ports: BackfillPorts) {}
+
+  @Query(() => [Backfill], {
+    description:
+      'Work on the history of accounts that were met late: how far it is, and how long it will take.',
+  })
+  async backfills(@Args() args: BackfillArgs): Promise<Backfill[]> {
+    const { networkId, chainId } = pickNetwork(this.ports.networks, args);
+    const jobs = await listBackfills(this.ports.db, networkId, {
+      ...(args.account && { account: args.account }),
+      onlyOpen: args.onlyOpen ?? false,
+      limit: parsePageSize(args.first),
+    });
+    return jobs.map((job) => toModel(job, chainId));
+  }
+}
+
+const toModel = (job: BackfillJob, chainId: bigint): Backfill => ({
+  jobId: job.jobId,
+  chainId,
+  account: job.account,
+  state: job.state,
+  reasonCode: job.reasonCode ?? null,
+  fromBlock: job.fromBlock,
+  coveredTo: job.coveredTo ?? null,
+  callsMade: job.callsMade,
+  blocksRead: job.blocksRead,
+  progress: progressOf(job),
+  requestedAt: seconds(job.requestedAt),
+  finishedAt: job.finishedAt === undefined ? null : seconds(job.finishedAt),
+});
+
+const progressOf = ({ callsMade, callsLeft, callsPerSecond }: BackfillJob): Backfill['progress'] =>
+  callsLeft === undefined
+    ? null
+    : {
+        done: callsMade,
+        total: callsMade + callsLeft,
+        ratePerSecond: callsPerSecond ?? null,
+        secondsLeft: callsPerSecond === undefined ? null : Math.ceil(callsLeft / callsPerSecond),
+      };
+
+const seconds = (date: Date): bigint => BigInt(Math.floor(date.getTime() / 1000));

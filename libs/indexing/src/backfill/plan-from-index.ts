@@ -1,0 +1,102 @@
+import { type ProfileRegistry, STANDARD_EVENT_SHAPES } from '#libs/account';
+import type { Db } from '#libs/database';
+import { type Fact, listCoverage, listFacts } from '#libs/facts';
+import { type Address, type ClassHash, feltToHex, parseFelt, toClassHash } from '#libs/felt';
+import { loadAccountStates } from '#libs/sessions';
+import { type AccountLives, type LifeEvent, livesOf } from './account-lives.ts';
+import { type BackfillPlan, planBackfill } from './plan.ts';
+import { PRICES } from './prices.ts';
+
+/** What is to be planned for. */
+export interface PlanQuestion {
+  readonly networkId: number;
+  readonly account: Address;
+  readonly fromBlock: number;
+  readonly everyBlock: boolean;
+  readonly profiles: ProfileRegistry;
+  /** Whether the node tells the block of the last update; nobody has asked it yet. */
+  readonly updateBlock: boolean;
+}
+
+export type PlanOutcome =
+  | { readonly outcome: 'PLAN'; readonly plan: BackfillPlan; readonly mostCallsBeside: number }
+  /** The history is there already from this block on. */
+  | { readonly outcome: 'COMPLETE'; readonly from: number }
+  | { readonly outcome: 'NOT_FOLLOWED' };
+
+const FACTS_A_PAGE = 5_000;
+const CLASS_EVENTS: ReadonlySet<string> = new Set(['Upgraded', 'UpgradeExecuted']);
+
+/** Plans a back-fill by what the index holds, before any node is asked. What the search shows may only make it cheaper. */
+export const planFromIndex = async (db: Db, question: PlanQuestion): Promise<PlanOutcome> => {
+  const { networkId, account, fromBlock, everyBlock, updateBlock } = question;
+  const ranges = await listCoverage(db, networkId, account, 'STATE');
+  const open = ranges.find(({ toBlock }) => toBlock === null);
+  if (open === undefined) return { outcome: 'NOT_FOLLOWED' };
+  if (open.fromBlock <= fromBlock) return { outcome: 'COMPLETE', from: open.fromBlock };
+  const to = open.fromBlock;
+  const covered = ranges.find((range) => range.fromBlock <= fromBlock && range.toBlock !== null)?.toBlock;
+  const from = covered === undefined || covered === null ? fromBlock : covered + 1;
+  const states = await loadAccountStates(db, networkId, [account], () => STANDARD_EVENT_SHAPES, to);
+  const adopted = states.get(account);
+  const facts = await factsUpTo(db, networkId, account, to);
+  const lives = livesOf(facts.map(lifeEventOf));
+  const plan = planBackfill({
+    from,
+    to,
+    lives,
+    callsUsed: new Map([...(adopted?.sessions ?? [])].map(([key, { data }]) => [key, data.callsUsed])),
+    countersKnown: classesIn(facts, adopted?.classHash).every(
+      (classHash) => question.profiles.find(classHash)?.counterOnlyRises?.value === true,
+    ),
+    updateBlock,
+    everyBlock,
+  });
+  return { outcome: 'PLAN', plan, mostCallsBeside: callsBeside(plan, everyBlock ? undefined : lives) };
+};
+
+/**
+ * What comes beside the search and the reading: the end of the range is looked at before, between and with each run; the
+ * deployment is halved and read, classes are named, and the words that the search took for implied are checked.
+ */
+const callsBeside = ({ from, to, mostCalls }: BackfillPlan, lives: AccountLives | undefined): number => {
+  const looks = 2 + Math.ceil(mostCalls / PRICES.block / SMALLEST_RUN) + 1;
+  if (lives === undefined) return looks;
+  const deployment = 1 + Math.ceil(Math.log2(Math.max(2, to - from + 1))) + PRICES.block;
+  const classes = 1 + lives.upgradeBlocks.length;
+  const checks = 1 + lives.keys.length + 2 * lives.policies.length;
+  return looks + deployment + classes + checks;
+};
+
+/** A run is ended early by large blocks; so few are not expected. */
+const SMALLEST_RUN = 32;
+
+const factsUpTo = async (db: Db, networkId: number, account: Address, to: number): Promise<Fact[]> => {
+  const all: Fact[] = [];
+  for (;;) {
+    const after = all.at(-1);
+    const page = await listFacts(db, networkId, {
+      account,
+      toBlock: to,
+      ...(after && { after }),
+      limit: FACTS_A_PAGE,
+    });
+    all.push(...page);
+    if (page.length < FACTS_A_PAGE) return all;
+  }
+};
+
+const lifeEventOf = ({ kind, blockNumber, sessionKey, token, payload }: Fact): LifeEvent => ({
+  kind,
+  blockNumber,
+  sessionKey,
+  token,
+  ...(typeof payload['maxCalls'] === 'string' && { maxCalls: BigInt(payload['maxCalls']) }),
+});
+
+const classesIn = (facts: readonly Fact[], current: ClassHash | undefined): ClassHash[] => [
+  ...(current === undefined ? [] : [current]),
+  ...facts
+    .filter(({ kind }) => CLASS_EVENTS.has(kind))
+    .map(({ payload }) => toClassHash(parseFelt(payload['classHash'] ?? feltToHex(1n)))),
+];
