@@ -8,6 +8,10 @@ export interface SimPostgres {
   readonly url: string;
   empty(): Promise<void>;
   terminate(backendPid: number): Promise<void>;
+  /** Keeps everything as it is now. */
+  copy(): Promise<void>;
+  /** Everything is as it was at the last copy. */
+  goBack(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -25,7 +29,8 @@ export const openSimPostgres = async (url: string, stop: () => Promise<void>): P
   const tables = await sql<{ name: string }>`
     select tablename as name from pg_tables where schemaname = 'public' and tablename <> 'schema_migrations'
   `.execute(admin.db);
-  const names = tables.rows.map(({ name }) => name).join(', ');
+  const list = tables.rows.map(({ name }) => name);
+  const names = list.join(', ');
   return {
     db: work.db,
     url,
@@ -44,12 +49,35 @@ export const openSimPostgres = async (url: string, stop: () => Promise<void>): P
       // Until the client has noticed: when it does must not depend on the host.
       await setTimeout(NOTICED_AFTER_MS);
     },
+    copy: () =>
+      inOneTransaction(admin.db, [
+        'drop schema if exists replica cascade',
+        'create schema replica',
+        ...list.map((name) => `create table replica.${name} as table ${name}`),
+      ]),
+    goBack: () =>
+      inOneTransaction(admin.db, [
+        // Neither triggers nor foreign keys: rows come in any order.
+        'set local session_replication_role = replica',
+        `truncate ${names}`,
+        ...list.map(
+          (name) => `insert into ${name} overriding system value select * from replica.${name}`,
+        ),
+      ]),
     stop: async () => {
       await Promise.all([work.close(), admin.close()]);
       await stop();
     },
   };
 };
+
+const inOneTransaction = (db: Db, statements: readonly string[]): Promise<void> =>
+  db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute(async (trx) => {
+      for (const statement of statements) await sql.raw(statement).execute(trx);
+    });
 
 export const startSimPostgres = async (): Promise<SimPostgres> => {
   const server = await startTemporaryPostgres({ prefix: `purser-sim-${process.pid}-` });

@@ -9,6 +9,8 @@ export class Lifetime {
   readonly name: string;
   readonly #clock: VirtualClock;
   readonly #atDeath: (() => void)[] = [];
+  readonly #atFailOver: (() => Promise<unknown>)[] = [];
+  #aheadMs = 0;
   #dead = false;
 
   constructor(name: string, clock: VirtualClock) {
@@ -23,7 +25,7 @@ export class Lifetime {
   /** The time of this process: stands still for ever once it is killed. */
   get clock(): Clock {
     return {
-      nowMs: () => this.#clock.nowMs(),
+      nowMs: () => this.#clock.nowMs() + this.#aheadMs,
       sleep: async (durationMs, signal) => {
         if (this.#dead) return never();
         await this.#clock.sleep(durationMs, signal);
@@ -34,6 +36,20 @@ export class Lifetime {
 
   atDeath(work: () => void): void {
     this.#atDeath.push(work);
+  }
+
+  atFailOver(work: () => Promise<unknown>): void {
+    this.#atFailOver.push(work);
+  }
+
+  /** The time goes on by so much at once, as where a machine stood still. */
+  jumpAhead(durationMs: number): void {
+    this.#aheadMs += durationMs;
+  }
+
+  /** The server is gone, with every connection to it: what was not committed is undone. */
+  async loseConnections(): Promise<void> {
+    await Promise.all(this.#atFailOver.map((work) => work()));
   }
 
   /** Like SIGKILL: nothing is told, nothing is tidied up. */
