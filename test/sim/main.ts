@@ -10,7 +10,8 @@ import { type SeedResult, runSeed } from './run/run-seed.ts';
 import { isEnough, summaryOf } from './report.ts';
 
 const USAGE = `npm run test:sim -- [flags]
-  --seeds N      how many seeds, from 1 on; default 20
+  --seeds N      how many seeds; default 20
+  --first S      the first of them; default 1
   --seed S       this one alone, with its trace
   --minutes M    begins no further seed after so many minutes
   --trees N      chains that the seeds share; default 6
@@ -23,6 +24,7 @@ const USAGE = `npm run test:sim -- [flags]
 const { values: flags } = parseArgs({
   options: {
     seeds: { type: 'string' },
+    first: { type: 'string', default: '1' },
     seed: { type: 'string' },
     minutes: { type: 'string', default: '60' },
     trees: { type: 'string', default: '6' },
@@ -49,7 +51,7 @@ const printFailure = (result: SeedResult): void => {
 const runSeeds = async (postgres: SimPostgres): Promise<boolean> => {
   const seeds =
     flags.seed === undefined
-      ? Array.from({ length: wantedSeeds }, (_, index) => index + 1)
+      ? Array.from({ length: wantedSeeds }, (_, index) => index + Number(flags.first))
       : [Number(flags.seed)];
   const endMs = performance.now() + Number(flags.minutes) * 60_000;
   const results: SeedResult[] = [];
@@ -79,7 +81,7 @@ const runPlanted = async (postgres: SimPostgres): Promise<boolean> => {
 };
 
 const runWith = async (postgres: SimPostgres, bug: PlantedBug, seed: number): Promise<SeedResult> =>
-  runSeed({ seed, tree: await treeOf(seed), postgres, bug, ...(flags.log && { log: say }) });
+  runSeed({ seed, tree: await treeOf(seed), postgres, bug, mode: bug.mode, ...(flags.log && { log: say }) });
 
 const runDepths = async (postgres: SimPostgres): Promise<boolean> => {
   let isGood = true;

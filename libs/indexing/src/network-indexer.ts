@@ -11,7 +11,7 @@ import {
   systemClock,
 } from '#libs/chain';
 import { type Db, DatabaseError, inTransaction } from '#libs/database';
-import { canonicalHash, finalizeBlocksUpTo, takeBackAcceptance } from '#libs/facts';
+import { takeBackAcceptance } from '#libs/facts';
 import type { Address } from '#libs/felt';
 import { requestAccounts } from './account-registry.ts';
 import { commitSeed, readDueSeeds } from './adopt.ts';
@@ -20,6 +20,7 @@ import { CommitPipeline } from './commit-pipeline.ts';
 import { fetchIndexedBlock, type IndexedBlock } from './indexed-block.ts';
 import type { IndexingContext, IndexingLog } from './indexing.context.ts';
 import { openContext } from './open-context.ts';
+import { finalizeOwn, ownHash } from './own-blocks.ts';
 import { rollBack } from './roll-back.ts';
 import { waitForResume } from './wait-for-resume.ts';
 import { StatusBoard } from './status-board.ts';
@@ -164,7 +165,7 @@ class Indexer implements NetworkIndexer {
       finalizedBlockNumber: context.acceptsReorgBelowFinality ? undefined : context.finalizedBlock,
       knownBlock: async (blockNumber) => {
         await commits.settled();
-        return canonicalHash(context.db, context.networkId, blockNumber);
+        return await ownHash(context, blockNumber);
       },
       fetchBlock: (pin, call) => fetchIndexedBlock(source, pin, context.registry.followed, call.signal),
       bytesOf: ({ bytes }) => bytes,
@@ -228,7 +229,7 @@ class Indexer implements NetworkIndexer {
   }
 
   async #takeFinalized(context: IndexingContext, header: BlockHeader): Promise<void> {
-    await inTransaction(context.db, (trx) => finalizeBlocksUpTo(trx, context.networkId, header.blockNumber));
+    await finalizeOwn(context, header);
     context.finalizedBlock = header.blockNumber;
     await this.#agreeAgain(context);
     this.#board?.finalizedTo(header.blockNumber);

@@ -1,5 +1,6 @@
 import type { ChainSource } from '#libs/chain';
 import type { StatementBug } from '../database/faulty-database.ts';
+import type { Mode } from '../run/world.ts';
 
 /** Told each time a part of a bug took effect. */
 export type Hit = (part: string) => void;
@@ -9,6 +10,8 @@ export interface PlantedBug {
   readonly name: string;
   /** What it changes: each must have taken effect, or the bug fits the code no longer and nothing was planted. */
   readonly parts: readonly string[];
+  /** The seeds in which it can show; absent: any. */
+  readonly mode?: Mode;
   /** Made anew for each process. */
   readonly statements?: (hit: Hit) => StatementBug;
   readonly source?: (source: ChainSource, hit: Hit) => ChainSource;

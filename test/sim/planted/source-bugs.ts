@@ -6,8 +6,9 @@ type Changes = (source: ChainSource, hit: () => void) => Partial<ChainSource>;
 
 const HEARD = 'an answer that it changes';
 
-const hearing = (name: string, changes: Changes): PlantedBug => ({
+const hearing = (name: string, changes: Changes, mode?: PlantedBug['mode']): PlantedBug => ({
   name,
+  ...(mode && { mode }),
   parts: [HEARD],
   source: (source, hit) => ({ ...source, ...changes(source, () => hit(HEARD)) }),
 });
@@ -119,16 +120,24 @@ export const SOURCE_BUGS: readonly PlantedBug[] = [
       return { ...block, transactions: [] };
     }),
   ),
-  hearing('page of events lost', (source, hit) => ({
-    witnesses: () => source.witnesses().map(({ events }) => ({ events: everySecondPage(events, hit) })),
-  })),
-  hearing('events that one node leaves out not missed', (source, hit) => ({
-    witnesses: () => {
-      const [first, ...others] = source.witnesses();
-      if (others.length > 0) hit();
-      return first ? [first] : [];
-    },
-  })),
+  hearing(
+    'page of events lost',
+    (source, hit) => ({
+      witnesses: () => source.witnesses().map(({ events }) => ({ events: everySecondPage(events, hit) })),
+    }),
+    'BY_NAME',
+  ),
+  hearing(
+    'events that one node leaves out not missed',
+    (source, hit) => ({
+      witnesses: () => {
+        const [first, ...others] = source.witnesses();
+        if (others.length > 0) hit();
+        return first ? [first] : [];
+      },
+    }),
+    'BY_NAME',
+  ),
   hearing(
     'upgrades not seen',
     changedUpdate((update, hit) => {

@@ -72,10 +72,13 @@ export const STATEMENT_BUGS: readonly PlantedBug[] = [
     'set valid_to_block = version.valid_to_block',
   ]),
   forgetting('orphans not marked', /^update "blocks" set "canonical"/),
-  forgetting(
-    'accounts read from an orphan stay followed',
-    /^update "accounts" set "status" = \$1, "followed_from_block"/,
-  ),
+  {
+    ...forgetting(
+      'accounts read from an orphan stay followed',
+      /^update "accounts" set "status" = \$1, "followed_from_block"/,
+    ),
+    mode: 'BY_NAME',
+  },
   changing('versions cut one block too high', CUTS_VERSIONS, [
     'valid_from_block > $2::bigint',
     'valid_from_block > $2::bigint + 1',

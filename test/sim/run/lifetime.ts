@@ -11,6 +11,7 @@ export class Lifetime {
   readonly #atDeath: (() => void)[] = [];
   readonly #atFailOver: (() => Promise<unknown>)[] = [];
   #aheadMs = 0;
+  readonly #died = Promise.withResolvers<undefined>();
   #dead = false;
 
   constructor(name: string, clock: VirtualClock) {
@@ -20,6 +21,11 @@ export class Lifetime {
 
   get isDead(): boolean {
     return this.#dead;
+  }
+
+  /** Resolves when it is killed. */
+  get died(): Promise<undefined> {
+    return this.#died.promise;
   }
 
   /** The time of this process: stands still for ever once it is killed. */
@@ -56,6 +62,7 @@ export class Lifetime {
   kill(): void {
     if (this.#dead) return;
     this.#dead = true;
+    this.#died.resolve(undefined);
     for (const work of this.#atDeath) work();
   }
 }

@@ -20,7 +20,7 @@ export interface SeedOptions {
   readonly tree: BlockTree;
   readonly postgres: SimPostgres;
   readonly rates?: Rates;
-  readonly mode?: Mode;
+  readonly mode?: Mode | undefined;
   readonly bug?: PlantedBug;
   readonly log?: (line: string) => void;
 }

@@ -69,7 +69,8 @@ export class Supervisor {
       app.lifetime.kill();
       return;
     }
-    await app.stop();
+    // It may be killed while it stops: then its stop never comes to an end.
+    await Promise.race([app.stop(), app.lifetime.died]);
     app.lifetime.kill();
   }
 
