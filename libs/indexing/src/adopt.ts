@@ -139,7 +139,9 @@ const atCursor = async (
 ): Promise<AccountSeed | undefined> => {
   if (seed.at.blockHash === cursor.blockHash) return seed;
   if (seed.at.blockNumber >= cursor.blockNumber || slotCount(seed) > MOST_SLOTS_FORWARD) return undefined;
-  return await withPorts(context, { ...FORWARD, oneWillDo: seed.oneWillDo }, signal, (ports) => forwardSeed(ports, seed, cursor));
+  return await withPorts(context, { ...FORWARD, oneWillDo: seed.oneWillDo }, signal, (ports) =>
+    forwardSeed(ports, seed, cursor),
+  );
 };
 
 const withPorts = async <T>(
@@ -223,7 +225,11 @@ const writeSeed = async (trx: Trx, context: IndexingContext, seed: AccountSeed):
 };
 
 /** A node left events out, or made some up. What is written is right all the same: it is told, and closed at once. */
-const noteDoubts = async (trx: Trx, networkId: number, { address, at, history }: AccountSeed): Promise<void> => {
+const noteDoubts = async (
+  trx: Trx,
+  networkId: number,
+  { address, at, history }: AccountSeed,
+): Promise<void> => {
   const blockHashes = [...history.doubted].slice(0, MOST_NAMED).map(feltToHex);
   if (blockHashes.length === 0) return;
   const incident = { kind: 'INCOMPLETE_EVENTS', account: address } as const;

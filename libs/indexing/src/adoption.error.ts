@@ -1,4 +1,4 @@
-export type AdoptionErrorCode = 
+export type AdoptionErrorCode =
   | 'ADOPTION_TOO_LARGE'
   | 'ADOPTION_TIMED_OUT'
   | 'ADOPTION_CHAIN_MOVED'

@@ -17,11 +17,13 @@ type NewCandidate = Extract<Candidate, { verdict: 'ACCOUNT' }>;
 /**
  * Folds a contiguous run of blocks: discovery, then everything that the run has to write. What is in memory is that of
  * the run from here on, so it has to be committed next, or the context be opened anew. Accounts that turn up with a
- * history that was not searched wait as PENDING: they are read as a whole at a block boundary.
+ * history that was not searched wait as PENDING: they are read as a whole at a block boundary. The signal ends it while
+ * it waits for traces, which may take long.
  */
 export const foldNextRun = async (
   context: IndexingContext,
   fetched: readonly IndexedBlock[],
+  signal?: AbortSignal,
 ): Promise<WriteSet> => {
   const candidates = await discover(context, fetched);
   const accounts = candidates.filter((candidate) => candidate.verdict === 'ACCOUNT');
@@ -41,7 +43,7 @@ export const foldNextRun = async (
     profiles: context.profiles,
     parent: parentOf(blocks, context.cursorHeader),
   });
-  await finishFold(context, fold);
+  await finishFold(context, fold, signal);
   const { writes } = fold;
   addDiscovered(writes, blocks, fresh, candidates);
   context.states.put(states);
@@ -67,7 +69,12 @@ export const commitNextRun = async (context: IndexingContext, writes: WriteSet):
 const BLOCKS_AT_ONCE = 1;
 
 /** Folds to the end, reading the traces that a block turns out to need. Each is asked for once, so this ends. */
-const finishFold = async ({ source }: IndexingContext, fold: RunFold): Promise<void> => {
+const finishFold = async (
+  { source, clock }: IndexingContext,
+  fold: RunFold,
+  signal: AbortSignal | undefined,
+): Promise<void> => {
+  const pace = { clock, ...(signal && { signal }) };
   let traces: TraceAnswers = new Map();
   for (;;) {
     const progress = fold.advance(traces, BLOCKS_AT_ONCE);
@@ -76,7 +83,7 @@ const finishFold = async ({ source }: IndexingContext, fold: RunFold): Promise<v
       await turn();
       continue;
     }
-    const read = await fetchTraces(source, progress.block, progress.transactionHashes);
+    const read = await fetchTraces(source, progress.block, progress.transactionHashes, pace);
     traces = new Map([...traces, ...read]);
   }
 };

@@ -176,17 +176,18 @@ class Indexer implements NetworkIndexer {
       onRetry: ({ error }) => this.#failed(error),
       ...(hints && { hints }),
     });
-    for await (const item of items) await this.#take(context, commits, item);
+    for await (const item of items) await this.#take(context, commits, item, signal);
   }
 
   async #take(
     context: IndexingContext,
     commits: CommitPipeline,
     item: ChainStreamItem<IndexedBlock>,
+    signal: AbortSignal,
   ): Promise<void> {
     switch (item.type) {
       case 'blocks':
-        await this.#turnstile.pass(() => this.#takeBlocks(context, commits, item));
+        await this.#turnstile.pass(() => this.#takeBlocks(context, commits, item, signal));
         return;
       case 'reorg':
         await this.#between(commits, () => rollBack(context, item.commonAncestor));
@@ -212,8 +213,9 @@ class Indexer implements NetworkIndexer {
     context: IndexingContext,
     commits: CommitPipeline,
     { blocks, target }: Extract<ChainStreamItem<IndexedBlock>, { type: 'blocks' }>,
+    signal: AbortSignal,
   ): Promise<void> {
-    const writes = await foldNextRun(context, blocks);
+    const writes = await foldNextRun(context, blocks, signal);
     await commits.begin(() => this.#commit(context, writes));
     if (writes.headers.at(-1)?.blockNumber === target.number) await commits.settled();
   }

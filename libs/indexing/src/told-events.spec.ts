@@ -52,7 +52,8 @@ const sourceOf = (...tales: readonly Tale[]): AccountReads & { readonly receipts
 };
 
 const away = new ChainError('RPC_UNAVAILABLE', 'away');
-const told = (tales: readonly Tale[], oneWillDo = false) => readToldEvents(sourceOf(...tales), QUERY, { oneWillDo });
+const told = (tales: readonly Tale[], oneWillDo = false) =>
+  readToldEvents(sourceOf(...tales), QUERY, { oneWillDo });
 
 describe('events as two nodes tell them', () => {
   it('are not doubted where both tell the same, in whatever order within a block', async () => {

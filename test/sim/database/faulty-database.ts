@@ -119,7 +119,7 @@ const killAt = async ({ plan, rates, lifetime }: FaultyDatabaseOptions, point: s
 };
 
 const failBefore = async (options: FaultyDatabaseOptions, step: Step): Promise<void> => {
-  const { plan, rates, lifetime, clock } = options;
+  const { plan, lifetime, clock } = options;
   const { connection } = step;
   if (step.kind === 'COMMIT') return failCommit(options, step);
   const kind = statementFault(options, step);

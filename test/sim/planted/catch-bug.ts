@@ -27,6 +27,7 @@ export const catchBug = async (
       return { isCaught: true, text: `caught by seed ${seed}`, by: problem };
   }
   const missing = bug.parts.filter((part) => !planted.has(part));
-  if (missing.length > 0) return { isCaught: false, text: `PLANTED NOTHING, ${missing.join(' and ')} never came` };
+  if (missing.length > 0)
+    return { isCaught: false, text: `PLANTED NOTHING, ${missing.join(' and ')} never came` };
   return { isCaught: false, text: 'NOT CAUGHT' };
 };

@@ -58,7 +58,10 @@ export class Supervisor {
     const kind = this.#plan.roll(CLOCK_RATE, CLOCK_FAULTS);
     if (kind === undefined) return;
     const { random } = this.#plan;
-    const byMs = kind === 'host clock set' ? random.below(2 * LONGEST_SET_MS) - LONGEST_SET_MS : random.below(LONGEST_JUMP_MS);
+    const byMs =
+      kind === 'host clock set'
+        ? random.below(2 * LONGEST_SET_MS) - LONGEST_SET_MS
+        : random.below(LONGEST_JUMP_MS);
     this.#plan.note(kind, `by ${Math.round(byMs / 1000)} s`);
     if (kind === 'host clock set') this.hostOffMs = byMs;
     else for (const { lifetime } of alive) lifetime.jumpAhead(byMs);

@@ -62,8 +62,10 @@ const checkWanted = (event: EmittedEvent, filter: EventFilter): void => {
   if (!matches) throw mismatch('an event with keys not asked for');
 };
 
-const isOfAnother = ({ blockNumber, blockHash }: EmittedEvent, { toBlock, toBlockHash }: EventFilter): boolean =>
-  blockNumber === toBlock && toBlockHash !== undefined && blockHash !== toBlockHash;
+const isOfAnother = (
+  { blockNumber, blockHash }: EmittedEvent,
+  { toBlock, toBlockHash }: EventFilter,
+): boolean => blockNumber === toBlock && toBlockHash !== undefined && blockHash !== toBlockHash;
 
 const checkOrder = (events: readonly EmittedEvent[]): void => {
   let previous = -1;

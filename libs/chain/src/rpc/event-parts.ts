@@ -36,12 +36,14 @@ export const halvesByRange = (filter: EventFilter, cause: unknown): readonly Eve
     });
   }
   const middle = fromBlock + Math.floor((toBlock - fromBlock) / 2);
-  // The hash of the middle is not known: the lower half is asked for by its height alone.
-  const { toBlockHash: _, ...unpinned } = filter;
-  return [
-    { ...unpinned, toBlock: middle },
-    { ...filter, fromBlock: middle + 1 },
-  ];
+  return [upTo(filter, middle), { ...filter, fromBlock: middle + 1 }];
+};
+
+/** Whose hash is not known: it is asked for by its height alone. */
+const upTo = (filter: EventFilter, toBlock: number): EventFilter => {
+  const lower = { ...filter, toBlock };
+  delete lower.toBlockHash;
+  return lower;
 };
 
 const halvesByAddress = (filter: EventFilter): readonly EventFilter[] => {
@@ -81,7 +83,11 @@ export const learnFromRefusal = (
   }
   if (error.code === 'TOO_MANY_KEYS') {
     provider.learn({ eventKeys: Math.min(limits.eventKeys, Math.floor(keyCount(filter) / 2)) }, error);
-  } else if (error.code === 'RPC_INVALID_PARAMS' && filter.toBlockHash !== undefined && limits.eventsUpToHash) {
+  } else if (
+    error.code === 'RPC_INVALID_PARAMS' &&
+    filter.toBlockHash !== undefined &&
+    limits.eventsUpToHash
+  ) {
     provider.learn({ eventsUpToHash: false }, error);
     return true;
   } else if (error.code === 'RPC_INVALID_PARAMS' && (filter.addresses?.length ?? 0) > 1) {

@@ -172,11 +172,8 @@ describe('a provider that wants to be left alone', () => {
 
   it('measures a date by the clock of the node, since ours may be off', async () => {
     const { nodes, source, clock } = await start();
-    const headers = {
-      date: 'Sat, 21 Nov 2099 10:00:00 GMT',
-      'retry-after': 'Sat, 21 Nov 2099 10:00:07 GMT',
-    };
-    nodes[0]!.script = once([{ status: 429, headers, body: '' }]);
+    const [date, later] = ['Sat, 21 Nov 2099 10:00:00 GMT', 'Sat, 21 Nov 2099 10:00:07 GMT'];
+    nodes[0]!.script = once([{ status: 429, headers: { date, 'retry-after': later }, body: '' }]);
     await source.head();
     expect(clock.sleeps).toContain(7_000);
   });
