@@ -1,10 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { BlockHeader } from '#libs/chain';
+import type { BlockHeader, ChainSource } from '#libs/chain';
 import type { Address } from '#libs/felt';
 import { type AccountState, classReadFact, emptyAccountState, READ_ORDINAL } from '#libs/sessions';
 import { commitRun } from './commit-run.ts';
 import { type Candidate, discoverCandidates } from './discover.ts';
-import { fetchTraces, type TraceAnswers } from './fetch-traces.ts';
+import { fetchTraces, type Pace, type TraceAnswers } from './fetch-traces.ts';
 import { type RunFold, startFold } from './fold-run.ts';
 import { type IndexedBlock, widenScope } from './indexed-block.ts';
 import { mapConcurrently } from './map-concurrently.ts';
@@ -43,7 +43,7 @@ export const foldNextRun = async (
     profiles: context.profiles,
     parent: parentOf(blocks, context.cursorHeader),
   });
-  await finishFold(context, fold, signal);
+  await finishFold(context.source, fold, { clock: context.clock, ...(signal && { signal }) });
   const { writes } = fold;
   addDiscovered(writes, blocks, fresh, candidates);
   context.states.put(states);
@@ -69,12 +69,7 @@ export const commitNextRun = async (context: IndexingContext, writes: WriteSet):
 const BLOCKS_AT_ONCE = 1;
 
 /** Folds to the end, reading the traces that a block turns out to need. Each is asked for once, so this ends. */
-const finishFold = async (
-  { source, clock }: IndexingContext,
-  fold: RunFold,
-  signal: AbortSignal | undefined,
-): Promise<void> => {
-  const pace = { clock, ...(signal && { signal }) };
+export const finishFold = async (source: ChainSource, fold: RunFold, pace?: Pace): Promise<void> => {
   let traces: TraceAnswers = new Map();
   for (;;) {
     const progress = fold.advance(traces, BLOCKS_AT_ONCE);
@@ -136,8 +131,8 @@ const loadStates = async (
 };
 
 /** Classes that a followed account gets inside the run, read before the fold: the fold does no I/O. */
-const readClasses = async (
-  { catalogue }: IndexingContext,
+export const readClasses = async (
+  { catalogue }: Pick<IndexingContext, 'catalogue'>,
   blocks: readonly IndexedBlock[],
   followed: ReadonlySet<bigint>,
 ): Promise<void> => {
