@@ -95,6 +95,14 @@ describe('fetching traces', () => {
     });
   });
 
+  it('fails where the node was on another branch for a moment, which has no such transaction', async () => {
+    const { source } = tracing(failure('TRANSACTION_NOT_FOUND'));
+    const elsewhere = { ...header, blockHash: toFelt(0xdead) };
+    const told = [elsewhere];
+    const away = { ...source, header: () => Promise.resolve(told.shift() ?? header) };
+    await expect(fetchTraces(away, block, [HASH])).rejects.toMatchObject({ code: 'CHAIN_MOVED' });
+  });
+
   it('fails where the node answers nothing at all', async () => {
     const { chain, source } = tracing(failure('RPC_UNAVAILABLE'));
     chain.failure = failure('RPC_UNAVAILABLE');

@@ -35,17 +35,20 @@ export const fetchTraces = async (
   pace: Pace = { clock: systemClock },
 ): Promise<TraceAnswers> => {
   const wanted = [...new Set(hashes)];
-  const answers = await mapConcurrently(wanted, TRACES_AT_ONCE, (hash) => fetchTrace(source, block, hash, pace));
+  const answers = await mapConcurrently(wanted, TRACES_AT_ONCE, (hash) =>
+    fetchTrace(source, block, hash, pace),
+  );
   await requireOnChain(source, block.header, pace);
   return new Map(wanted.map((hash, index) => [hash, answers[index] as TransactionTrace | 'UNAVAILABLE']));
 };
 
 const fetchTrace = async (
   source: ChainSource,
-  { transactions }: IndexedBlock,
+  { header, transactions }: IndexedBlock,
   hash: Felt,
-  { clock, signal }: Pace,
+  pace: Pace,
 ): Promise<TransactionTrace | 'UNAVAILABLE'> => {
+  const { clock, signal } = pace;
   const transaction = transactions.find(({ transactionHash }) => transactionHash === hash);
   if (!transaction) throw new Error('a trace is wanted of a transaction that is not in the block');
   for (const pauseMs of PAUSES_MS) {
@@ -57,6 +60,9 @@ const fetchTrace = async (
       if (!isChainError(error) || error.code === 'ABORTED') throw error;
       if (!error.retryable) return 'UNAVAILABLE';
     }
+    // A node on another branch has no such transaction. It may be back on ours by the time all are read, so it is
+    // asked each time: that there is no trace is believed only of a node that has the block.
+    await requireOnChain(source, header, pace);
     await clock.sleep(pauseMs, signal);
     if (signal?.aborted === true) throw new ChainError('ABORTED', 'stopped while traces were read');
   }
