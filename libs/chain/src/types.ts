@@ -88,6 +88,8 @@ export type BlockRef = BlockPin | 'latest' | 'l1_accepted';
 export interface EventQuery {
   readonly fromBlock: number;
   readonly toBlock: number;
+  /** Of `toBlock`. A node that is behind or on another branch then refuses, instead of leaving out what it lacks. */
+  readonly toBlockHash?: Felt;
   /** Absent: any contract. An empty list: none, and no request is made. */
   readonly address?: Address | readonly Address[];
   /** Alternatives per position; an empty list at a position matches anything. */
@@ -149,6 +151,9 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Whoever can say what was emitted. */
+export type EventWitness = Pick<ChainSource, 'events'>;
+
 /**
  * One network as its nodes tell it. Every answer is checked against what was asked before it gets here.
  * All methods fail with ChainError; its `retryable` says whether the same question may succeed later.
@@ -169,6 +174,11 @@ export interface ChainSource {
    * limits made us split the filter (many keys or addresses) the parts follow one another, so sort by position.
    */
   events(query: EventQuery, options?: CallOptions): AsyncIterable<readonly EmittedEvent[]>;
+  /**
+   * Each provider alone, in order of preference. That a node leaves events out shows in nothing that it says itself;
+   * another one may tell them.
+   */
+  witnesses(): readonly EventWitness[];
   /** @throws ChainError CONTRACT_NOT_FOUND, BLOCK_NOT_FOUND */
   storageAt(address: Address, slot: Felt, ref: BlockRef, options?: CallOptions): Promise<Felt>;
   /** With the block of the last update, where a node tells. @throws ChainError CONTRACT_NOT_FOUND, BLOCK_NOT_FOUND */

@@ -39,6 +39,7 @@ const UNSCRIPTED = {
   network: unscripted,
   stateUpdate: unscripted,
   events: unscripted,
+  witnesses: unscripted,
   storageAt: unscripted,
   storageWithUpdateBlock: unscripted,
   traceTransaction: unscripted,

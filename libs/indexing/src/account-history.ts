@@ -25,6 +25,7 @@ import { AdoptionError } from './adoption.error.ts';
 import type { AccountReads } from './limit-reads.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 import { ownerGrantsByAccount } from './split-block.ts';
+import { readToldEvents } from './told-events.ts';
 
 /** The last that the owner did to a session key. */
 export interface SessionLife {
@@ -49,6 +50,8 @@ export interface AccountHistory {
   readonly policies: Map<string, PolicyLife>;
   /** Layouts that its events were read by: of its class, of the standard, of the classes it had before. */
   readonly shapes: EventShapes[];
+  /** Blocks of which one node told other events than another: their receipts decided. */
+  readonly doubted: Set<Felt>;
 }
 
 /** Whose history is wanted, and up to which block. */
@@ -61,6 +64,8 @@ export interface HistoryQuestion {
   readonly shapesOf: (classHash: ClassHash) => Promise<EventShapes>;
   /** What was read before, up to and with a block. */
   readonly since?: { readonly at: BlockHeader; readonly history: AccountHistory };
+  /** What one node alone tells is enough. */
+  readonly oneWillDo: boolean;
 }
 
 /** Blocks that are read at the same time. */
@@ -75,6 +80,7 @@ export const emptyHistory = (shapes: readonly EventShapes[] = []): AccountHistor
   sessions: new Map(),
   policies: new Map(),
   shapes: [...new Set(shapes)],
+  doubted: new Set(),
 });
 
 const copyOf = ({
@@ -84,6 +90,7 @@ const copyOf = ({
   sessions,
   policies,
   shapes,
+  doubted,
 }: AccountHistory): AccountHistory => ({
   headers: [...headers],
   facts: [...facts],
@@ -91,11 +98,13 @@ const copyOf = ({
   sessions: new Map(sessions),
   policies: new Map(policies),
   shapes: [...shapes],
+  doubted: new Set(doubted),
 });
 
 /**
  * Reads the session events of an account by key filter, in the order of the chain. Nodes answer that filter by height,
- * so the branch is checked before and after. @throws AdoptionError ADOPTION_CHAIN_MOVED
+ * so the branch is checked before and after; and they leave events out, so two of them are asked where there are two.
+ * @throws AdoptionError ADOPTION_CHAIN_MOVED, ADOPTION_UNCONFIRMED
  */
 export const readAccountHistory = async (
   source: AccountReads,
@@ -112,7 +121,7 @@ export const readAccountHistory = async (
   const heights = [...byHeight].sort(([a], [b]) => a - b);
   const selectors = new Set(sessionSelectors(history));
   const blocks = await mapConcurrently(heights, READS_AT_ONCE, ([, events]) =>
-    placeEvents(source, events, selectors),
+    placeEvents(source, events, selectors, history.doubted),
   );
   await requireOnChain(source, at);
   for (const block of blocks) {
@@ -141,9 +150,9 @@ const readSessionEvents = async (
   source: AccountReads,
   question: HistoryQuestion,
   history: AccountHistory,
-): Promise<EmittedEvent[]> => {
+): Promise<readonly EmittedEvent[]> => {
   const asked = new Set([...sessionSelectors(history), ...eventSelectors(['Upgraded'], history.shapes)]);
-  const found = await eventsUpTo(source, question, [...asked]);
+  const found = await eventsUpTo(source, question, history, [...asked]);
   const earlier = upgradesIn(found, history.shapes).slice(-MOST_CLASSES);
   for (const classHash of earlier) {
     const shapes = await question.shapesOf(classHash);
@@ -151,20 +160,22 @@ const readSessionEvents = async (
   }
   const wanted = sessionSelectors(history);
   const complete = wanted.every((selector) => asked.has(selector));
-  const events = complete ? found : await eventsUpTo(source, question, wanted);
+  const events = complete ? found : await eventsUpTo(source, question, history, wanted);
   return events.filter(({ keys: [selector] }) => selector !== undefined && wanted.includes(selector));
 };
 
 const eventsUpTo = async (
   source: AccountReads,
-  { address, at, since }: HistoryQuestion,
+  { address, at, since, oneWillDo }: HistoryQuestion,
+  { doubted }: AccountHistory,
   selectors: readonly Felt[],
-): Promise<EmittedEvent[]> => {
-  const all: EmittedEvent[] = [];
+): Promise<readonly EmittedEvent[]> => {
   const fromBlock = since ? since.at.blockNumber + 1 : 0;
-  const query = { fromBlock, toBlock: at.blockNumber, address, keys: [selectors] };
-  for await (const page of source.events(query)) all.push(...page);
-  return all;
+  const { blockNumber: toBlock, blockHash: toBlockHash } = at;
+  const query = { fromBlock, toBlock, toBlockHash, address, keys: [selectors] };
+  const told = await readToldEvents(source, query, { oneWillDo });
+  for (const blockHash of told.doubted) doubted.add(blockHash);
+  return told.events;
 };
 
 const upgradesIn = (events: readonly EmittedEvent[], shapes: readonly EventShapes[]): ClassHash[] => {
@@ -193,13 +204,15 @@ interface PlacedEvents {
 const GRANT = selectorOf('SessionKeyAdded');
 
 /**
- * Gives the events of one block their places. Before RPC 0.10 a node does not say them, so the receipts have to; and
- * what list a grant came with stands in its calldata only.
+ * Gives the events of one block their places. Before RPC 0.10 a node does not say them, so the receipts have to; where
+ * nodes differ on what was emitted they decide, since their number stands in the header; and what list a grant came with
+ * stands in its calldata only.
  */
 const placeEvents = async (
   source: AccountReads,
   found: readonly EmittedEvent[],
   selectors: ReadonlySet<bigint>,
+  doubted: ReadonlySet<Felt>,
 ): Promise<PlacedEvents> => {
   const [first] = found as readonly [EmittedEvent, ...EmittedEvent[]];
   if (found.some(({ blockHash }) => blockHash !== first.blockHash)) throw chainMoved(first.blockNumber);
@@ -209,7 +222,7 @@ const placeEvents = async (
       ? []
       : [{ ...event, transactionIndex, eventIndex }],
   );
-  const isPlaced = placed.length === found.length;
+  const isPlaced = placed.length === found.length && !doubted.has(first.blockHash);
   const inOrder = eachOnce(placed).sort(byPlace);
   if (isPlaced && !found.some(({ keys }) => keys.includes(GRANT)))
     return { header: await source.header(pin), events: inOrder, ownerGrants: [] };

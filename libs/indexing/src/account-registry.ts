@@ -48,17 +48,17 @@ export const listDue = async (
   networkId: number,
   status: 'PENDING' | 'REJECTED',
   limit: number,
-): Promise<Address[]> => {
+): Promise<{ readonly address: Address; readonly attempts: number }[]> => {
   const rows = await db
     .selectFrom('accounts')
-    .select('address')
+    .select(['address', 'attempts'])
     .where('network_id', '=', networkId)
     .where('status', '=', sql.lit(status))
     .where('next_try_at', '<=', sql<Date>`now()`)
     .orderBy('next_try_at')
     .limit(limit)
     .execute();
-  return rows.map((row) => parseAddress(row.address));
+  return rows.map(({ address, attempts }) => ({ address: parseAddress(address), attempts }));
 };
 
 /** Holds the account until the transaction ends. Somebody else may have taken care of it meanwhile. */

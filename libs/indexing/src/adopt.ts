@@ -1,6 +1,13 @@
 import { type BlockHeader, isChainError } from '#libs/chain';
 import { DatabaseError, type DatabaseErrorCode, inTransaction, type Trx } from '#libs/database';
-import { appendDeadLetters, appendFacts, raiseGeneration, requireCursor } from '#libs/facts';
+import {
+  appendDeadLetters,
+  appendFacts,
+  openIncident,
+  raiseGeneration,
+  requireCursor,
+  resolveIncident,
+} from '#libs/facts';
 import { type Address, feltToHex } from '#libs/felt';
 import { writeVersions } from '#libs/sessions';
 import {
@@ -35,12 +42,16 @@ const ADOPTED_AT_ONCE = 20;
 interface Allowance {
   readonly reads: number;
   readonly milliseconds: number;
+  readonly oneWillDo: boolean;
 }
 
+/** So often a second node has to confirm the events. One that is down for longer does not hold accounts up. */
+const TRIES_WITH_TWO = 6;
+
 /** Beside the head, which does not wait. */
-const WHOLE: Allowance = { reads: 20_000, milliseconds: 60_000 };
+const WHOLE = { reads: 20_000, milliseconds: 60_000 };
 /** While the head waits. */
-const FORWARD: Allowance = { reads: 500, milliseconds: 5_000 };
+const FORWARD = { reads: 500, milliseconds: 5_000 };
 const MOST_SLOTS_FORWARD = 64;
 
 /**
@@ -66,10 +77,12 @@ export async function* readDueSeeds(
 ): AsyncGenerator<AccountSeed> {
   if (context.cursorHeader === undefined) return;
   await reconsiderRejected(context, signal);
-  for (const address of await listDue(context.db, context.networkId, 'PENDING', ADOPTED_AT_ONCE)) {
+  const due = await listDue(context.db, context.networkId, 'PENDING', ADOPTED_AT_ONCE);
+  for (const { address, attempts } of due) {
     const at = context.cursorHeader;
+    const allowance = { ...WHOLE, oneWillDo: attempts >= TRIES_WITH_TWO };
     const seed = await unlessItsOwnFault(context, address, signal, () =>
-      withPorts(context, WHOLE, signal, (ports) => readAccountSeed(ports, address, at)),
+      withPorts(context, allowance, signal, (ports) => readAccountSeed(ports, address, at)),
     );
     if (seed !== undefined) yield seed;
   }
@@ -81,7 +94,7 @@ const reconsiderRejected = async (
   signal: AbortSignal | undefined,
 ): Promise<void> => {
   if (!discovery || cursorHeader === undefined) return;
-  for (const address of await listDue(db, networkId, 'REJECTED', ADOPTED_AT_ONCE)) {
+  for (const { address } of await listDue(db, networkId, 'REJECTED', ADOPTED_AT_ONCE)) {
     signal?.throwIfAborted();
     const { verdict } = await judgeContract(source, catalogue, address, cursorHeader.blockHash).catch(unsure);
     await inTransaction(db, (trx) =>
@@ -134,12 +147,14 @@ const atCursor = async (
 ): Promise<AccountSeed | undefined> => {
   if (seed.at.blockHash === cursor.blockHash) return seed;
   if (seed.at.blockNumber >= cursor.blockNumber || slotCount(seed) > MOST_SLOTS_FORWARD) return undefined;
-  return await withPorts(context, FORWARD, signal, (ports) => forwardSeed(ports, seed, cursor));
+  return await withPorts(context, { ...FORWARD, oneWillDo: seed.oneWillDo }, signal, (ports) =>
+    forwardSeed(ports, seed, cursor),
+  );
 };
 
 const withPorts = async <T>(
   { source, catalogue }: IndexingContext,
-  { reads, milliseconds }: Allowance,
+  { reads, milliseconds, oneWillDo }: Allowance,
   signal: AbortSignal | undefined,
   read: (ports: SeedPorts) => Promise<T>,
 ): Promise<T> => {
@@ -148,7 +163,7 @@ const withPorts = async <T>(
   const requireClass: SeedPorts['requireClass'] = (classHash, blockHash) =>
     catalogue.require(classHash, blockHash);
   try {
-    return await read({ source: limitReads(source, reads, either), requireClass });
+    return await read({ source: limitReads(source, reads, either), requireClass, oneWillDo });
   } catch (error) {
     if (!deadline.aborted || error instanceof DatabaseError) throw error;
     throw new AdoptionError('ADOPTION_TIMED_OUT', `it takes more than ${milliseconds} ms`, { cause: error });
@@ -208,6 +223,23 @@ const writeSeed = async (trx: Trx, context: IndexingContext, seed: AccountSeed):
   await markFollowed(trx, networkId, [
     { address, source: 'WATCH', followedFromBlock: blockNumber, ...knownFrom(seed) },
   ]);
+  await noteDoubts(trx, networkId, seed);
   await raiseGeneration(trx, networkId);
   return true;
 };
+
+/** A node left events out, or made some up. What is written is right all the same: it is told, and closed at once. */
+const noteDoubts = async (
+  trx: Trx,
+  networkId: number,
+  { address, at, history }: AccountSeed,
+): Promise<void> => {
+  const blockHashes = [...history.doubted].slice(0, MOST_NAMED).map(feltToHex);
+  if (blockHashes.length === 0) return;
+  const incident = { kind: 'INCOMPLETE_EVENTS', account: address } as const;
+  const details = { blocks: history.doubted.size, blockHashes };
+  await openIncident(trx, networkId, { ...incident, block: at, details });
+  await resolveIncident(trx, networkId, { ...incident, resolution: 'the receipts of the blocks decided' });
+};
+
+const MOST_NAMED = 20;

@@ -1,4 +1,8 @@
-export type AdoptionErrorCode = 'ADOPTION_TOO_LARGE' | 'ADOPTION_TIMED_OUT' | 'ADOPTION_CHAIN_MOVED';
+export type AdoptionErrorCode =
+  | 'ADOPTION_TOO_LARGE'
+  | 'ADOPTION_TIMED_OUT'
+  | 'ADOPTION_CHAIN_MOVED'
+  | 'ADOPTION_UNCONFIRMED';
 
 /** Why one account could not be read as a whole. Always worth another try later; never a fault of the others. */
 export class AdoptionError extends Error {

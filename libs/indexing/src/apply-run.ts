@@ -16,11 +16,13 @@ type NewCandidate = Extract<Candidate, { verdict: 'ACCOUNT' }>;
 /**
  * Folds a contiguous run of blocks: discovery, then everything that the run has to write. What is in memory is that of
  * the run from here on, so it has to be committed next, or the context be opened anew. Accounts that turn up with a
- * history that was not searched wait as PENDING: they are read as a whole at a block boundary.
+ * history that was not searched wait as PENDING: they are read as a whole at a block boundary. The signal ends it while
+ * it waits for traces, which may take long.
  */
 export const foldNextRun = async (
   context: IndexingContext,
   fetched: readonly IndexedBlock[],
+  signal?: AbortSignal,
 ): Promise<WriteSet> => {
   const candidates = await discover(context, fetched);
   const accounts = candidates.filter((candidate) => candidate.verdict === 'ACCOUNT');
@@ -41,7 +43,7 @@ export const foldNextRun = async (
     // While the run before is being committed the cursor is not at the parent yet; then it is not known here.
     parent: context.cursorHeader,
   });
-  await finishFold(context.source, fold);
+  await finishFold(context.source, fold, { clock: context.clock, ...(signal && { signal }) });
   const { writes } = fold;
   addDiscovered(writes, blocks, fresh, candidates);
   context.states.put(states);

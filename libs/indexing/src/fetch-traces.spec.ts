@@ -52,6 +52,23 @@ describe('fetching traces', () => {
     },
   );
 
+  it('waits by the clock it is given, and no longer than it is wanted', async () => {
+    const stop = new AbortController();
+    const pauses: number[] = [];
+    const clock = {
+      nowMs: () => 0,
+      sleep: (durationMs: number) => {
+        pauses.push(durationMs);
+        if (pauses.length === 2) stop.abort();
+        return Promise.resolve();
+      },
+    };
+    const { source, asked } = tracing(failure('TRANSACTION_NOT_FOUND'));
+    const reading = fetchTraces(source, block, [HASH], { clock, signal: stop.signal });
+    await expect(reading).rejects.toMatchObject({ code: 'ABORTED' });
+    expect([pauses, asked()]).toEqual([[100, 400], 2]);
+  });
+
   it('asks again where the node may only be behind, and not for ever', async () => {
     const late = tracing(failure('TRANSACTION_NOT_FOUND'), TRACE);
     expect((await fetchTraces(late.source, block, [HASH])).get(HASH)).toBe(TRACE);
@@ -76,6 +93,14 @@ describe('fetching traces', () => {
       code: 'CHAIN_MOVED',
       retryable: true,
     });
+  });
+
+  it('fails where the node was on another branch for a moment, which has no such transaction', async () => {
+    const { source } = tracing(failure('TRANSACTION_NOT_FOUND'));
+    const elsewhere = { ...header, blockHash: toFelt(0xdead) };
+    const told = [elsewhere];
+    const away = { ...source, header: () => Promise.resolve(told.shift() ?? header) };
+    await expect(fetchTraces(away, block, [HASH])).rejects.toMatchObject({ code: 'CHAIN_MOVED' });
   });
 
   it('fails where the node answers nothing at all', async () => {

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { ChainSource } from '#libs/chain';
-import { fetchTraces, type TraceAnswers } from './fetch-traces.ts';
+import { fetchTraces, type Pace, type TraceAnswers } from './fetch-traces.ts';
 import type { RunFold } from './fold-run.ts';
 
 /** Between so many blocks the commit of the run before gets its turn: it awaits each of its statements. */
@@ -10,6 +10,7 @@ const BLOCKS_AT_ONCE = 1;
 export const finishFold = async (
   source: Pick<ChainSource, 'header' | 'traceTransaction'>,
   fold: RunFold,
+  pace?: Pace,
 ): Promise<void> => {
   let traces: TraceAnswers = new Map();
   for (;;) {
@@ -19,7 +20,7 @@ export const finishFold = async (
       await turn();
       continue;
     }
-    const read = await fetchTraces(source, progress.block, progress.transactionHashes);
+    const read = await fetchTraces(source, progress.block, progress.transactionHashes, pace);
     traces = new Map([...traces, ...read]);
   }
 };

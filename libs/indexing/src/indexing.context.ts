@@ -1,5 +1,5 @@
 import type { ProfileRegistry } from '#libs/account';
-import type { BlockHeader, ChainCursor, ChainSource } from '#libs/chain';
+import type { BlockHeader, ChainCursor, ChainSource, Clock } from '#libs/chain';
 import type { Db } from '#libs/database';
 import type { Cursor } from '#libs/facts';
 import type { Felt } from '#libs/felt';
@@ -34,6 +34,7 @@ export interface IndexingContext {
   readonly lowCallsThreshold: number;
   readonly deliverAlerts: boolean;
   readonly log: IndexingLog;
+  readonly clock: Clock;
   /** Of the read models that the states in memory were read from: a commit over others is refused. */
   generation: number;
   cursor: ChainCursor | undefined;

@@ -11,7 +11,7 @@ import {
   systemClock,
 } from '#libs/chain';
 import { type Db, DatabaseError, inTransaction } from '#libs/database';
-import { canonicalHash, finalizeBlocksUpTo, takeBackAcceptance } from '#libs/facts';
+import { takeBackAcceptance } from '#libs/facts';
 import type { Address } from '#libs/felt';
 import { requestAccounts } from './account-registry.ts';
 import { commitSeed, readDueSeeds } from './adopt.ts';
@@ -22,6 +22,7 @@ import { runDueBackfills } from './backfill/run-jobs.ts';
 import { fetchIndexedBlock, type IndexedBlock } from './indexed-block.ts';
 import type { IndexingContext, IndexingLog } from './indexing.context.ts';
 import { openContext } from './open-context.ts';
+import { finalizeOwn, ownHash } from './own-blocks.ts';
 import { rollBack } from './roll-back.ts';
 import { waitForResume } from './wait-for-resume.ts';
 import { StatusBoard } from './status-board.ts';
@@ -178,7 +179,7 @@ class Indexer implements NetworkIndexer {
       finalizedBlockNumber: context.acceptsReorgBelowFinality ? undefined : context.finalizedBlock,
       knownBlock: async (blockNumber) => {
         await commits.settled();
-        return canonicalHash(context.db, context.networkId, blockNumber);
+        return await ownHash(context, blockNumber);
       },
       fetchBlock: (pin, call) => fetchIndexedBlock(source, pin, context.registry.followed, call.signal),
       bytesOf: ({ bytes }) => bytes,
@@ -189,17 +190,18 @@ class Indexer implements NetworkIndexer {
       onRetry: ({ error }) => this.#failed(error),
       ...(hints && { hints }),
     });
-    for await (const item of items) await this.#take(context, commits, item);
+    for await (const item of items) await this.#take(context, commits, item, signal);
   }
 
   async #take(
     context: IndexingContext,
     commits: CommitPipeline,
     item: ChainStreamItem<IndexedBlock>,
+    signal: AbortSignal,
   ): Promise<void> {
     switch (item.type) {
       case 'blocks':
-        await this.#turnstile.pass(() => this.#takeBlocks(context, commits, item));
+        await this.#turnstile.pass(() => this.#takeBlocks(context, commits, item, signal));
         return;
       case 'reorg':
         await this.#between(commits, () => rollBack(context, item.commonAncestor));
@@ -225,8 +227,9 @@ class Indexer implements NetworkIndexer {
     context: IndexingContext,
     commits: CommitPipeline,
     { blocks, target }: Extract<ChainStreamItem<IndexedBlock>, { type: 'blocks' }>,
+    signal: AbortSignal,
   ): Promise<void> {
-    const writes = await foldNextRun(context, blocks);
+    const writes = await foldNextRun(context, blocks, signal);
     await commits.begin(() => this.#commit(context, writes));
     if (writes.headers.at(-1)?.blockNumber === target.number) await commits.settled();
   }
@@ -242,7 +245,7 @@ class Indexer implements NetworkIndexer {
   }
 
   async #takeFinalized(context: IndexingContext, header: BlockHeader): Promise<void> {
-    await inTransaction(context.db, (trx) => finalizeBlocksUpTo(trx, context.networkId, header.blockNumber));
+    await finalizeOwn(context, header);
     context.finalizedBlock = header.blockNumber;
     await this.#agreeAgain(context);
     this.#board?.finalizedTo(header.blockNumber);

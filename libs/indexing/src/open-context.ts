@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { capabilitiesFromJson, capabilitiesToJson, createProfileRegistry } from '#libs/account';
-import type { BlockHeader, ChainSource } from '#libs/chain';
+import { type BlockHeader, type ChainSource, systemClock } from '#libs/chain';
 import { type Db, inTransaction } from '#libs/database';
 import {
   acceptsReorgBelowFinality,
@@ -48,6 +48,7 @@ export const openContext = async (
     lowCallsThreshold: options.lowCallsThreshold,
     deliverAlerts: options.deliverAlerts,
     log: options.log,
+    clock: options.clock ?? systemClock,
     generation: cursor?.generation ?? 0,
     cursor,
     cursorHeader: cursor && (await requireHeader(db, networkId, cursor.blockHash)),

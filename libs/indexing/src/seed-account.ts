@@ -39,11 +39,14 @@ export interface AccountSeed {
   readonly sessions: readonly SessionState[];
   readonly policies: readonly PolicyState[];
   readonly history: AccountHistory;
+  readonly oneWillDo: boolean;
 }
 
 export interface SeedPorts {
   readonly source: AccountReads;
   readonly requireClass: (classHash: ClassHash, blockHash: Felt) => Promise<ClassInfo>;
+  /** Events that one node alone tells are taken: the others were asked in vain for long enough. */
+  readonly oneWillDo: boolean;
 }
 
 /** Reads that run at the same time for one account. */
@@ -62,10 +65,10 @@ export const readAccountSeed = async (
   at: BlockHeader,
 ): Promise<AccountSeed> => {
   const classHash = await ports.source.classHashAt(address, { blockHash: at.blockHash });
-  if (classHash === undefined) return vacantSeed(address, at);
+  if (classHash === undefined) return vacantSeed(ports, address, at);
   const classInfo = await ports.requireClass(classHash, at.blockHash);
   const history = await readAccountHistory(ports.source, questionOf(ports, address, at, classInfo));
-  return await readStorage(ports.source, { address, at, classInfo, history });
+  return await readStorage(ports.source, { address, at, classInfo, history, oneWillDo: ports.oneWillDo });
 };
 
 /**
@@ -80,15 +83,16 @@ export const forwardSeed = async (
   const { address, classInfo } = seed;
   const classHash = await ports.source.classHashAt(address, { blockHash: at.blockHash });
   if (classHash !== classInfo?.classHash) return undefined;
-  if (classInfo === undefined) return vacantSeed(address, at);
+  if (classInfo === undefined) return vacantSeed(ports, address, at);
   const question = { ...questionOf(ports, address, at, classInfo), since: seed };
   const history = await readAccountHistory(ports.source, question);
-  return await readStorage(ports.source, { address, at, classInfo, history });
+  return await readStorage(ports.source, { address, at, classInfo, history, oneWillDo: ports.oneWillDo });
 };
 
-const vacantSeed = (address: Address, at: BlockHeader): AccountSeed => ({
+const vacantSeed = ({ oneWillDo }: SeedPorts, address: Address, at: BlockHeader): AccountSeed => ({
   address,
   at,
+  oneWillDo,
   classInfo: undefined,
   sessions: [],
   policies: [],
@@ -96,7 +100,7 @@ const vacantSeed = (address: Address, at: BlockHeader): AccountSeed => ({
 });
 
 const questionOf = (
-  { requireClass }: SeedPorts,
+  { requireClass, oneWillDo }: SeedPorts,
   address: Address,
   at: BlockHeader,
   { eventShapes }: ClassInfo,
@@ -104,6 +108,7 @@ const questionOf = (
   address,
   at,
   eventShapes,
+  oneWillDo,
   shapesOf: async (classHash) => (await requireClass(classHash, at.blockHash)).eventShapes,
 });
 

@@ -116,6 +116,7 @@ export const createScriptedChain = (head: BlockHeader): ScriptedChain => {
     traceTransaction: () => asked('traceTransaction', unscripted),
     nonceAt: () => asked('nonceAt', unscripted),
     events: (query) => eventPages(chain, query),
+    witnesses: () => [],
     call: (address, selector, calldata) =>
       asked('call', () => callView(requireAccount(chain, address), selector, calldata)),
     classHashAt: (address) => asked('classHashAt', () => accounts.get(address)?.classHash),

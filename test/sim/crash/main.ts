@@ -6,13 +6,13 @@ import { startSimPostgres } from '../database/sim-postgres.ts';
 import { CrashRun } from './crash-run.ts';
 
 const USAGE = `npm run test:crash -- [flags]
-  --random N   kills at random times, after one at each commit point; default 100
+  --kills N    kills at random times, after one at each commit point; default 100
   --seed S     of the chain and the times; default 1
   --small      a chain of 60 blocks instead of 200`;
 
 const { values: flags } = parseArgs({
   options: {
-    random: { type: 'string', default: '100' },
+    kills: { type: 'string', default: '100' },
     seed: { type: 'string', default: '1' },
     small: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -37,7 +37,7 @@ const run = async (): Promise<boolean> => {
     }
     const atPoints = crash.kills;
     await crash.compare();
-    for (let times = 0; times < Number(flags.random); times += 1) await crash.killAtRandom();
+    for (let times = 0; times < Number(flags.kills); times += 1) await crash.killAtRandom();
     await crash.compare();
     for (const problem of crash.problems) say(problem);
     const { moves, reorgs } = crash.chain;

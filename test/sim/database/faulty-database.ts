@@ -3,6 +3,7 @@ import type { Db } from '#libs/database';
 import type { FaultPlan } from '../run/fault-plan.ts';
 import { type Lifetime, never } from '../run/lifetime.ts';
 import type { VirtualClock } from '../run/virtual-clock.ts';
+import type { Outage } from './outage.ts';
 import { connectionClosed, type Interposer, interpose, type SimConnection, type Step } from './sim-driver.ts';
 
 /** Of the database, in ten thousand statements, commits and commit points. */
@@ -20,17 +21,24 @@ const STATEMENT_FAULTS = [
   'database: statement timeout',
 ] as const;
 
+const WRITE_FAULTS = ['database: disk full', 'database: a replica by now'] as const;
+
 const COMMIT_FAULTS = [
   'commit answer lost, committed',
   'commit answer lost, not committed',
   'commit refused by a deferred check',
+  'commit refused, disk full',
 ] as const;
 
+const DISK_FULL = '53100';
 const SQLSTATE: Readonly<Record<string, string>> = {
   'database: deadlock': '40P01',
   'database: serialization failure': '40001',
   'database: statement timeout': '57014',
+  'database: disk full': DISK_FULL,
+  'database: a replica by now': '25006',
 };
+const LONGEST_FULL_MS = 6_000;
 
 /** A bug put into what the process sends. */
 export interface StatementBug {
@@ -47,8 +55,10 @@ export interface FaultyDatabaseOptions {
   readonly rates: DatabaseRates;
   readonly lifetime: Lifetime;
   readonly bug?: StatementBug | undefined;
-  /** Takes a lost commit for a good one. */
-  readonly trustsLostCommits?: boolean | undefined;
+  /** Takes a lost commit for a good one, and is told of it. */
+  readonly trustsLostCommit?: (() => void) | undefined;
+  /** What all processes have in common: the disk, and the server itself. */
+  readonly outage: Outage;
   /** Ends a server process, as an operator or a fail-over does. */
   readonly terminate: (backendPid: number) => Promise<void>;
 }
@@ -62,8 +72,10 @@ export const createFaultyDatabase = (options: FaultyDatabaseOptions): Db => {
     void clock.track(connection.cut().catch(() => undefined)).then(() => connection.release());
   };
   lifetime.atDeath(() => lent.forEach(takeBack));
+  lifetime.atFailOver(() => Promise.all([...lent].map((connection) => connection.drain())));
   const interposer: Interposer = {
     before: async (step) => {
+      await options.outage.over();
       if (lifetime.isDead) await never();
       await killAt(options, `before ${step.name}`, step);
       await failBefore(options, step);
@@ -107,10 +119,10 @@ const killAt = async ({ plan, rates, lifetime }: FaultyDatabaseOptions, point: s
 };
 
 const failBefore = async (options: FaultyDatabaseOptions, step: Step): Promise<void> => {
-  const { plan, rates, lifetime, clock } = options;
+  const { plan, lifetime, clock } = options;
   const { connection } = step;
   if (step.kind === 'COMMIT') return failCommit(options, step);
-  const kind = plan.roll(rates.statement, STATEMENT_FAULTS);
+  const kind = statementFault(options, step);
   if (kind === undefined) return;
   plan.note(kind, `${lifetime.name} ${step.name}`);
   if (kind === 'database: connection cut') {
@@ -125,6 +137,17 @@ const failBefore = async (options: FaultyDatabaseOptions, step: Step): Promise<v
   await clock.track(connection.sendRaw(raise(SQLSTATE[kind]!)));
 };
 
+/** A disk that is full stays so for a while, for everybody. */
+const statementFault = ({ plan, rates, outage, clock }: FaultyDatabaseOptions, { isWrite }: Step) => {
+  if (isWrite && plan.isOn && outage.isDiskFull(clock.nowMs())) return 'database: disk full';
+  const kind = plan.roll(
+    rates.statement,
+    isWrite ? [...STATEMENT_FAULTS, ...WRITE_FAULTS] : STATEMENT_FAULTS,
+  );
+  if (kind === 'database: disk full') outage.fillDisk(clock.nowMs() + plan.random.below(LONGEST_FULL_MS));
+  return kind;
+};
+
 const raise = (state: string): string =>
   `do $$ begin raise exception 'injected' using errcode = '${state}'; end $$`;
 
@@ -134,7 +157,8 @@ const failCommit = async (options: FaultyDatabaseOptions, { connection }: Step):
   if (kind === undefined) return;
   plan.note(kind, lifetime.name);
   if (kind === 'commit answer lost, not committed') {
-    if (options.trustsLostCommits === true) {
+    if (options.trustsLostCommit) {
+      options.trustsLostCommit();
       await clock.track(connection.inner.rollback());
       return;
     }
@@ -145,8 +169,9 @@ const failCommit = async (options: FaultyDatabaseOptions, { connection }: Step):
     lost.add(connection);
     return;
   }
-  // What a deferred constraint does: the transaction is undone, and the server says so.
-  await clock.track(connection.sendRaw(raise('40001')));
+  // The transaction is undone, and the server says so.
+  const state = kind === 'commit refused, disk full' ? DISK_FULL : '40001';
+  await clock.track(connection.sendRaw(raise(state)));
 };
 
 const lost = new WeakSet<SimConnection>();

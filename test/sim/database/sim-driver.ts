@@ -96,6 +96,13 @@ export class SimConnection implements DatabaseConnection {
     this.isOpen = false;
   }
 
+  /** Cut, and nothing that was sent before is under way any more. */
+  async drain(): Promise<void> {
+    await this.cut()
+      .then(() => this.sendRaw('select 1'))
+      .catch(() => undefined);
+  }
+
   sendRaw(sql: string): Promise<QueryResult<unknown>> {
     return this.inner.executeQuery(CompiledQuery.raw(sql));
   }

@@ -8,6 +8,10 @@ export interface SimPostgres {
   readonly url: string;
   empty(): Promise<void>;
   terminate(backendPid: number): Promise<void>;
+  /** Keeps everything as it is now. */
+  copy(): Promise<void>;
+  /** Everything is as it was at the last copy. */
+  goBack(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -22,10 +26,8 @@ export const openSimPostgres = async (url: string, stop: () => Promise<void>): P
     statementTimeoutMs: 20_000,
   });
   const admin = createDatabase({ url, maxConnections: 1, applicationName: 'purser-sim-admin' });
-  const tables = await sql<{ name: string }>`
-    select tablename as name from pg_tables where schemaname = 'public' and tablename <> 'schema_migrations'
-  `.execute(admin.db);
-  const names = tables.rows.map(({ name }) => name).join(', ');
+  const list = await tablesOf(admin.db);
+  const names = list.join(', ');
   return {
     db: work.db,
     url,
@@ -44,12 +46,54 @@ export const openSimPostgres = async (url: string, stop: () => Promise<void>): P
       // Until the client has noticed: when it does must not depend on the host.
       await setTimeout(NOTICED_AFTER_MS);
     },
+    copy: () =>
+      inOneTransaction(admin.db, [
+        'drop schema if exists replica cascade',
+        'create schema replica',
+        ...list.map((name) => `create table replica.${name} as table ${name}`),
+      ]),
+    goBack: () =>
+      inOneTransaction(admin.db, [
+        ...list.map((name) => `alter table ${name} disable trigger user`),
+        `truncate ${names}`,
+        ...list.map((name) => `insert into ${name} overriding system value select * from replica.${name}`),
+        ...list.map((name) => `alter table ${name} enable trigger user`),
+      ]),
     stop: async () => {
       await Promise.all([work.close(), admin.close()]);
       await stop();
     },
   };
 };
+
+/** Each behind those that its rows refer to. */
+const tablesOf = async (db: Db): Promise<readonly string[]> => {
+  const { rows } = await sql<{ name: string; behind: string[] }>`
+    select c.relname as name, array(
+      select f.confrelid::regclass::text from pg_constraint f
+      where f.conrelid = c.oid and f.contype = 'f' and f.confrelid <> c.oid
+    ) as behind
+    from pg_class c
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname <> 'schema_migrations'
+    order by c.relname`.execute(db);
+  const ordered: string[] = [];
+  while (ordered.length < rows.length) {
+    const next = rows.filter(
+      ({ name, behind }) => !ordered.includes(name) && behind.every((other) => ordered.includes(other)),
+    );
+    if (next.length === 0) throw new Error('tables refer to each other in a circle');
+    ordered.push(...next.map(({ name }) => name));
+  }
+  return ordered;
+};
+
+const inOneTransaction = (db: Db, statements: readonly string[]): Promise<void> =>
+  db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute(async (trx) => {
+      for (const statement of statements) await sql.raw(statement).execute(trx);
+    });
 
 export const startSimPostgres = async (): Promise<SimPostgres> => {
   const server = await startTemporaryPostgres({ prefix: `purser-sim-${process.pid}-` });

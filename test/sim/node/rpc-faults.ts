@@ -74,11 +74,28 @@ const withoutATransaction = (call: Call): Json | undefined => {
   return block.transactions.pop() === undefined ? undefined : block;
 };
 
+/** One transaction stands in the place of another: every count is right. */
+const withATransactionTwice = (call: Call): Json | undefined => {
+  const block = call.honest() as { transactions: readonly Json[] };
+  const [first, , ...others] = block.transactions;
+  return first === undefined || block.transactions.length < 2
+    ? undefined
+    : { ...block, transactions: [first, first, ...others] };
+};
+
 const staleUpdate = (call: Call): Json | undefined => {
   const hash = (call.params['block_id'] as { block_hash?: string })['block_hash'];
   const block = call.ask(HASHES, { block_id: { block_hash: hash! } }) as JsonObject;
   if (Number(block['block_number']) < 2) return undefined;
   return call.ask(UPDATE, { block_id: { block_hash: block['parent_hash']! } });
+};
+
+/** A page that says nothing of one of its events. The others and the token are right. */
+const withoutOneOf = (call: Call): Json | undefined => {
+  const page = call.honest() as { events: readonly Json[] };
+  if (page.events.length === 0) return undefined;
+  const leftOut = call.random.below(page.events.length);
+  return { ...page, events: page.events.filter((_, index) => index !== leftOut) };
 };
 
 /** The first events of a page, with a token of our own for the others: see `askWithParts`. */
@@ -111,6 +128,8 @@ export const askWithParts = (
 const maybe = (value: Json | undefined): Reply | undefined =>
   value === undefined ? undefined : result(value);
 
+const CLOCKS_APART_MS = 60 * 60_000;
+
 export const RPC_FAULTS = {
   'rpc error -32603': { reply: () => error(-32603, 'Internal error') },
   'rpc error -32000': { reply: () => error(-32000, 'the back end is busy') },
@@ -120,6 +139,13 @@ export const RPC_FAULTS = {
   },
   '429 with a date': {
     reply: ({ nowMs }) => text('', 429, { 'retry-after': new Date(nowMs + 4_000).toUTCString() }),
+  },
+  '429 with a date of another clock': {
+    reply: ({ nowMs, random }) => {
+      const nodeMs = nowMs + random.below(2 * CLOCKS_APART_MS) - CLOCKS_APART_MS;
+      const [date, retryAfter] = [nodeMs, nodeMs + 4_000].map((at) => new Date(at).toUTCString());
+      return text('', 429, { date: date!, 'retry-after': retryAfter! });
+    },
   },
   '429 in the body': { reply: () => error(-32005, 'rate limited') },
   '503 with Retry-After': { reply: () => text('', 503, { 'retry-after': '2' }) },
@@ -160,6 +186,10 @@ export const RPC_FAULTS = {
     methods: [RECEIPTS],
     reply: (call) => maybe(withoutATransaction(call)),
   },
+  'transaction told twice': {
+    methods: [RECEIPTS],
+    reply: (call) => maybe(withATransactionTwice(call)),
+  },
   'state update of the block before': {
     methods: [UPDATE],
     reply: (call) => maybe(staleUpdate(call)),
@@ -180,6 +210,7 @@ export const RPC_FAULTS = {
   },
   'empty page with a token': { methods: [EVENTS], reply: (call) => partOfPage(call, 0) },
   'short page': { methods: [EVENTS], reply: (call) => partOfPage(call, 1) },
+  'event left out of a page': { methods: [EVENTS], reply: (call) => maybe(withoutOneOf(call)) },
   'page too big': { methods: [EVENTS], reply: () => error(31, 'Requested page size is too big') },
   'event out of the range': {
     methods: [EVENTS],

@@ -9,6 +9,9 @@ export class Lifetime {
   readonly name: string;
   readonly #clock: VirtualClock;
   readonly #atDeath: (() => void)[] = [];
+  readonly #atFailOver: (() => Promise<unknown>)[] = [];
+  #aheadMs = 0;
+  readonly #died = Promise.withResolvers<undefined>();
   #dead = false;
 
   constructor(name: string, clock: VirtualClock) {
@@ -20,10 +23,15 @@ export class Lifetime {
     return this.#dead;
   }
 
+  /** Resolves when it is killed. */
+  get died(): Promise<undefined> {
+    return this.#died.promise;
+  }
+
   /** The time of this process: stands still for ever once it is killed. */
   get clock(): Clock {
     return {
-      nowMs: () => this.#clock.nowMs(),
+      nowMs: () => this.#clock.nowMs() + this.#aheadMs,
       sleep: async (durationMs, signal) => {
         if (this.#dead) return never();
         await this.#clock.sleep(durationMs, signal);
@@ -36,10 +44,25 @@ export class Lifetime {
     this.#atDeath.push(work);
   }
 
+  atFailOver(work: () => Promise<unknown>): void {
+    this.#atFailOver.push(work);
+  }
+
+  /** The time goes on by so much at once, as where a machine stood still. */
+  jumpAhead(durationMs: number): void {
+    this.#aheadMs += durationMs;
+  }
+
+  /** The server is gone, with every connection to it: what was not committed is undone. */
+  async loseConnections(): Promise<void> {
+    await Promise.all(this.#atFailOver.map((work) => work()));
+  }
+
   /** Like SIGKILL: nothing is told, nothing is tidied up. */
   kill(): void {
     if (this.#dead) return;
     this.#dead = true;
+    this.#died.resolve(undefined);
     for (const work of this.#atDeath) work();
   }
 }

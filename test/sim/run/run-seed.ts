@@ -20,7 +20,7 @@ export interface SeedOptions {
   readonly tree: BlockTree;
   readonly postgres: SimPostgres;
   readonly rates?: Rates;
-  readonly mode?: Mode;
+  readonly mode?: Mode | undefined;
   readonly bug?: PlantedBug;
   readonly log?: (line: string) => void;
 }
@@ -31,6 +31,11 @@ export interface SeedResult {
   /** What is wrong at the end; nothing where the index converged. */
   readonly problems: readonly string[];
   readonly injected: readonly Injected[];
+  /** Of the chain that is indexed at the end. */
+  readonly blocks: number;
+  readonly uses: number;
+  /** The parts of the planted bug that took effect. */
+  readonly planted: ReadonlySet<string>;
   readonly trace: readonly string[];
   readonly durationMs: number;
   readonly virtualMs: number;
@@ -77,6 +82,9 @@ export const runSeed = async (options: SeedOptions): Promise<SeedResult> => {
     mode,
     problems,
     injected: world.plan.injected,
+    planted: world.planted,
+    blocks: tree.trunk.length,
+    uses: tree.uses,
     trace: world.plan.trace(),
     durationMs: performance.now() - startedMs,
     virtualMs: world.clock.nowMs() - EPOCH_MS,

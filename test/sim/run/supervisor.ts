@@ -7,6 +7,13 @@ const LOOK_EVERY_MS = 250;
 /** In ten thousand looks. */
 const SECOND_WRITER_RATE = 60;
 const END_RATE = 400;
+const CLOCK_RATE = 40;
+const LONGEST_JUMP_MS = 20 * 60_000;
+/** Of a host's clock that somebody sets. */
+const LONGEST_SET_MS = 24 * 60 * 60_000;
+
+/** What may happen to the time of a host. */
+const CLOCK_FAULTS = ['host stood still', 'host clock set'] as const;
 
 /** Starts processes: another for one that was killed, and now and then a second one beside the first. */
 export class Supervisor {
@@ -14,6 +21,8 @@ export class Supervisor {
   readonly #plan: FaultPlan;
   readonly #start: () => Promise<App>;
   readonly #apps: App[] = [];
+  /** How far the clock of the host is off what everybody else calls the time. */
+  hostOffMs = 0;
   processes = 0;
 
   constructor(clock: VirtualClock, plan: FaultPlan, start: () => Promise<App>) {
@@ -33,6 +42,7 @@ export class Supervisor {
     while (!isOver()) {
       await this.#clock.sleep(LOOK_EVERY_MS);
       const alive = this.apps;
+      this.#troubleClocks(alive);
       if (alive.length === 0) {
         await this.#clock.sleep(RESTART_MS);
         await this.#begin();
@@ -44,12 +54,26 @@ export class Supervisor {
     }
   }
 
+  #troubleClocks(alive: readonly App[]): void {
+    const kind = this.#plan.roll(CLOCK_RATE, CLOCK_FAULTS);
+    if (kind === undefined) return;
+    const { random } = this.#plan;
+    const byMs =
+      kind === 'host clock set'
+        ? random.below(2 * LONGEST_SET_MS) - LONGEST_SET_MS
+        : random.below(LONGEST_JUMP_MS);
+    this.#plan.note(kind, `by ${Math.round(byMs / 1000)} s`);
+    if (kind === 'host clock set') this.hostOffMs = byMs;
+    else for (const { lifetime } of alive) lifetime.jumpAhead(byMs);
+  }
+
   async #end(app: App): Promise<void> {
     if (this.#plan.random.chance(50)) {
       app.lifetime.kill();
       return;
     }
-    await app.stop();
+    // It may be killed while it stops: then its stop never comes to an end.
+    await Promise.race([app.stop(), app.lifetime.died]);
     app.lifetime.kill();
   }
 

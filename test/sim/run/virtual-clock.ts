@@ -16,6 +16,9 @@ interface Waiting {
 /** Longer than any statement takes that does not wait for a lock. */
 const BLOCKED_AFTER_MS = 200;
 const STILL_BLOCKED_AFTER_MS = 5;
+/** How long everybody may be at work before it counts as stopped: two seconds. */
+const MOST_LOOKS = 400;
+const LOOK_EVERY_MS = 5;
 
 /**
  * Time that passes only while everybody waits for it. What happens outside the process (statements of the database) is
@@ -125,13 +128,22 @@ export class VirtualClock implements Clock {
       if (this.#outside > 0) this.#overrunMs = Math.min(this.#overrunMs, this.#nowMs);
       const next = this.#next();
       if (next === undefined) {
-        if (this.#outside > 0) continue;
+        if (this.#outside > 0 || (await this.#goesOn())) continue;
         throw new Error('everything has stopped: nobody waits for the time any more');
       }
       if (next.atMs > endMs) throw new Error(`not there after ${longestMs} ms of virtual time`);
       this.#nowMs = Math.max(this.#nowMs, next.atMs);
       next.wake?.();
     }
+  }
+
+  /** Whether somebody who was at work without waiting for anything, turn by turn, comes to wait after all. */
+  async #goesOn(): Promise<boolean> {
+    for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      if (this.#outside > 0 || this.#heap.length > 0) return true;
+    }
+    return false;
   }
 
   /** Until nothing is under way outside, the time standing still. */

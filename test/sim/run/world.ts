@@ -8,8 +8,10 @@ import { createFaultyDatabase, type DatabaseRates } from '../database/faulty-dat
 import type { SimPostgres } from '../database/sim-postgres.ts';
 import { FaultyNodes } from '../node/faulty-nodes.ts';
 import { serveInProcess } from '../node/in-process-pool.ts';
+import { Outage } from '../database/outage.ts';
 import type { PlantedBug } from '../planted/planted-bug.ts';
 import { type App, startApp } from './app.ts';
+import { FailOver } from './fail-over.ts';
 import { FaultPlan } from './fault-plan.ts';
 import { Lifetime } from './lifetime.ts';
 import type { Move, Schedule } from './schedule.ts';
@@ -39,6 +41,8 @@ export interface WorldOptions {
 export const EPOCH_MS = 1_800_000_000_000;
 const LONGEST_MS = 60 * 60_000;
 const SETTLE_MS = 30 * 60_000;
+/** A bug mostly shows in an index that never gets there. Without one a few minutes do. */
+const SETTLE_WITH_BUG_MS = 10 * 60_000;
 /** Of a chain's end that is not accepted on L1 yet. */
 const NOT_FINAL = 10;
 
@@ -49,10 +53,15 @@ export class World {
   readonly newest: ChainView;
   readonly nodes: FaultyNodes;
   readonly supervisor: Supervisor;
+  /** The parts of the planted bug that took effect. */
+  readonly planted = new Set<string>();
+  readonly #outage = new Outage();
+  readonly #failOver: FailOver;
   readonly #behind: ChainView;
   readonly #options: WorldOptions;
   readonly #finalHeight: number;
   readonly #hostRandom = Math.random;
+  readonly #hostNow = Date.now;
   #stopServing: (() => void) | undefined;
   #isOver = false;
   #failure: Error | undefined;
@@ -68,6 +77,14 @@ export class World {
     const { clock, plan, newest } = this;
     this.nodes = new FaultyNodes({ clock, plan, newest, behind: this.#behind, faultRate: rates.rpc });
     this.supervisor = new Supervisor(clock, plan, () => this.#startApp());
+    const { supervisor } = this;
+    this.#failOver = new FailOver({
+      clock,
+      plan,
+      supervisor,
+      postgres: options.postgres,
+      outage: this.#outage,
+    });
   }
 
   /** The chain moves under faults; then they stop, and the index has all the time to get to the head. */
@@ -76,6 +93,7 @@ export class World {
     // A stream of its own: libraries also draw from it when they warm up, which must not shift the faults.
     const strangers = createRandom(this.#options.seed);
     Math.random = () => strangers.below(2 ** 30) / 2 ** 30;
+    Date.now = () => this.#hostNow() + this.supervisor.hostOffMs;
     this.#stopServing = serveInProcess(this.nodes.serve);
     this.newest.moveTo(this.#options.schedule.startTip);
     this.#behind.moveTo(this.#options.schedule.startTip);
@@ -83,8 +101,9 @@ export class World {
     const looked = this.supervisor.run(() => this.#isOver);
     for (const work of [moved, looked]) work.catch((error: unknown) => (this.#failure ??= asError(error)));
     const isStill = (): boolean => !this.plan.isOn && this.newest.tip === this.#options.schedule.finalTip;
+    const settleMs = this.#options.bug ? SETTLE_WITH_BUG_MS : SETTLE_MS;
     await this.clock.runUntil(() => this.#mustGoOn() && isStill(), LONGEST_MS);
-    await this.clock.runUntil(() => this.#mustGoOn() && this.#isAtHead(), SETTLE_MS);
+    await this.clock.runUntil(() => this.#mustGoOn() && this.#isAtHead(), settleMs);
     await this.#untilAccountsFollowed();
   }
 
@@ -95,6 +114,7 @@ export class World {
     await this.clock.untilNothingOutside();
     this.#stopServing?.();
     Math.random = this.#hostRandom;
+    Date.now = this.#hostNow;
   }
 
   describe(error: unknown): string[] {
@@ -124,6 +144,8 @@ export class World {
     const { schedule, leastFaults } = this.#options;
     for (const move of schedule.moves) {
       await this.clock.sleep(move.afterMs);
+      // A block is to come that shows what is gone.
+      if (move !== schedule.moves.at(-1)) await this.#failOver.perhaps();
       this.#move(move);
     }
     while (this.plan.injected.length < leastFaults) await this.clock.sleep(500);
@@ -149,9 +171,12 @@ export class World {
     app.follow(this.#options.tree.cast.accounts.map((account) => BigInt(account) as Address));
   }
 
+  readonly #hit = (part: string): void => void this.planted.add(part);
+
   async #startApp(): Promise<App> {
     const { postgres, rates, bug, mode, log } = this.#options;
     const { clock, plan } = this;
+    const lostCommit = bug?.trustsLostCommits;
     const lifetime = new Lifetime(`p${this.supervisor.processes}`, clock);
     const db = createFaultyDatabase({
       db: postgres.db,
@@ -159,8 +184,9 @@ export class World {
       plan,
       rates,
       lifetime,
-      bug: bug?.statements?.(),
-      trustsLostCommits: bug?.trustsLostCommits,
+      outage: this.#outage,
+      bug: bug?.statements?.(this.#hit),
+      trustsLostCommit: lostCommit === undefined ? undefined : () => this.#hit(lostCommit),
       terminate: (backendPid) => postgres.terminate(backendPid),
     });
     const [known] = await clock.track(listNetworks(postgres.db));
@@ -171,7 +197,7 @@ export class World {
       urls: this.nodes.urlsFor(lifetime),
       random: () => plan.random.below(2 ** 30) / 2 ** 30,
       discovery: mode === 'DISCOVERY',
-      wrapSource: bug?.source,
+      wrapSource: (source) => bug?.source?.(source, this.#hit) ?? source,
       ...(log && {
         log: (line: string) => log(`${lifetime.name} ${Math.round(clock.nowMs() - EPOCH_MS)}: ${line}`),
       }),

@@ -8,6 +8,8 @@ import { readEvent } from './transaction.ts';
 export interface EventFilter {
   readonly fromBlock: number;
   readonly toBlock: number;
+  /** Of `toBlock`, where it is known. */
+  readonly toBlockHash?: Felt;
   /** Absent: any. */
   readonly addresses?: readonly bigint[];
   readonly keys: readonly (readonly Felt[])[];
@@ -49,6 +51,7 @@ const checkWanted = (event: EmittedEvent, filter: EventFilter): void => {
   if (event.blockNumber < filter.fromBlock || event.blockNumber > filter.toBlock) {
     throw mismatch('an event from outside the range asked for');
   }
+  if (isOfAnother(event, filter)) throw mismatch('an event of another block than the one asked for');
   if (filter.addresses && !filter.addresses.includes(event.fromAddress)) {
     throw mismatch('an event of an address not asked for');
   }
@@ -58,6 +61,11 @@ const checkWanted = (event: EmittedEvent, filter: EventFilter): void => {
   });
   if (!matches) throw mismatch('an event with keys not asked for');
 };
+
+const isOfAnother = (
+  { blockNumber, blockHash }: EmittedEvent,
+  { toBlock, toBlockHash }: EventFilter,
+): boolean => blockNumber === toBlock && toBlockHash !== undefined && blockHash !== toBlockHash;
 
 const checkOrder = (events: readonly EmittedEvent[]): void => {
   let previous = -1;

@@ -35,7 +35,9 @@ export const createBlockQuestions = (ask: AskPool): Pick<HttpChainSource, 'block
       const avoid = servedBy.get(block);
       // Without its origin any answer could come from the same provider.
       if (!avoid) return 'NO_WITNESS';
-      const other = await ask(readBlock({ blockHash }), { signal: options?.signal, avoid }).catch(noWitness);
+      const other = await ask(readBlock({ blockHash }), { signal: options?.signal, avoid: [avoid] }).catch(
+        noWitness,
+      );
       if (!other) return 'NO_WITNESS';
       if (isDeepStrictEqual(essenceOf(block), essenceOf(other))) return 'CONFIRMED';
       throw new ChainError('PROVIDERS_DISAGREE', `two providers differ on block ${feltToHex(blockHash)}`);

@@ -6,11 +6,12 @@ import type { Provider } from './provider.ts';
 
 /** The whole question as one filter; nothing when no address is asked for. */
 export const filterOf = (query: EventQuery): EventFilter | undefined => {
-  const { fromBlock, toBlock, address, keys } = query;
+  const { fromBlock, toBlock, toBlockHash, address, keys } = query;
   if (fromBlock > toBlock) return undefined;
-  if (address === undefined) return { fromBlock, toBlock, keys };
+  const range = { fromBlock, toBlock, ...(toBlockHash !== undefined && { toBlockHash }) };
+  if (address === undefined) return { ...range, keys };
   const addresses = typeof address === 'bigint' ? [address] : [...new Set(address)];
-  return addresses.length === 0 ? undefined : { fromBlock, toBlock, addresses, keys };
+  return addresses.length === 0 ? undefined : { ...range, addresses, keys };
 };
 
 /** Splits a filter that is beyond what the provider takes, as learnt so far; nothing where it is not. */
@@ -35,10 +36,14 @@ export const halvesByRange = (filter: EventFilter, cause: unknown): readonly Eve
     });
   }
   const middle = fromBlock + Math.floor((toBlock - fromBlock) / 2);
-  return [
-    { ...filter, toBlock: middle },
-    { ...filter, fromBlock: middle + 1 },
-  ];
+  return [upTo(filter, middle), { ...filter, fromBlock: middle + 1 }];
+};
+
+/** Whose hash is not known: it is asked for by its height alone. */
+const upTo = (filter: EventFilter, toBlock: number): EventFilter => {
+  const lower = { ...filter, toBlock };
+  delete lower.toBlockHash;
+  return lower;
 };
 
 const halvesByAddress = (filter: EventFilter): readonly EventFilter[] => {
@@ -78,6 +83,13 @@ export const learnFromRefusal = (
   }
   if (error.code === 'TOO_MANY_KEYS') {
     provider.learn({ eventKeys: Math.min(limits.eventKeys, Math.floor(keyCount(filter) / 2)) }, error);
+  } else if (
+    error.code === 'RPC_INVALID_PARAMS' &&
+    filter.toBlockHash !== undefined &&
+    limits.eventsUpToHash
+  ) {
+    provider.learn({ eventsUpToHash: false }, error);
+    return true;
   } else if (error.code === 'RPC_INVALID_PARAMS' && (filter.addresses?.length ?? 0) > 1) {
     // A list of addresses came with RPC 0.10.1.
     provider.learn({ eventAddresses: 1 }, error);

@@ -14,7 +14,7 @@ afterEach(() => harness.close());
 
 interface Filter {
   readonly from_block: { readonly block_number: number };
-  readonly to_block: { readonly block_number: number };
+  readonly to_block: { readonly block_number: number; readonly block_hash?: string };
   readonly chunk_size: number;
   readonly keys: readonly (readonly string[])[];
   readonly address?: string | readonly string[];
@@ -199,6 +199,57 @@ describe('limits of a provider', () => {
     await scan.next();
     const sizes = asked(nodes[0]!).map(({ chunk_size }) => chunk_size);
     expect(sizes).toEqual([1000, 1000, 500, 500, 1000]);
+  });
+});
+
+describe('a range that ends at a block of a known hash', () => {
+  const toBlockHash = toFelt(1099n);
+
+  it('is asked for by the hash, so that a node without that block refuses and another is asked', async () => {
+    const { nodes } = await start(2);
+    scriptEvents(nodes[0]!, () => refuse(24));
+    scriptEvents(nodes[1]!, () => page([50]));
+    expect(await readAll(query({ toBlockHash }))).toEqual([50]);
+    expect(asked(nodes[1]!).map(({ to_block }) => to_block)).toEqual([{ block_hash: '0x44b' }]);
+  });
+
+  it('is asked for by its height from a node that takes no hash', async () => {
+    const { nodes } = await start();
+    scriptEvents(nodes[0]!, ({ to_block }) => (to_block.block_hash ? refuse(-32602) : page([50])));
+    expect(await readAll(query({ toBlockHash }))).toEqual([50]);
+    expect(await readAll(query({ toBlockHash }))).toEqual([50]);
+    expect(asked(nodes[0]!)).toHaveLength(3);
+  });
+
+  it('takes no event of another block of that height', async () => {
+    const { nodes } = await start(2);
+    scriptEvents(nodes[0]!, () => ({ result: { events: [eventAnswer(99, { block_hash: '0xbad' })] } }));
+    scriptEvents(nodes[1]!, () => page([99]));
+    expect(await readAll(query({ toBlockHash }))).toEqual([99]);
+    expect(harness.incidents).toMatchObject([{ provider: 'node 0', code: 'ANSWER_MISMATCH' }]);
+  });
+});
+
+describe('witnesses', () => {
+  it('are the providers, each asked alone', async () => {
+    const { nodes, source } = await start(2);
+    scriptEvents(nodes[0]!, () => page([3]));
+    scriptEvents(nodes[1]!, () => page([3, 4]));
+    const told: number[][] = [];
+    for (const witness of source.witnesses()) {
+      for await (const events of witness.events(query()))
+        told.push(events.map(({ blockNumber }) => blockNumber));
+    }
+    expect(told).toEqual([[3], [3, 4]]);
+  });
+
+  it('do not speak for one another', async () => {
+    const { nodes, source } = await start(2);
+    scriptEvents(nodes[0]!, () => refuse(24));
+    scriptEvents(nodes[1]!, () => page([3]));
+    const first = source.witnesses()[0]!.events(query())[Symbol.asyncIterator]().next();
+    await expect(first).rejects.toMatchObject({ code: 'BLOCK_NOT_FOUND' });
+    expect(asked(nodes[1]!)).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { feltToHex } from '#libs/felt';
 import { type EventFilter, type EventPage, readEventPage } from '../answers/event-page.ts';
 import { ChainError, isChainError } from '../chain.error.ts';
-import type { CallOptions, EmittedEvent, EventQuery } from '../types.ts';
+import type { BlockPin, CallOptions, EmittedEvent, EventQuery } from '../types.ts';
 import { blockId } from './block-id.ts';
 import { filterOf, halvesByRange, learnFromRefusal, partsWithin } from './event-parts.ts';
 import type { Provider } from './provider.ts';
@@ -155,7 +155,7 @@ const askPage = async (
   const { addresses } = filter;
   const request = {
     from_block: blockId({ blockNumber: filter.fromBlock }),
-    to_block: blockId({ blockNumber: filter.toBlock }),
+    to_block: blockId(lastOf(filter, provider)),
     chunk_size: chunkSize,
     keys: filter.keys.map((alternatives) => alternatives.map(feltToHex)),
     ...(addresses ? { address: addressParam(addresses) } : {}),
@@ -164,6 +164,9 @@ const askPage = async (
   const answer = await provider.ask('starknet_getEvents', { filter: request }, signal);
   return readEventPage(answer.result, filter, chunkSize);
 };
+
+const lastOf = ({ toBlock, toBlockHash }: EventFilter, { limits }: Provider): BlockPin =>
+  toBlockHash === undefined || !limits.eventsUpToHash ? { blockNumber: toBlock } : { blockHash: toBlockHash };
 
 // One address goes as a single value, which every version takes.
 const addressParam = (addresses: readonly bigint[]): unknown => {

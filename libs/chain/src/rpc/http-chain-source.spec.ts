@@ -170,6 +170,14 @@ describe('a provider that wants to be left alone', () => {
     expect(incidents).toMatchObject([{ kind: 'PAUSED', code: 'RPC_RATE_LIMITED', retryAfterMs: 20_000 }]);
   });
 
+  it('measures a date by the clock of the node, since ours may be off', async () => {
+    const { nodes, source, clock } = await start();
+    const [date, later] = ['Sat, 21 Nov 2099 10:00:00 GMT', 'Sat, 21 Nov 2099 10:00:07 GMT'];
+    nodes[0]!.script = once([{ status: 429, headers: { date, 'retry-after': later }, body: '' }]);
+    await source.head();
+    expect(clock.sleeps).toContain(7_000);
+  });
+
   it('does not hold up the others', async () => {
     const { nodes, source, clock } = await start(2);
     nodes[0]!.script = once([limited]);

@@ -3,7 +3,14 @@ import { readHeaderAnswer } from '../answers/header.ts';
 import { readTraceAnswer } from '../answers/trace.ts';
 import { ChainError, isChainError } from '../chain.error.ts';
 import { systemClock } from '../clock.ts';
-import type { BlockHeader, BlockRef, CallOptions, ChainSource, TransactionTrace } from '../types.ts';
+import type {
+  BlockHeader,
+  BlockRef,
+  CallOptions,
+  ChainSource,
+  EventWitness,
+  TransactionTrace,
+} from '../types.ts';
 import { blockId } from './block-id.ts';
 import { createBlockQuestions, type HttpChainSource } from './block-questions.ts';
 import { scanEvents } from './event-scan.ts';
@@ -51,6 +58,7 @@ export const createHttpChainSource = (options: HttpChainSourceOptions): HttpChai
     traceTransaction: (transactionHash, call) =>
       ask((provider, signal) => askTrace(provider, transactionHash, signal), { signal: call?.signal }),
     events: (query, call) => scanEvents(ask, query, call),
+    witnesses: () => providers.map((provider) => witnessOf(ask, provider, providers)),
     close: async () => {
       closing.abort();
       await Promise.all(providers.map((provider) => provider.close()));
@@ -66,6 +74,12 @@ const askTrace = async (
   const params = { transaction_hash: feltToHex(transactionHash) };
   const answer = await provider.ask('starknet_traceTransaction', params, signal);
   return readTraceAnswer(answer.result, transactionHash);
+};
+
+const witnessOf = (ask: AskPool, provider: Provider, all: readonly Provider[]): EventWitness => {
+  const avoid = all.filter((other) => other !== provider);
+  const askIt: AskPool = (question, options) => ask(question, { ...options, avoid });
+  return { events: (query, call) => scanEvents(askIt, query, call) };
 };
 
 const createProviders = (options: HttpChainSourceOptions, consensus: NetworkConsensus): Provider[] =>

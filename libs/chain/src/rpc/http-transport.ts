@@ -5,6 +5,8 @@ import { ChainError } from '../chain.error.ts';
 export interface HttpAnswer {
   readonly status: number;
   readonly retryAfter: string | undefined;
+  /** The time by the clock of the node. */
+  readonly date: string | undefined;
   readonly body: string;
 }
 
@@ -49,6 +51,7 @@ export const createHttpTransport = (options: HttpTransportOptions): HttpTranspor
       return {
         status: answer.statusCode,
         retryAfter: headerOf(answer, 'retry-after'),
+        date: headerOf(answer, 'date'),
         body: await readBody(answer, options.maxAnswerBytes),
       };
     },

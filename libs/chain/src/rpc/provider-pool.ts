@@ -19,7 +19,7 @@ interface AskOptions {
   /** Taken first while it is as ready as any other. */
   readonly prefer?: Provider | undefined;
   /** Not asked at all. */
-  readonly avoid?: Provider | undefined;
+  readonly avoid?: readonly Provider[] | undefined;
 }
 
 /** A question may take several calls, all to the one provider it is given. */
@@ -69,7 +69,7 @@ export const createProviderPool = (pool: PoolOptions): AskPool => {
   return async (question, options = {}) => {
     const attempts: Attempts = {
       untilMs: pool.clock.nowMs() + pool.questionDeadlineMs,
-      notBeforeMs: new Map(options.avoid ? [[options.avoid, Number.POSITIVE_INFINITY]] : []),
+      notBeforeMs: new Map(options.avoid?.map((provider) => [provider, Number.POSITIVE_INFINITY])),
       failures: 0,
       lastError: undefined,
     };

@@ -15,6 +15,7 @@ interface ProviderLimits {
   eventChunkSize: number;
   eventKeys: number;
   eventAddresses: number;
+  eventsUpToHash: boolean;
   stateUpdateFilter: boolean;
   lastUpdateBlock: boolean;
 }
@@ -98,6 +99,7 @@ const initialLimits = (context: ProviderContext): ProviderLimits => ({
   eventChunkSize: context.eventChunkSize,
   eventKeys: UNLIMITED,
   eventAddresses: UNLIMITED,
+  eventsUpToHash: true,
   stateUpdateFilter: true,
   lastUpdateBlock: true,
 });

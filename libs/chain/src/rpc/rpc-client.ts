@@ -45,7 +45,9 @@ const resultOf = (answer: HttpAnswer, id: number, nowMs: number): unknown => {
 
 const httpError = (answer: HttpAnswer, id: number, nowMs: number): ChainError => {
   const said = `HTTP ${answer.status}`;
-  const waitMs = retryAfterMs(answer.retryAfter, nowMs);
+  // A date of the node is measured by its own clock: ours may be off.
+  const nodeMs = Date.parse(answer.date ?? '');
+  const waitMs = retryAfterMs(answer.retryAfter, Number.isNaN(nodeMs) ? nowMs : nodeMs);
   const retryAfter = waitMs === undefined ? {} : { retryAfterMs: waitMs };
   if (answer.status === 429) return new ChainError('RPC_RATE_LIMITED', said, retryAfter);
   if (answer.status === 401 || answer.status === 403) return new ChainError('RPC_UNAUTHORIZED', said);
