@@ -129,7 +129,7 @@ describe('loadSettings', () => {
     expect(loadSettings({ HOST: host }).host).toBe(host),
   );
 
-  it.each(['0.0.0.0', '::', '10.0.0.1', 'example.test', '127.0.0.1.example.test', '127.1'])(
+  it.each(['0.0.0.0', '127.0.0.999', '::', '10.0.0.1', 'example.test', '127.0.0.1.example.test', '127.1'])(
     'refuses to listen on %p',
     (host) => expect(keysOf({ HOST: host })).toEqual(['HOST']),
   );
