@@ -6,7 +6,6 @@ export { createWebSocketHeadHints, type WebSocketHeadHintsOptions } from './head
 export type { HttpChainSourceOptions, ProviderIncident, ProviderOptions } from './rpc/options.ts';
 export type { Confirmation, HttpChainSource } from './rpc/block-questions.ts';
 export { createHttpChainSource } from './rpc/http-chain-source.ts';
-export { maskUrl } from './rpc/mask.ts';
 export type {
   ChainCursor,
   ChainStreamItem,

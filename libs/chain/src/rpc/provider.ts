@@ -1,3 +1,4 @@
+import { maskUrl } from '#libs/config';
 import { throwIfAborted, unlessAborted } from '../abort.ts';
 import { ChainError, type ChainErrorCode } from '../chain.error.ts';
 import type { Clock, Random } from '../clock.ts';
@@ -5,7 +6,6 @@ import { budgetWaitMs, newCallBudget, spendCall } from './call-budget.ts';
 import { CLOSED_CIRCUIT, circuitAfterFailure } from './circuit.ts';
 import { createHttpTransport, type HttpTransport } from './http-transport.ts';
 import type { RpcParams } from './json-rpc.ts';
-import { maskUrl } from './mask.ts';
 import { checkNetwork, type NetworkConsensus } from './network-check.ts';
 import type { ProviderIncident, ProviderOptions } from './options.ts';
 import { createRpcClient, type RpcAnswer, type RpcClient } from './rpc-client.ts';

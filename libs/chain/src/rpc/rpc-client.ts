@@ -4,7 +4,7 @@ import { retryAfterMs } from './back-off.ts';
 import { withDeadline } from './deadline.ts';
 import type { HttpAnswer, HttpTransport } from './http-transport.ts';
 import { decodeAnswer, encodeRequest, type RpcParams } from './json-rpc.ts';
-import { scrub } from './mask.ts';
+import { scrub } from './scrub.ts';
 
 export interface RpcAnswer {
   readonly result: unknown;
