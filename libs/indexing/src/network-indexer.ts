@@ -49,6 +49,8 @@ export interface NetworkIndexerOptions {
   readonly log: IndexingLog;
   /** Told of each commit, for metrics. */
   readonly onCommit?: (commit: { readonly blocks: number; readonly durationMs: number }) => void;
+  /** Told of each roll-back, for metrics. */
+  readonly onReorg?: () => void;
 }
 
 export interface NetworkIndexer {
@@ -189,6 +191,7 @@ class Indexer implements NetworkIndexer {
         return;
       case 'reorg':
         await this.#between(commits, () => rollBack(context, item.commonAncestor));
+        this.#options.onReorg?.();
         this.#board?.indexedTo(context.cursorHeader);
         return;
       case 'finalized':

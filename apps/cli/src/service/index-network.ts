@@ -104,5 +104,6 @@ const createIndexer = (network: ConnectedNetwork, deps: IndexDeps): NetworkIndex
     pollIntervalMs: settings.pollIntervalMs,
     log: logger,
     onCommit: ({ blocks, durationMs }) => metrics.observeCommit(label, durationMs / 1000, blocks),
+    onReorg: () => metrics.countReorg(label),
   });
 };

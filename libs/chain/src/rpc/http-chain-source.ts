@@ -69,7 +69,7 @@ const askTrace = async (
 };
 
 const createProviders = (options: HttpChainSourceOptions, consensus: NetworkConsensus): Provider[] =>
-  options.providers.map((provider) =>
+  options.providers.map((provider, index) =>
     createProvider(provider, {
       clock: options.clock ?? systemClock,
       random: options.random ?? Math.random,
@@ -78,6 +78,7 @@ const createProviders = (options: HttpChainSourceOptions, consensus: NetworkCons
       eventChunkSize: options.eventChunkSize ?? DEFAULTS.eventChunkSize,
       consensus,
       report: (incident) => options.onIncident?.(incident),
+      count: (method, outcome) => options.onCall?.({ provider: index, method, outcome }),
     }),
   );
 

@@ -8,7 +8,7 @@ import { createHttpTransport, type HttpTransport } from './http-transport.ts';
 import type { RpcParams } from './json-rpc.ts';
 import { checkNetwork, type NetworkConsensus } from './network-check.ts';
 import type { ProviderIncident, ProviderOptions } from './options.ts';
-import { createRpcClient, type RpcAnswer, type RpcClient } from './rpc-client.ts';
+import { createRpcClient, type RpcAnswer, type RpcClient, type RpcClientOptions } from './rpc-client.ts';
 
 /** What a node would not take, learnt from its refusals. */
 interface ProviderLimits {
@@ -44,6 +44,7 @@ export interface ProviderContext {
   readonly eventChunkSize: number;
   readonly consensus: NetworkConsensus;
   readonly report: (incident: ProviderIncident) => void;
+  readonly count: RpcClientOptions['count'];
 }
 
 /** A new connection to a node asked longer ago than this may lead to another node. */
