@@ -132,6 +132,7 @@ class Indexer implements NetworkIndexer {
   async #runOnce(signal: AbortSignal): Promise<void> {
     const context = await openContext(this.#options, signal);
     this.#board ??= this.#newBoard(context);
+    this.#board.startsAt(context.firstBlock);
     this.#board.indexedTo(context.cursorHeader);
     if (context.finalizedBlock !== undefined) this.#board.finalizedTo(context.finalizedBlock);
     const commits = new CommitPipeline();
