@@ -10,7 +10,7 @@ const rooms = {
   facts: ['database', 'account'],
   sessions: ['account', 'facts', 'database', 'api', 'chain'],
   spending: ['account', 'facts', 'database', 'api', 'chain', 'sessions'],
-  alerts: ['sessions', 'database', 'api'],
+  alerts: [],
   webhooks: ['alerts', 'database', 'api'],
   verification: ['account', 'chain', 'database', 'facts', 'sessions', 'spending', 'api'],
   indexing: ['account', 'chain', 'database', 'facts', 'sessions', 'spending', 'alerts', 'webhooks', 'api'],

@@ -14,6 +14,8 @@ RUN npm ci --omit=dev --omit=optional && npm cache clean --force
 COPY --from=build /purser/dist ./dist
 COPY migrations/*.sql ./migrations/
 COPY contracts/artifacts ./contracts/artifacts
+# DATA_DIR, where the sandbox or the embedded database is used
+RUN mkdir .purser && chown node:node .purser
 USER node
 EXPOSE 3000
 ENTRYPOINT ["node", "dist/apps/cli/src/main.js"]

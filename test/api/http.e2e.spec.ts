@@ -17,7 +17,7 @@ describe('the server', () => {
 
   it('says how far the index is', async () => {
     const { data, status } = await spec.ask(
-      '{ indexer { chainId chainName network sandbox head { blockNumber } indexed { blockNumber } lagBlocks progress { done } } }',
+      '{ indexer { chainId chainName network sandbox state head { blockNumber } indexed { blockNumber } lagBlocks progress { done } } }',
     );
     expect(status).toBe(200);
     expect(data['indexer']).toEqual([
@@ -26,12 +26,39 @@ describe('the server', () => {
         chainName: 'SN_SEPOLIA',
         network: 'sepolia',
         sandbox: false,
+        state: 'WAITING',
         head: { blockNumber: 100 },
         indexed: null,
         lagBlocks: 0,
         progress: null,
       },
     ]);
+  });
+
+  it('says the same of its state everywhere, and nothing that it does not know', async () => {
+    const before = spec.status;
+    const stateOf = async ({ lagBlocks: _, ...rest }: typeof before, more: Partial<typeof before>) => {
+      spec.status = { ...rest, indexed: HEAD, ...more };
+      const { data } = await spec.ask('{ indexer { state } }');
+      const page = await spec.server.app.inject(get('/'));
+      const [, shown] = /<td>([^<]*)<\/td>\s*<\/tr>/.exec(page.body) ?? [];
+      const ready = await spec.server.app.inject(get('/readyz'));
+      spec.status = before;
+      return [at(data, 'indexer', 0, 'state'), at(ready.json(), 'networks', 0, 'state'), shown];
+    };
+    expect(await stateOf(before, {})).toEqual(['UNKNOWN', 'UNKNOWN', 'head not known']);
+    expect(await stateOf(before, { lagBlocks: 7 })).toEqual(['CATCHING_UP', 'CATCHING_UP', 'catching up']);
+    expect(await stateOf(before, { lagBlocks: 0 })).toEqual(['AT_HEAD', 'AT_HEAD', 'at the head']);
+    expect(await stateOf(before, { lagBlocks: 0, stopped: 'FINALITY_VIOLATION' })).toEqual([
+      ...['STOPPED', 'STOPPED'],
+      'stopped: FINALITY_VIOLATION',
+    ]);
+  });
+
+  it('writes the words for the states into its script, and asks for what they need', async () => {
+    const { body } = await spec.server.app.inject(get('/assets/home.js'));
+    expect(body).toContain('"UNKNOWN":"head not known"');
+    expect(body).toMatch(/const STATUS = '.* state stopped lastError .*'/);
   });
 
   it('answers the introspection query, within its limits', async () => {
@@ -56,6 +83,12 @@ describe('the server', () => {
     ['a list before anything is indexed', '{ sessions { nodes { account } } }', 200, 'INDEX_UNAVAILABLE'],
     ['a time with a sign', '{ sessions(expiresBefore: "-1") { nodes { account } } }', 400, 'BAD_INPUT'],
     ['a document of many fields', `{ ${'indexer { network } '.repeat(300)} }`, 400, 'BAD_QUERY'],
+    [
+      'a document of many fields in a fragment',
+      `{ ${Array.from({ length: 60 }, (_, n) => `a${n}: indexer { ...f }`).join(' ')} } fragment f on IndexerNetwork { ${'network '.repeat(10)} }`,
+      400,
+      'BAD_QUERY',
+    ],
     ['a document of many tokens', `{ ${'a '.repeat(2_100)} }`, 400, 'BAD_QUERY'],
     ['a document given as JSON', JSON.stringify({ kind: 'Document', definitions: [] }), 400, 'BAD_QUERY'],
   ])('refuses %s', async (_what, query, status, code) => {

@@ -68,6 +68,35 @@ interface Listed {
   };
 }
 
+interface Head {
+  readonly blockNumber: number;
+  readonly blockHash: string;
+}
+
+const indexedHead = async (url: string): Promise<Head> => {
+  const query = '{ indexer { indexed { blockNumber blockHash } } }';
+  const { data } = (await askGraphql(url, query)) as { data: { indexer: { indexed: Head | null }[] } };
+  const head = data.indexer[0]?.indexed;
+  if (!head) throw new Error('nothing is indexed');
+  return head;
+};
+
+const hashInIndex = async (url: string, blockNumber: number): Promise<string> => {
+  const query = `{ sessions(at: { blockNumber: ${blockNumber} }) { asOf { blockHash } } }`;
+  const { data } = (await askGraphql(url, query)) as { data: { sessions: { asOf: Head } } };
+  return data.sessions.asOf.blockHash;
+};
+
+const hashOnChain = async (rpcUrl: string, block_number: number): Promise<string> => {
+  const call = { method: 'starknet_getBlockWithTxHashes', params: { block_id: { block_number } } };
+  const answer = await fetch(rpcUrl, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, ...call }),
+  });
+  return ((await answer.json()) as { result: { block_hash: string } }).result.block_hash;
+};
+
 beforeAll(() => buildCommandLine());
 
 const folders: string[] = [];
@@ -155,18 +184,14 @@ describe('purser', () => {
 
   it('goes on where it was after kill -9, on the same chain', async () => {
     const before = await start();
-    const genesis = '{ indexer { indexed { blockNumber } chainId } }';
-    const height = async (url: string): Promise<number> => {
-      const answer = (await askGraphql(url, genesis)) as {
-        data: { indexer: { indexed: { blockNumber: number } }[] };
-      };
-      return answer.data.indexer[0]?.indexed.blockNumber ?? -1;
-    };
-    const heightBefore = await height(before.url);
+    const head = await indexedHead(before.url);
+    expect(await hashOnChain(before.rpcUrl, head.blockNumber)).toBe(head.blockHash);
     await before.stop('SIGKILL');
     expect(isAlive(await postgresPid())).toBe(true);
     const after = await start();
-    expect(await height(after.url)).toBeGreaterThanOrEqual(heightBefore);
+    expect(await hashOnChain(after.rpcUrl, head.blockNumber)).toBe(head.blockHash);
+    expect((await indexedHead(after.url)).blockNumber).toBeGreaterThanOrEqual(head.blockNumber);
+    expect(await hashInIndex(after.url, head.blockNumber)).toBe(head.blockHash);
     const listed = (await askGraphql(
       after.url,
       '{ sessions { edges { node { account sessionKey } } } }',

@@ -19,8 +19,16 @@ export interface Finished {
   readonly err: string;
 }
 
-const launch = (args: readonly string[], environment: Environment) => {
+/** Where the process runs, and as whom. */
+export interface Place {
+  readonly cwd?: string;
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+const launch = (args: readonly string[], environment: Environment, place: Place = {}) => {
   const child = spawn(process.execPath, [MAIN, ...args], {
+    ...place,
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -66,8 +74,8 @@ export const startAndKill = async (environment: Environment, atText: string): Pr
 };
 
 /** `purser start`, when everything is up. */
-export const startPurser = async (environment: Environment): Promise<Started> => {
-  const { child, text } = launch(['start', '--json'], environment);
+export const startPurser = async (environment: Environment, place?: Place): Promise<Started> => {
+  const { child, text } = launch(['start', '--json'], environment, place);
   const ended = once(child, 'close');
   while (!text.out.includes('\n')) {
     const [part] = await Promise.race([once(child.stdout, 'data'), ended.then(() => [undefined])]);

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
+import { isLoopback } from '#libs/config';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LogController } from 'fastify';
@@ -8,7 +9,7 @@ import { guardRequests } from './http/request-guards.ts';
 import { registerPages } from './pages/register-pages.ts';
 import { type ServerDeps } from './ports.ts';
 import { ServerModule } from './server.module.ts';
-import { DEFAULT_SERVER_SETTINGS, isLoopback, type ServerSettings } from './settings.ts';
+import { DEFAULT_SERVER_SETTINGS, type ServerSettings } from './settings.ts';
 
 const REQUEST_TIMEOUT_MS = 30_000;
 

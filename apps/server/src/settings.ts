@@ -24,7 +24,3 @@ export const DEFAULT_SERVER_SETTINGS: ServerSettings = {
   maxLagBlocks: 20,
   maxStalledSeconds: 120,
 };
-
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/;
-
-export const isLoopback = (host: string): boolean => LOOPBACK.test(host);

@@ -3,6 +3,7 @@ export * from './cursor.ts';
 export * from './error-codes.ts';
 export * from './error-formatter.ts';
 export * from './errors-page.ts';
+export * from './indexer-state.ts';
 export * from './indexer-status.ts';
 export * from './models/as-of.model.ts';
 export * from './models/at.input.ts';

@@ -40,7 +40,7 @@ export interface ScriptedNode {
 export const startScriptedNode = async (): Promise<ScriptedNode> => {
   const sockets = new Set<Socket>();
   const server = createServer((request, response) => {
-    void serve(node, request, response);
+    serve(node, request, response).catch(() => response.destroy());
   });
   server.on('connection', (socket) => {
     sockets.add(socket);

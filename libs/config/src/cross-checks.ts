@@ -1,7 +1,6 @@
 import type { ConfigFault } from './config.error.ts';
 import type { ParsedEnvironment } from './definitions.ts';
-
-const LOOPBACK = /^(localhost|::1|\[::1\]|127(\.(0|[1-9][0-9]{0,2})){3})$/;
+import { isLoopback } from './loopback.ts';
 
 /** Faults of one setting beside another. `raw` is the trimmed text of those that are present. */
 export const crossFaults = (
@@ -29,7 +28,7 @@ export const crossFaults = (
       'needed with WEBHOOK_URL: receivers could not tell our deliveries from others',
     ],
     [
-      !LOOPBACK.test(raw['HOST'] ?? 'localhost'),
+      !isLoopback(raw['HOST'] ?? 'localhost'),
       'HOST',
       'only loopback (127.0.0.1, ::1, localhost) until access control exists: anyone who reaches the port could read everything',
     ],

@@ -1,20 +1,14 @@
 const MASK = '***';
 
 /**
- * A URL fit for a log: user, password, query and long path segments (providers put keys there) are masked.
+ * A URL as it may be shown: scheme and host only. Providers put keys into user names, paths and queries of any form.
  * Text that is no URL is masked whole.
  */
 export const maskUrl = (text: string): string => {
   if (!URL.canParse(text)) return MASK;
-  const { protocol, username, password, host, pathname, search } = new URL(text);
-  const user = username === '' && password === '' ? '' : `${MASK}@`;
-  const path = pathname
-    .split('/')
-    .map((segment) =>
-      segment.length >= 16 || /^(?=.*[0-9])(?=.*[a-zA-Z]).{12,}$/.test(segment) ? MASK : segment,
-    )
-    .join('/');
-  return `${protocol}//${user}${host}${path === '/' ? '' : path}${search === '' ? '' : `?${MASK}`}`;
+  const { protocol, host, pathname, search, hash, username, password } = new URL(text);
+  const isHidden = pathname.length > 1 || [search, hash, username, password].some((part) => part !== '');
+  return `${protocol}//${host}${isHidden ? `/${MASK}` : ''}`;
 };
 
 export const maskSecret = (text: string): string => (text === '' ? '' : MASK);

@@ -129,7 +129,7 @@ describe('loadSettings', () => {
     expect(loadSettings({ HOST: host }).host).toBe(host),
   );
 
-  it.each(['0.0.0.0', '::', '10.0.0.1', 'example.test', '127.0.0.1.example.test', '127.1'])(
+  it.each(['0.0.0.0', '127.0.0.999', '::', '10.0.0.1', 'example.test', '127.0.0.1.example.test', '127.1'])(
     'refuses to listen on %p',
     (host) => expect(keysOf({ HOST: host })).toEqual(['HOST']),
   );
@@ -175,22 +175,28 @@ describe('secrets', () => {
     const shown = describeEnvironment({
       ...secrets,
       NETWORKS:
-        'main=https://u:hunter2@rpc.test/hunter2hunter2hunter2,wss://x.test/?key=hunter2;b=https://c.test/rpc/v0_10',
+        'main=https://u:hunter2@rpc.test/hunter2hunter2hunter2,wss://x.test/?key=hunter2;b=https://c.test/v2/demokey',
       PORT: '3000',
     });
     expect(JSON.stringify(shown)).not.toContain('hunter2');
     expect(shown).toMatchObject({
       PORT: '3000',
-      NETWORKS: 'main=https://***@rpc.test/***,wss://x.test?***;b=https://c.test/rpc/v0_10',
+      NETWORKS: 'main=https://rpc.test/***,wss://x.test/***;b=https://c.test/***',
     });
   });
 
-  it('are masked in a URL, and text that is no URL whole', () => {
-    expect(maskUrl('https://rpc.test:8545/rpc/v0_10/Abc123Abc123Abc123?key=1#x')).toBe(
-      'https://rpc.test:8545/rpc/v0_10/***?***',
-    );
-    expect(maskUrl('hunter2')).toBe('***');
-  });
+  it.each([
+    ['https://rpc.test/v2/demokey', 'https://rpc.test/***'],
+    ['https://rpc.test:8443/?apikey=hunter2', 'https://rpc.test:8443/***'],
+    ['https://hunter2:x@rpc.test', 'https://rpc.test/***'],
+    ['https://:hunter2@rpc.test', 'https://rpc.test/***'],
+    ['https://rpc.test/#hunter2', 'https://rpc.test/***'],
+    ['wss://rpc.test/ws', 'wss://rpc.test/***'],
+    ['postgres://purser@127.0.0.1:5433/purser', 'postgres://127.0.0.1:5433/***'],
+    ['http://127.0.0.1:5050', 'http://127.0.0.1:5050'],
+    ['http://127.0.0.1:5050/', 'http://127.0.0.1:5050'],
+    ['hunter2', '***'],
+  ])('show %s as %s', (url, shown) => expect(maskUrl(url)).toBe(shown));
 });
 
 describe('the reference', () => {

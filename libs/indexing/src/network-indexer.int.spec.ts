@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { sessionDataToFelts, spendingPolicyToFelts, STANDARD_EVENT_SHAPES } from '#libs/account';
 import { type Address, feltToHex, selectorOf } from '#libs/felt';
 import { type AccountState, allowedEntrypointsOf, loadAccountStates } from '#libs/sessions';
@@ -196,10 +196,12 @@ describe.each(['session_account_setting', 'session_account_spend'])(
     });
 
     it('forgets a branch that the chain left, and is right when it takes the same steps again', async () => {
-      await follow();
+      const onReorg = jest.fn();
+      await follow({ onReorg });
       grant();
       spend(1n);
       await expectEqualToChain();
+      expect(onReorg).not.toHaveBeenCalled();
       const fork = chain.sandbox.latest.number;
       spend(2n);
       spend(3n);
@@ -209,6 +211,7 @@ describe.each(['session_account_setting', 'session_account_spend'])(
       const state = await expectEqualToChain();
       expect(state.sessions.get(KEY)!.data.callsUsed).toBe(2n);
       expect(await orphaned()).toBe(2);
+      expect(onReorg).toHaveBeenCalledTimes(1);
     });
 
     it('forgets an account that only the abandoned branch had', async () => {

@@ -53,6 +53,8 @@ export interface NetworkIndexerOptions {
   readonly log: IndexingLog;
   /** Told of each commit, for metrics. */
   readonly onCommit?: (commit: { readonly blocks: number; readonly durationMs: number }) => void;
+  /** Told of each roll-back, for metrics. */
+  readonly onReorg?: () => void;
 }
 
 /** What the back-fills of a network may take, all together. */
@@ -144,6 +146,7 @@ class Indexer implements NetworkIndexer {
   async #runOnce(signal: AbortSignal): Promise<void> {
     const context = await openContext(this.#options, signal);
     this.#board ??= this.#newBoard(context);
+    this.#board.startsAt(context.firstBlock);
     this.#board.indexedTo(context.cursorHeader);
     if (context.finalizedBlock !== undefined) this.#board.finalizedTo(context.finalizedBlock);
     const commits = new CommitPipeline();
@@ -205,6 +208,7 @@ class Indexer implements NetworkIndexer {
         return;
       case 'reorg':
         await this.#between(commits, () => rollBack(context, item.commonAncestor));
+        this.#options.onReorg?.();
         this.#board?.indexedTo(context.cursorHeader);
         return;
       case 'finalized':

@@ -36,6 +36,7 @@ describe('what the indexer says of itself', () => {
 
   it('is stalled from the last block it committed while there is more', () => {
     const { board: status, pass } = board();
+    status.startsAt(0);
     status.indexedTo(header(5));
     status.headSeen(header(9));
     pass(90_000);
@@ -74,8 +75,39 @@ describe('what the indexer says of itself', () => {
     expect(status.status()).not.toHaveProperty('lastError');
   });
 
+  it('measures from the block where the network began', () => {
+    const { board: status, pass } = board();
+    status.startsAt(1_000_000);
+    status.headSeen(header(1_000_009));
+    pass(30_000);
+    expect(status.status()).toMatchObject({ progress: { done: 0, total: 10 }, stalledSeconds: 30 });
+    expect(status.status()).not.toHaveProperty('lagBlocks');
+    status.indexedTo(header(1_000_001));
+    expect(status.status()).toMatchObject({ progress: { done: 2, total: 10 }, lagBlocks: 8 });
+    status.indexedTo(header(1_000_009));
+    expect(status.status()).toMatchObject({ lagBlocks: 0, stalledSeconds: 0 });
+    expect(status.status()).not.toHaveProperty('progress');
+  });
+
+  it('has nothing to do before the block where it is to begin is there', () => {
+    const { board: status, pass } = board();
+    status.startsAt(20);
+    status.headSeen(header(9));
+    pass(30_000);
+    expect(status.status()).toMatchObject({ stalledSeconds: 0 });
+    expect(status.status()).not.toHaveProperty('progress');
+  });
+
+  it('makes up no progress before it knows where it begins', () => {
+    const { board: status } = board();
+    status.headSeen(header(9));
+    expect(status.status()).not.toHaveProperty('progress');
+    expect(status.status()).not.toHaveProperty('lagBlocks');
+  });
+
   it('tells the rate and the time left from the blocks of the last seconds', () => {
     const { board: status, pass } = board();
+    status.startsAt(0);
     status.headSeen(header(109));
     status.indexedTo(header(9));
     pass(2_000);

@@ -16,6 +16,7 @@ const RATE_WINDOW_MS = 10_000;
 export class StatusBoard {
   readonly #identity: BoardIdentity;
   readonly #nowMs: () => number;
+  #firstBlock: number | undefined;
   #head: StatusBlock | undefined;
   #indexed: StatusBlock | undefined;
   #finalizedBlock: number | undefined;
@@ -28,6 +29,11 @@ export class StatusBoard {
     this.#identity = identity;
     this.#nowMs = nowMs;
     this.#lastCommitMs = nowMs();
+  }
+
+  /** The first block that is read one by one. */
+  startsAt(firstBlock: number): void {
+    this.#firstBlock = firstBlock;
   }
 
   headSeen(header: BlockHeader): void {
@@ -65,8 +71,9 @@ export class StatusBoard {
 
   status(): NetworkStatus {
     const head = this.#newestHead();
-    const lagBlocks = head && head.blockNumber - (this.#indexed?.blockNumber ?? -1);
-    const behind = lagBlocks !== undefined && lagBlocks > 0;
+    const lagBlocks = head && this.#indexed && head.blockNumber - this.#indexed.blockNumber;
+    const progress = head && this.#progress(head.blockNumber);
+    const behind = progress !== undefined && progress.done < progress.total;
     return {
       ...this.#identity,
       ...(head && { head }),
@@ -77,7 +84,7 @@ export class StatusBoard {
         this.#indexed && { lagSeconds: Number(head.timestampSeconds - this.#indexed.timestampSeconds) }),
       stalledSeconds:
         behind || this.#lastError !== undefined ? Math.floor((this.#nowMs() - this.#lastCommitMs) / 1000) : 0,
-      ...(behind && head && { progress: this.#progress(head.blockNumber) }),
+      ...(behind && { progress }),
       ...(this.#lastError !== undefined && { lastError: this.#lastError }),
       ...(this.#stopped !== undefined && { stopped: this.#stopped }),
     };
@@ -102,10 +109,13 @@ export class StatusBoard {
     ];
   }
 
-  #progress(headNumber: number): ProgressStatus {
-    const done = (this.#indexed?.blockNumber ?? -1) + 1;
+  /** From the block where the network began; unknown until that is settled. */
+  #progress(headNumber: number): ProgressStatus | undefined {
+    const begin = this.#firstBlock;
+    if (begin === undefined) return undefined;
+    const done = Math.max(0, (this.#indexed?.blockNumber ?? begin - 1) + 1 - begin);
+    const total = Math.max(0, headNumber + 1 - begin);
     const [first, last] = [this.#samples[0], this.#samples.at(-1)];
-    const total = headNumber + 1;
     if (!first || !last || last.atMs === first.atMs) return { done, total };
     const ratePerSecond = ((last.blockNumber - first.blockNumber) * 1000) / (last.atMs - first.atMs);
     if (ratePerSecond <= 0) return { done, total };

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { INDEXER_STATE_TEXT, IndexerState } from '#libs/api';
 import { findService } from '../client/find-service.ts';
 import { askService } from '../client/graphql-client.ts';
 import type { CliContext } from '../context.ts';
@@ -8,7 +9,7 @@ import { showDuration } from '../output/times.ts';
 
 const QUERY = `{
   indexer {
-    network chainId chainName sandbox lagBlocks lagSeconds stalledSeconds finalizedBlock lastError
+    network chainId chainName sandbox state stopped lagBlocks lagSeconds stalledSeconds finalizedBlock lastError
     head { blockNumber blockHash timestamp }
     indexed { blockNumber blockHash timestamp finality }
     progress { done total ratePerSecond secondsLeft }
@@ -23,6 +24,8 @@ const shape = z.object({
       chainId: z.string(),
       chainName: z.string().nullable(),
       sandbox: z.boolean(),
+      state: z.enum(IndexerState),
+      stopped: z.string().nullable(),
       head: block,
       indexed: block,
       lagBlocks: z.number().nullable(),
@@ -37,6 +40,7 @@ const shape = z.object({
 });
 
 type Network = z.output<typeof shape>['indexer'][number];
+type StateView = Pick<Network, 'state' | 'stopped' | 'lastError' | 'progress' | 'stalledSeconds'>;
 
 export const addStatusCommand = (program: Command, context: CliContext): void => {
   program
@@ -69,13 +73,16 @@ const row = (network: Network) => [
   network.head?.blockNumber,
   network.lagBlocks,
   network.finalizedBlock,
-  stateOf(network),
+  stateText(network),
 ];
 
-const stateOf = ({ lastError, indexed, lagBlocks, progress, stalledSeconds }: Network): string => {
-  if (lastError !== null) return `stalled for ${showDuration(stalledSeconds ?? 0)}: ${lastError}`;
-  if (indexed === null) return 'starting';
-  if (lagBlocks !== null && lagBlocks <= 1) return 'at the head';
-  const left = progress?.secondsLeft ?? null;
-  return `catching up${left === null ? '' : `, ${showDuration(left)} left`}`;
+export const stateText = (network: StateView): string => {
+  const { state, stopped, lastError, progress, stalledSeconds } = network;
+  const text = INDEXER_STATE_TEXT[state];
+  const reason = lastError ?? stopped;
+  if (reason !== null) {
+    return `${text}${stalledSeconds === null ? '' : ` for ${showDuration(stalledSeconds)}`}: ${reason}`;
+  }
+  const left = state === 'CATCHING_UP' ? (progress?.secondsLeft ?? null) : null;
+  return left === null ? text : `${text}, ${showDuration(left)} left`;
 };

@@ -17,10 +17,14 @@ export interface Receiver {
 export const startReceiver = async (): Promise<Receiver> => {
   const received: ReceivedPost[] = [];
   const server = createServer((message, response) => {
-    void readPost(message).then((post) => {
-      received.push(post);
-      response.writeHead(204).end();
-    });
+    readPost(message).then(
+      (post) => {
+        received.push(post);
+        response.writeHead(204).end();
+      },
+      // The sender broke off: it tries again.
+      () => response.destroy(),
+    );
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

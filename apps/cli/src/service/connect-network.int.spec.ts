@@ -17,7 +17,7 @@ describe('connectNetwork', () => {
     return server.url;
   };
 
-  const connect = (rpcUrls: readonly string[]) =>
+  const connect = (rpcUrls: readonly string[], metrics = createPurserMetrics()) =>
     connectNetwork(
       { label: 'main', rpcUrls },
       {
@@ -25,7 +25,7 @@ describe('connectNetwork', () => {
         settings: { rpcDeadlineMs: 5_000 } as Settings,
         cleanup,
         logger: createLogger('error', { write: () => undefined }),
-        metrics: createPurserMetrics(),
+        metrics,
       },
     );
 
@@ -35,6 +35,21 @@ describe('connectNetwork', () => {
     const again = await connect([other, await listen(createSandboxChain({ chainId: 'SN_OURS' }))]);
     expect(again.networkId).toBe(ours.networkId);
     expect(await again.source.network()).toMatchObject({ chainId: ours.chainId });
+  });
+
+  it('counts calls by the place of the node, not by its URL', async () => {
+    const metrics = createPurserMetrics();
+    const node = createSandboxChain({ chainId: 'SN_OURS' });
+    const { source } = await connect(['http://127.0.0.1:1/SECRETKEY', await listen(node)], metrics);
+    await source.head();
+    const printed = await metrics.registry.metrics();
+    const line = (provider: number, method: string, outcome: string) =>
+      new RegExp(
+        `purser_rpc_calls_total\\{network="main",provider="${provider}",method="${method}",outcome="${outcome}"\\} [1-9]`,
+      );
+    expect(printed).toMatch(line(0, 'starknet_specVersion', 'error'));
+    expect(printed).toMatch(line(1, 'starknet_getBlockWithTxHashes', 'ok'));
+    expect(printed).not.toMatch(/SECRETKEY|127\.0\.0\.1/);
   });
 
   it('refuses nodes that are all on another network than the one it followed', async () => {

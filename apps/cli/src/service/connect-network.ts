@@ -109,6 +109,6 @@ const openSource = (
     callDeadlineMs: settings.rpcDeadlineMs,
     onIncident: ({ kind, provider, code, message }) => {
       logger.warn({ network: network.label, provider, code, kind }, message);
-      metrics.countRpcCall({ network: network.label, provider, method: kind, outcome: 'error' });
     },
+    onCall: (call) => metrics.countRpcCall({ network: network.label, ...call }),
   });

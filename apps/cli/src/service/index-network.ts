@@ -105,5 +105,6 @@ const createIndexer = (network: ConnectedNetwork, deps: IndexDeps): NetworkIndex
     profiles,
     log: logger,
     onCommit: ({ blocks, durationMs }) => metrics.observeCommit(label, durationMs / 1000, blocks),
+    onReorg: () => metrics.countReorg(label),
   });
 };

@@ -1,4 +1,4 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -10,6 +10,7 @@ export type ServiceFile = z.output<typeof shape>;
 const pathOf = (dataDir: string): string => join(dataDir, 'service.json');
 
 export const writeServiceFile = async (dataDir: string, service: ServiceFile): Promise<void> => {
+  await mkdir(dataDir, { recursive: true });
   const part = `${pathOf(dataDir)}.${process.pid}`;
   await writeFile(part, `${JSON.stringify(service)}\n`);
   await rename(part, pathOf(dataDir));

@@ -56,7 +56,7 @@ export const startService = async (options: ServiceOptions): Promise<Service> =>
 
 const start = async (options: ServiceOptions, cleanup: Cleanup): Promise<Service> => {
   const { settings, logger } = options;
-  await mkdir(settings.dataDir, { recursive: true });
+  if (keepsData(settings)) await mkdir(settings.dataDir, { recursive: true });
   const profiles = await loadProfiles(settings.classProfilesPath);
   const database = await openDatabase(settings, cleanup, { migrates: true });
   const sandbox = await startSandbox(options, database, cleanup);
@@ -78,7 +78,7 @@ const start = async (options: ServiceOptions, cleanup: Cleanup): Promise<Service
   const served = settings.roles.includes('api');
   const deps = { db, networks, status, profiles, logger, metrics, ...followOnRead(settings, indexed) };
   const url = served
-    ? await serve(await createServer(serverSettings(settings), deps), settings, cleanup)
+    ? await serve(await createServer(serverSettings(settings), deps), options, cleanup)
     : undefined;
   return {
     ...(url !== undefined && { url }),
@@ -91,6 +91,10 @@ const start = async (options: ServiceOptions, cleanup: Cleanup): Promise<Service
     stopNow: database.stopNow,
   };
 };
+
+/** Elsewhere nothing must be written, so that a service with a database of its own runs where it may not write. */
+const keepsData = ({ databaseUrl, sandbox }: Settings): boolean =>
+  databaseUrl === undefined || sandbox !== undefined;
 
 /** Waits until the index has what the sandbox shows, though not for long: the service answers either way. */
 const atHead = async (status: IndexerStatus): Promise<void> => {
@@ -118,12 +122,18 @@ const serverSettings = (settings: Settings) => ({
   maxStalledSeconds: settings.readyStallSeconds,
 });
 
-const serve = async (server: PurserServer, settings: Settings, cleanup: Cleanup): Promise<string> => {
+const serve = async (
+  server: PurserServer,
+  { settings, logger }: ServiceOptions,
+  cleanup: Cleanup,
+): Promise<string> => {
   const { dataDir } = settings;
   cleanup.defer('server', () => server.close());
   const url = await listen(server, settings);
   cleanup.defer('service file', () => removeServiceFile(dataDir));
-  await writeServiceFile(dataDir, { pid: process.pid, url });
+  await writeServiceFile(dataDir, { pid: process.pid, url }).catch((err: unknown) =>
+    logger.info({ err }, 'no service file in DATA_DIR: other commands find this service by HOST and PORT'),
+  );
   return url;
 };
 

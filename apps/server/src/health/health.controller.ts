@@ -1,4 +1,4 @@
-import { INDEXER_STATUS, type IndexerStatus, type NetworkStatus } from '#libs/api';
+import { INDEXER_STATUS, type IndexerStatus, indexerStateOf, type NetworkStatus } from '#libs/api';
 import { feltToHex } from '#libs/felt';
 import { Controller, Get, Inject, type OnApplicationShutdown, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
@@ -60,6 +60,7 @@ export class HealthController implements OnApplicationShutdown {
 const summary = (network: NetworkStatus) => ({
   network: network.label,
   chainId: feltToHex(network.chainId),
+  state: indexerStateOf(network),
   head: network.head?.blockNumber ?? null,
   indexed: network.indexed?.blockNumber ?? null,
   lagBlocks: network.lagBlocks ?? null,

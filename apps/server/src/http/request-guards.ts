@@ -1,6 +1,6 @@
 import { ERROR_CODES } from '#libs/api';
+import { isLoopbackAuthority } from '#libs/config';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { isLoopback } from '../settings.ts';
 
 /**
  * Until there is access control, only pages of this machine may ask. The name in the Host header is checked, so
@@ -11,7 +11,7 @@ export const guardRequests = (fastify: FastifyInstance): void => {
     void reply.header('x-request-id', request.id);
     void reply.header('x-content-type-options', 'nosniff');
     void reply.header('referrer-policy', 'no-referrer');
-    if (!isLoopback(hostnameOf(request)))
+    if (!isLoopbackAuthority(request.headers.host))
       await refuse(reply, 421, 'This server answers on loopback names only.');
   });
 };
@@ -26,8 +26,6 @@ export const postOnly = async (request: FastifyRequest, reply: FastifyReply): Pr
     .header('allow', 'POST')
     .send({ data: null, errors: [{ message: description, extensions }] });
 };
-
-const hostnameOf = (request: FastifyRequest): string => (request.headers.host ?? '').replace(/:\d+$/, '');
 
 const refuse = (reply: FastifyReply, status: number, message: string): FastifyReply =>
   reply.code(status).send({ status: 'refused', message });

@@ -1,4 +1,12 @@
-import { ChainIdScalar, CountScalar, FeltScalar, Finality, Progress, TimestampScalar } from '#libs/api';
+import {
+  ChainIdScalar,
+  CountScalar,
+  FeltScalar,
+  Finality,
+  IndexerState,
+  Progress,
+  TimestampScalar,
+} from '#libs/api';
 import { Field, ObjectType } from '@nestjs/graphql';
 
 @ObjectType({ description: 'A block of a chain.' })
@@ -32,6 +40,9 @@ export class IndexerNetwork {
   })
   sandbox!: boolean;
 
+  @Field(() => IndexerState, { description: 'What the indexing is doing.' })
+  state!: IndexerState;
+
   @Field(() => Block, {
     nullable: true,
     description: 'The newest block of the chain; null until a node told.',
@@ -47,7 +58,10 @@ export class IndexerNetwork {
   @Field(() => CountScalar, { nullable: true, description: 'The newest block that is final on Ethereum.' })
   finalizedBlock!: number | null;
 
-  @Field(() => CountScalar, { nullable: true, description: 'Blocks between `indexed` and `head`.' })
+  @Field(() => CountScalar, {
+    nullable: true,
+    description: 'Blocks between `indexed` and `head`; null while either is.',
+  })
   lagBlocks!: number | null;
 
   @Field(() => CountScalar, { nullable: true, description: 'Seconds between `indexed` and `head`.' })

@@ -1,6 +1,7 @@
 import {
   INDEXER_STATUS,
   type IndexerStatus,
+  indexerStateOf,
   type NetworkStatus,
   type ProgressStatus,
   type StatusBlock,
@@ -28,6 +29,7 @@ const toModel = (status: NetworkStatus): IndexerNetwork => ({
   chainName: decodeShortString(status.chainId) ?? null,
   network: status.label,
   sandbox: status.sandbox,
+  state: indexerStateOf(status),
   head: toBlock(status.head),
   indexed: toBlock(status.indexed),
   finalizedBlock: status.finalizedBlock ?? null,

@@ -1,10 +1,11 @@
 import { type IndexerStatus, type NetworkStatus } from '#libs/api';
+import { type ProviderCall } from '#libs/chain';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** Counters that the other rooms feed, and the registry that /metrics prints. One per process. */
 export interface PurserMetrics {
   readonly registry: Registry;
-  countRpcCall(labels: { network: string; provider: string; method: string; outcome: 'ok' | 'error' }): void;
+  countRpcCall(labels: ProviderCall & { readonly network: string }): void;
   observeCommit(network: string, seconds: number, blocks: number): void;
   countReorg(network: string): void;
   /** Comparisons of the index with a node. */
@@ -18,7 +19,7 @@ const COMMIT_BUCKETS_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 const createCounters = (registers: [Registry]) => ({
   rpcCalls: new Counter({
     name: 'purser_rpc_calls_total',
-    help: 'Calls to nodes. The provider is its position in the configuration, never its URL.',
+    help: 'Calls to nodes. The provider is its position in the configuration, from 0; an error is a failure of the node.',
     labelNames: ['network', 'provider', 'method', 'outcome'],
     registers,
   }),
@@ -55,7 +56,7 @@ export const createPurserMetrics = (): PurserMetrics => {
   });
   return {
     registry,
-    countRpcCall: (labels) => rpcCalls.inc(labels),
+    countRpcCall: (labels) => rpcCalls.inc({ ...labels }),
     observeCommit: (network, seconds, count) => {
       commits.observe({ network }, seconds);
       blocks.inc({ network }, count);

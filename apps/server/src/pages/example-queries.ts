@@ -12,7 +12,7 @@ export const EXAMPLE_QUERIES: readonly ExampleQuery[] = [
     variables: [],
     query: `query Indexer {
   indexer {
-    network chainName sandbox
+    network chainName sandbox state
     head { blockNumber }
     indexed { blockNumber finality }
     lagBlocks

@@ -1,3 +1,5 @@
+import { INDEXER_STATE_TEXT } from '#libs/api';
+
 export const HOME_STYLE = `
 :root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 20%, transparent); }
 body { margin: 0; font: 16px/1.5 system-ui, sans-serif; }
@@ -16,7 +18,8 @@ button { font: inherit; padding: .2rem 1rem; margin-right: 1rem; }
 /** Runs in the browser, so it is plain JavaScript. Values go into the page as text only. */
 export const HOME_SCRIPT = `
 'use strict';
-const STATUS = '{ indexer { network chainId chainName head { blockNumber } indexed { blockNumber } lagBlocks lastError } }';
+const STATUS = '{ indexer { network chainId chainName head { blockNumber } indexed { blockNumber } lagBlocks state stopped lastError } }';
+const STATES = ${JSON.stringify(INDEXER_STATE_TEXT)};
 const FIRST_SESSION = '{ sessions(first: 1) { nodes { account sessionKey } } }';
 const EVERY_MS = 2000;
 
@@ -44,7 +47,7 @@ const showNetworks = (networks) => {
       cell(n.head?.blockNumber),
       cell(n.indexed?.blockNumber),
       cell(n.lagBlocks),
-      cell(n.lastError ?? (!n.indexed ? 'starting' : n.lagBlocks > 0 ? 'catching up' : 'at the head')),
+      cell([STATES[n.state], n.lastError ?? n.stopped].filter(Boolean).join(': ')),
     );
     return tr;
   });

@@ -1,4 +1,4 @@
-import { type NetworkStatus } from '#libs/api';
+import { INDEXER_STATE_TEXT, indexerStateOf, type NetworkStatus } from '#libs/api';
 import { decodeShortString, feltToHex } from '#libs/felt';
 import { EXAMPLE_QUERIES, type ExampleQuery } from './example-queries.ts';
 import { type Html, html } from './html.ts';
@@ -42,15 +42,12 @@ ${EXAMPLE_QUERIES.map(queryForm)}
 const SANDBOX_NOTE = html`<p class="note"><strong>This is a sandbox:</strong> a Starknet chain inside this process, with
 made-up accounts and funds.</p>`;
 
-const stateOf = ({ lastError, lagBlocks, indexed }: NetworkStatus): string =>
-  lastError ??
-  (indexed === undefined
-    ? 'starting'
-    : lagBlocks === undefined
-      ? 'waiting for a node'
-      : lagBlocks > 0
-        ? 'catching up'
-        : 'at the head');
+/** As the script of the page writes it. */
+const stateText = (network: NetworkStatus): string => {
+  const reason = network.lastError ?? network.stopped;
+  const state = INDEXER_STATE_TEXT[indexerStateOf(network)];
+  return reason === undefined ? state : `${state}: ${reason}`;
+};
 
 const networkRow = (network: NetworkStatus): Html => html`<tr>
 <td>${network.label}</td>
@@ -58,7 +55,7 @@ const networkRow = (network: NetworkStatus): Html => html`<tr>
 <td>${network.head?.blockNumber ?? '–'}</td>
 <td>${network.indexed?.blockNumber ?? '–'}</td>
 <td>${network.lagBlocks ?? '–'}</td>
-<td>${stateOf(network)}</td>
+<td>${stateText(network)}</td>
 </tr>`;
 
 const queryForm = ({ title, query, variables }: ExampleQuery): Html => html`<section class="query">

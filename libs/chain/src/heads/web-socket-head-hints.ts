@@ -1,8 +1,8 @@
 import { type RawData, WebSocket } from 'ws';
+import { maskUrl } from '#libs/config';
 import { ChainError } from '../chain.error.ts';
 import { type Clock, type Random, systemClock } from '../clock.ts';
 import { backOffMs } from '../rpc/back-off.ts';
-import { maskUrl } from '../rpc/mask.ts';
 import type { HeadHint, HeadHints } from './head-hints.ts';
 
 export interface WebSocketHeadHintsOptions {

@@ -83,7 +83,7 @@ const witnessOf = (ask: AskPool, provider: Provider, all: readonly Provider[]): 
 };
 
 const createProviders = (options: HttpChainSourceOptions, consensus: NetworkConsensus): Provider[] =>
-  options.providers.map((provider) =>
+  options.providers.map((provider, index) =>
     createProvider(provider, {
       clock: options.clock ?? systemClock,
       random: options.random ?? Math.random,
@@ -92,6 +92,7 @@ const createProviders = (options: HttpChainSourceOptions, consensus: NetworkCons
       eventChunkSize: options.eventChunkSize ?? DEFAULTS.eventChunkSize,
       consensus,
       report: (incident) => options.onIncident?.(incident),
+      count: (method, outcome) => options.onCall?.({ provider: index, method, outcome }),
     }),
   );
 

@@ -22,6 +22,15 @@ export interface ProviderIncident {
   readonly retryAfterMs?: number;
 }
 
+/** One exchange with a node that came to an end. */
+export interface ProviderCall {
+  /** Place in `providers`, from 0. */
+  readonly provider: number;
+  readonly method: string;
+  /** error: the node failed. That it does not have what was asked for is an answer. */
+  readonly outcome: 'ok' | 'error';
+}
+
 export interface HttpChainSourceOptions {
   /** In order of preference. All of one network. */
   readonly providers: readonly ProviderOptions[];
@@ -40,4 +49,6 @@ export interface HttpChainSourceOptions {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly onIncident?: (incident: ProviderIncident) => void;
+  /** Told of each exchange, for metrics; not of those that were broken off because nobody waited any more. */
+  readonly onCall?: (call: ProviderCall) => void;
 }

@@ -2,6 +2,7 @@ import { throwIfAborted } from '../abort.ts';
 import { ChainError, type ChainErrorCode, isChainError } from '../chain.error.ts';
 import type { Clock, Random } from '../clock.ts';
 import { backOffMs } from './back-off.ts';
+import { isProviderFault } from './provider-faults.ts';
 import type { Provider } from './provider.ts';
 
 export interface PoolOptions {
@@ -28,17 +29,6 @@ export type AskPool = <T>(question: Question<T>, options?: AskOptions) => Promis
 
 const RETRY_BASE_MS = 250;
 const RETRY_CAP_MS = 10_000;
-
-const PROVIDER_FAULTS: readonly ChainErrorCode[] = [
-  'RPC_UNAVAILABLE',
-  'RPC_TIMEOUT',
-  'RPC_RATE_LIMITED',
-  'RPC_MALFORMED',
-  'RPC_UNAUTHORIZED',
-  'ANSWER_MISMATCH',
-  'WRONG_NETWORK',
-  'RPC_VERSION_UNSUPPORTED',
-];
 
 /**
  * What a node says that lags, keeps no history or leaves a method out. It is believed only when every provider that
@@ -98,7 +88,7 @@ const attempt = async <T>(
     return { value };
   } catch (error) {
     if (!isChainError(error)) throw error;
-    if (PROVIDER_FAULTS.includes(error.code)) {
+    if (isProviderFault(error.code)) {
       provider.failed(error);
       return { error };
     }

@@ -1,3 +1,4 @@
+import { maskUrl } from '#libs/config';
 import { throwIfAborted, unlessAborted } from '../abort.ts';
 import { ChainError, type ChainErrorCode } from '../chain.error.ts';
 import type { Clock, Random } from '../clock.ts';
@@ -5,10 +6,9 @@ import { budgetWaitMs, newCallBudget, spendCall } from './call-budget.ts';
 import { CLOSED_CIRCUIT, circuitAfterFailure } from './circuit.ts';
 import { createHttpTransport, type HttpTransport } from './http-transport.ts';
 import type { RpcParams } from './json-rpc.ts';
-import { maskUrl } from './mask.ts';
 import { checkNetwork, type NetworkConsensus } from './network-check.ts';
 import type { ProviderIncident, ProviderOptions } from './options.ts';
-import { createRpcClient, type RpcAnswer, type RpcClient } from './rpc-client.ts';
+import { createRpcClient, type RpcAnswer, type RpcClient, type RpcClientOptions } from './rpc-client.ts';
 
 /** What a node would not take, learnt from its refusals. */
 interface ProviderLimits {
@@ -45,6 +45,7 @@ export interface ProviderContext {
   readonly eventChunkSize: number;
   readonly consensus: NetworkConsensus;
   readonly report: (incident: ProviderIncident) => void;
+  readonly count: RpcClientOptions['count'];
 }
 
 /** A new connection to a node asked longer ago than this may lead to another node. */

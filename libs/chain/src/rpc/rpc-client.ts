@@ -4,7 +4,9 @@ import { retryAfterMs } from './back-off.ts';
 import { withDeadline } from './deadline.ts';
 import type { HttpAnswer, HttpTransport } from './http-transport.ts';
 import { decodeAnswer, encodeRequest, type RpcParams } from './json-rpc.ts';
-import { scrub } from './mask.ts';
+import type { ProviderCall } from './options.ts';
+import { isProviderFault } from './provider-faults.ts';
+import { scrub } from './scrub.ts';
 
 export interface RpcAnswer {
   readonly result: unknown;
@@ -20,6 +22,7 @@ export interface RpcClientOptions {
   readonly transport: HttpTransport;
   readonly clock: Clock;
   readonly callDeadlineMs: number;
+  readonly count: (method: string, outcome: ProviderCall['outcome']) => void;
 }
 
 export const createRpcClient = (options: RpcClientOptions): RpcClient => {
@@ -31,8 +34,12 @@ export const createRpcClient = (options: RpcClientOptions): RpcClient => {
       const answer = await withDeadline(options.clock, options.callDeadlineMs, signal, (stopped) =>
         options.transport.post(encodeRequest(id, method, params), stopped),
       );
-      return { result: resultOf(answer, id, options.clock.nowMs()), bytes: answer.body.length };
+      const result = resultOf(answer, id, options.clock.nowMs());
+      options.count(method, 'ok');
+      return { result, bytes: answer.body.length };
     } catch (error) {
+      if (isChainError(error) && error.code !== 'ABORTED')
+        options.count(method, isProviderFault(error.code) ? 'error' : 'ok');
       throw nameProvider(error, options, method);
     }
   };

@@ -6,6 +6,7 @@ import type { Json, JsonObject } from '../rpc/json.ts';
 import type { RpcContext } from '../rpc/rpc-context.ts';
 import { rpcErrors } from '../rpc/rpc.error.ts';
 import { SandboxError } from '../sandbox.error.ts';
+import { isJson, MAX_BODY_BYTES, readBody, refusalOf } from './guards.ts';
 import { answerBody, errorAnswer, parse, readCall, resultAnswer, type RpcCall } from './json-rpc.ts';
 import { isSubscriptionMethod, SocketSubscriptions } from './subscriptions.ts';
 
@@ -15,6 +16,7 @@ const SOCKET_PATH = '/ws';
 export interface ListenOptions {
   /** 0 takes any free one. */
   readonly port: number;
+  /** A loopback address: requests under any other name are refused. */
   readonly host?: string;
 }
 
@@ -33,9 +35,20 @@ export const listen = async (
   { port, host = '127.0.0.1' }: ListenOptions,
 ): Promise<ListeningSandbox> => {
   const server = createServer((request, response) => {
-    void serveHttp(request, response, run);
+    serveHttp(request, response, run).catch(() => {
+      // The client broke off, or something unforeseen: either way this is the end of one connection only.
+      response.destroy();
+    });
   });
-  const sockets = new WebSocketServer({ server, path: SOCKET_PATH });
+  const sockets = new WebSocketServer({
+    server,
+    path: SOCKET_PATH,
+    maxPayload: MAX_BODY_BYTES,
+    verifyClient: ({ req }, decide) => {
+      const refusal = refusalOf(req);
+      decide(refusal === undefined, refusal?.status, refusal?.reason);
+    },
+  });
   let lastId = 0;
   const nextId = (): string => String((lastId += 1));
   sockets.on('connection', (socket) => {
@@ -77,6 +90,11 @@ const serveHttp = async (
   response: ServerResponse,
   run: (call: RpcCall) => Json,
 ): Promise<void> => {
+  const refusal = refusalOf(request);
+  if (refusal) {
+    end(response, refusal.status, 'text/plain', refusal.reason);
+    return;
+  }
   const path = (request.url ?? '/').split('?')[0] ?? '/';
   if (path === '/is_alive') {
     end(response, 200, 'text/plain', 'Alive!!!');
@@ -86,18 +104,16 @@ const serveHttp = async (
     end(response, RPC_PATHS.has(path) ? 405 : 404, 'text/plain', '');
     return;
   }
-  const isJson = (request.headers['content-type'] ?? '').includes('json');
   const body = await readBody(request);
-  const answer = isJson
+  if (body === undefined) {
+    response.setHeader('connection', 'close');
+    end(response, 413, 'text/plain', `The body is longer than ${MAX_BODY_BYTES} bytes.`);
+    return;
+  }
+  const answer = isJson(request)
     ? answerBody(body, run)
     : errorAnswer(null, rpcErrors.invalidRequestBecause('Missing content type'));
   end(response, 200, 'application/json', JSON.stringify(answer));
-};
-
-const readBody = async (request: IncomingMessage): Promise<string> => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
 };
 
 const end = (response: ServerResponse, status: number, type: string, body: string): void => {

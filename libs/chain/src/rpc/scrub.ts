@@ -1,11 +1,3 @@
-/** A URL as it may be shown: scheme and host only. Paths, queries and user names of providers hold keys. */
-export const maskUrl = (url: string): string => {
-  if (!URL.canParse(url)) return '***';
-  const { protocol, host, pathname, search, username } = new URL(url);
-  const hidden = pathname.length > 1 || search !== '' || username !== '';
-  return `${protocol}//${host}${hidden ? '/***' : ''}`;
-};
-
 /** Removes from a text whatever of the URL may be a key. */
 export const scrub = (text: string, url: string): string =>
   secretsOf(url).reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
