@@ -1,5 +1,5 @@
 import { createProfileRegistry } from '#libs/account';
-import { createHttpChainSource } from '#libs/chain';
+import { type ChainSource, createHttpChainSource } from '#libs/chain';
 import { type Address, type ClassHash, feltToHex, selectorOf } from '#libs/felt';
 import type { SessionKey } from '#libs/felt';
 import { createSandboxChain, followSandbox, type SandboxChain, type TestDatabase } from '#libs/testing';
@@ -30,6 +30,7 @@ interface GraphqlAnswer {
 export interface ServedSandbox {
   readonly chain: SandboxChain;
   advance(seconds: number): void;
+  readonly networkId: number;
   follow(account: Address): Promise<void>;
   caughtUp(): Promise<void>;
   /** Reads the views at the newest block. */
@@ -43,14 +44,16 @@ const START_SECONDS = 1_800_000_000;
 export const serveSandbox = async (
   database: TestDatabase,
   prepare: (chain: SandboxChain) => void,
+  options: { readonly discovery?: boolean; readonly spoil?: (source: ChainSource) => ChainSource } = {},
 ): Promise<ServedSandbox> => {
   let nowSeconds = START_SECONDS;
   const chain = createSandboxChain({ clock: { nowSeconds: () => nowSeconds } });
   prepare(chain);
-  const running = await followSandbox(database.db, chain, { discovery: false });
-  await running.caughtUp();
+  const { discovery = false, spoil = (source) => source } = options;
   const node = await chain.sandbox.listen({ port: 0 });
   const source = createHttpChainSource({ providers: [{ url: node.url }] });
+  const running = await followSandbox(database.db, chain, { discovery, source: spoil(source) });
+  await running.caughtUp();
   const networkId = running.indexer.status()!.networkId;
   const logger = createLogger('fatal', { write: () => undefined });
   const server = await createServer(
@@ -65,6 +68,7 @@ export const serveSandbox = async (
   );
   return {
     chain,
+    networkId,
     advance: (seconds) => void (nowSeconds += seconds),
     follow: (account) => follow(database, networkId, account),
     caughtUp: () => running.caughtUp(),

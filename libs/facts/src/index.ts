@@ -12,3 +12,4 @@ export * from './incidents.repository.ts';
 export { jsonParameter } from './json-parameter.ts';
 export * from './networks.repository.ts';
 export * from './projection.ts';
+export * from './unread.statement.ts';

@@ -3,7 +3,7 @@ import { type Address, feltToHex, type SessionKey } from '#libs/felt';
 import { sql } from 'kysely';
 import type { Moment } from '../moment.ts';
 import { heldAt, pointOf } from './point.statement.ts';
-import { accountStatusOf, coveredFrom, policyInForce } from './statement-parts.ts';
+import { accountStatusOf, coveredFrom, isReadable, isUnreadKey, policyInForce } from './statement-parts.ts';
 
 export interface PolicyListQuery {
   readonly at: Moment;
@@ -22,6 +22,7 @@ const policiesInForce = (db: Db, networkId: number, query: PolicyListQuery) => {
     .where('pv.network_id', '=', networkId)
     .where('pv.account', '=', feltToHex(query.account))
     .where(heldAt('pv', query.at))
+    .where(isReadable(networkId, 'pv', query.at))
     .where(policyInForce('pv'))
     .$if(query.sessionKey !== undefined, (qb) =>
       qb.where('pv.session_key', '=', feltToHex(query.sessionKey ?? 0n)),
@@ -66,6 +67,7 @@ export const policyListStatement = (db: Db, networkId: number, query: PolicyList
       accountStatusOf(networkId, query.account).as('account_status'),
       coveredFrom('STATE', networkId, query.account, query.at).as('state_from'),
       coveredFrom('EVENTS', networkId, query.account, query.at).as('events_from'),
+      isUnreadKey(networkId, query.account, query.sessionKey, query.at).as('is_unread'),
     ])
     .orderBy('page.session_key')
     .orderBy('page.token');

@@ -7,6 +7,7 @@ import { heldAt, pointOf } from './point.statement.ts';
 import {
   accountStatusOf,
   coveredFrom,
+  isReadable,
   policiesOf,
   SESSION_COLUMNS,
   someUncovered,
@@ -59,6 +60,7 @@ const sessionsInForce = (db: Db, networkId: number, query: SessionListQuery) => 
     )
     .where('sv.network_id', '=', networkId)
     .where(heldAt('sv', query.at))
+    .where(isReadable(networkId, 'sv', query.at))
     .where((eb) => eb.and(conditionsOf(query)))
     .select([...SESSION_COLUMNS, 'av.class_hash'])
     .select([

@@ -2,7 +2,13 @@ import type { Db } from '#libs/database';
 import { type Address, feltToHex, type SessionKey } from '#libs/felt';
 import type { Moment } from '../moment.ts';
 import { heldAt, pointOf } from './point.statement.ts';
-import { coveredFrom, hasSessionKeys, policiesOf, SESSION_COLUMNS } from './statement-parts.ts';
+import { coveredFrom, hasSessionKeys, isReadable, policiesOf, SESSION_COLUMNS } from './statement-parts.ts';
+
+const COLUMNS = [
+  ...(['a.status', 'a.source', 'a.followed_from_block', 'av.class_hash'] as const),
+  ...(['av.valid_from_block as class_from', 'cl.capabilities'] as const),
+  ...SESSION_COLUMNS,
+] as const;
 
 /** Everything about one key at one block in one statement, so that nothing in it is of two blocks. */
 export const sessionLookupStatement = (
@@ -33,11 +39,11 @@ export const sessionLookupStatement = (
         .onRef('sv.network_id', '=', 'point.network_id')
         .on('sv.account', '=', accountHex)
         .on('sv.session_key', '=', feltToHex(key))
-        .on(heldAt('sv', at)),
+        .on(heldAt('sv', at))
+        .on(isReadable(networkId, 'sv', at)),
     )
     .selectAll('point')
-    .select(['a.status', 'a.source', 'a.followed_from_block'])
-    .select(['av.class_hash', 'av.valid_from_block as class_from', 'cl.capabilities', ...SESSION_COLUMNS])
+    .select(COLUMNS)
     .select([
       coveredFrom('STATE', networkId, 'a.address', at).as('state_from'),
       coveredFrom('EVENTS', networkId, 'a.address', at).as('events_from'),
