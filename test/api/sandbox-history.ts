@@ -40,19 +40,29 @@ export interface ServedSandbox {
 }
 
 const START_SECONDS = 1_800_000_000;
+const asItIs = (source: ChainSource): ChainSource => source;
+
+interface ServingOptions {
+  readonly discovery?: boolean;
+  readonly startBlock?: 'latest';
+  /** What the indexer is told instead of the truth. */
+  readonly spoil?: (source: ChainSource) => ChainSource;
+  /** What those who ask are told, beside the index. */
+  readonly node?: (source: ChainSource) => ChainSource;
+}
 
 export const serveSandbox = async (
   database: TestDatabase,
   prepare: (chain: SandboxChain) => void,
-  options: { readonly discovery?: boolean; readonly spoil?: (source: ChainSource) => ChainSource } = {},
+  options: ServingOptions = {},
 ): Promise<ServedSandbox> => {
   let nowSeconds = START_SECONDS;
   const chain = createSandboxChain({ clock: { nowSeconds: () => nowSeconds } });
   prepare(chain);
-  const { discovery = false, spoil = (source) => source } = options;
+  const { discovery = false, startBlock = 0, spoil = asItIs, node: asked = asItIs } = options;
   const node = await chain.sandbox.listen({ port: 0 });
   const source = createHttpChainSource({ providers: [{ url: node.url }] });
-  const running = await followSandbox(database.db, chain, { discovery, source: spoil(source) });
+  const running = await followSandbox(database.db, chain, { discovery, startBlock, source: spoil(source) });
   await running.caughtUp();
   const networkId = running.indexer.status()!.networkId;
   const logger = createLogger('fatal', { write: () => undefined });
@@ -60,7 +70,7 @@ export const serveSandbox = async (
     {},
     {
       db: database.db,
-      networks: [{ networkId, chainId: chain.chainId, label: 'sandbox', source }],
+      networks: [{ networkId, chainId: chain.chainId, label: 'sandbox', source: asked(source) }],
       status: { networks: () => [running.indexer.status()!] },
       profiles: createProfileRegistry(),
       logger,
