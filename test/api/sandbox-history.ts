@@ -1,5 +1,5 @@
 import { createProfileRegistry } from '#libs/account';
-import { createHttpChainSource } from '#libs/chain';
+import { type ChainSource, createHttpChainSource } from '#libs/chain';
 import { type Address, type ClassHash, feltToHex, selectorOf } from '#libs/felt';
 import type { SessionKey } from '#libs/felt';
 import { createSandboxChain, followSandbox, type SandboxChain, type TestDatabase } from '#libs/testing';
@@ -30,6 +30,7 @@ interface GraphqlAnswer {
 export interface ServedSandbox {
   readonly chain: SandboxChain;
   advance(seconds: number): void;
+  readonly networkId: number;
   follow(account: Address): Promise<void>;
   caughtUp(): Promise<void>;
   /** Reads the views at the newest block. */
@@ -39,25 +40,37 @@ export interface ServedSandbox {
 }
 
 const START_SECONDS = 1_800_000_000;
+const asItIs = (source: ChainSource): ChainSource => source;
+
+interface ServingOptions {
+  readonly discovery?: boolean;
+  readonly startBlock?: 'latest';
+  /** What the indexer is told instead of the truth. */
+  readonly spoil?: (source: ChainSource) => ChainSource;
+  /** What those who ask are told, beside the index. */
+  readonly node?: (source: ChainSource) => ChainSource;
+}
 
 export const serveSandbox = async (
   database: TestDatabase,
   prepare: (chain: SandboxChain) => void,
+  options: ServingOptions = {},
 ): Promise<ServedSandbox> => {
   let nowSeconds = START_SECONDS;
   const chain = createSandboxChain({ clock: { nowSeconds: () => nowSeconds } });
   prepare(chain);
-  const running = await followSandbox(database.db, chain, { discovery: false });
-  await running.caughtUp();
+  const { discovery = false, startBlock = 0, spoil = asItIs, node: asked = asItIs } = options;
   const node = await chain.sandbox.listen({ port: 0 });
   const source = createHttpChainSource({ providers: [{ url: node.url }] });
+  const running = await followSandbox(database.db, chain, { discovery, startBlock, source: spoil(source) });
+  await running.caughtUp();
   const networkId = running.indexer.status()!.networkId;
   const logger = createLogger('fatal', { write: () => undefined });
   const server = await createServer(
     {},
     {
       db: database.db,
-      networks: [{ networkId, chainId: chain.chainId, label: 'sandbox', source }],
+      networks: [{ networkId, chainId: chain.chainId, label: 'sandbox', source: asked(source) }],
       status: { networks: () => [running.indexer.status()!] },
       profiles: createProfileRegistry(),
       logger,
@@ -65,6 +78,7 @@ export const serveSandbox = async (
   );
   return {
     chain,
+    networkId,
     advance: (seconds) => void (nowSeconds += seconds),
     follow: (account) => follow(database, networkId, account),
     caughtUp: () => running.caughtUp(),

@@ -78,12 +78,22 @@ const BY_DRIVER_CODE: Readonly<Record<string, DatabaseErrorCode>> = {
   ECONNREFUSED: 'CONNECTION_FAILED',
   ENOTFOUND: 'CONNECTION_FAILED',
   EAI_AGAIN: 'CONNECTION_FAILED',
+  ECONNABORTED: 'CONNECTION_LOST',
+  ENETRESET: 'CONNECTION_LOST',
+  ENOTCONN: 'CONNECTION_LOST',
+  EHOSTDOWN: 'CONNECTION_FAILED',
+  EHOSTUNREACH: 'CONNECTION_FAILED',
+  ENETDOWN: 'CONNECTION_FAILED',
+  ENETUNREACH: 'CONNECTION_FAILED',
+  EADDRNOTAVAIL: 'CONNECTION_FAILED',
 };
 
 const sqlStateCode = (state: string): DatabaseErrorCode => {
   const known = BY_SQLSTATE[state];
   if (known !== undefined) return known;
   if (state.startsWith('08')) return 'CONNECTION_LOST';
+  // Refused at the door: a password that is being changed, a database that is being restored.
+  if (state.startsWith('28') || state === '3D000') return 'CONNECTION_FAILED';
   if (state.startsWith('23')) return 'CONSTRAINT_VIOLATION';
   return 'QUERY_FAILED';
 };
@@ -99,11 +109,19 @@ export const thrownMessage = (error: unknown): string => {
   return hasMessage && typeof error.message === 'string' ? error.message : String(error);
 };
 
+/** Whatever the operating system says to connecting or resolving a name, nothing was sent. */
+const isOfConnecting = (error: unknown): boolean =>
+  typeof error === 'object' &&
+  error !== null &&
+  'syscall' in error &&
+  (error.syscall === 'connect' || error.syscall === 'getaddrinfo');
+
 /** Names the fault of whatever the driver threw, or nothing where it was not the driver. */
 export const databaseErrorCode = (error: unknown): DatabaseErrorCode | undefined => {
   if (error instanceof DatabaseError) return error.code;
   const code = thrownCode(error);
   if (code === undefined) return undefined;
+  if (isOfConnecting(error)) return BY_DRIVER_CODE[code] ?? 'CONNECTION_FAILED';
   // Every SQLSTATE has a digit; EPERM and the like have none.
   return BY_DRIVER_CODE[code] ?? (/^(?=.*[0-9])[0-9A-Z]{5}$/.test(code) ? sqlStateCode(code) : undefined);
 };

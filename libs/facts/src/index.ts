@@ -15,3 +15,4 @@ export { jsonParameter } from './json-parameter.ts';
 export * from './networks.repository.ts';
 export * from './projection.ts';
 export { replaceBlockRows } from './replace-block-rows.ts';
+export * from './unread.statement.ts';

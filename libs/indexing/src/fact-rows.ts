@@ -15,7 +15,7 @@ export const factRow = (placed: Placed<AccountFact>): NewFact => {
 export const deadLetterRow = (placed: Placed<AccountDeadLetter>): NewDeadLetter => {
   const { account, item } = placed;
   const { event, code, reason } = item;
-  return { ...placeOf(placed, event), account, code, reason, raw: event ? rawOf(event) : {} };
+  return { ...placeOf(placed, event), account, code, reason, raw: event ? rawOf(event) : subjectOf(item) };
 };
 
 const placeOf = (
@@ -27,6 +27,11 @@ const placeOf = (
   transactionIndex: event?.transactionIndex ?? DERIVED_TRANSACTION_INDEX,
   eventIndex: event?.eventIndex ?? ordinal,
   transactionHash: event?.transactionHash,
+});
+
+const subjectOf = ({ sessionKey, token }: AccountDeadLetter): Readonly<Record<string, string>> => ({
+  ...(sessionKey !== undefined && { session_key: feltToHex(sessionKey) }),
+  ...(token !== undefined && { token: feltToHex(token) }),
 });
 
 const rawOf = ({ fromAddress, keys, data }: LocatedEvent) => ({

@@ -23,15 +23,19 @@ export interface IndexedNetwork {
   readonly indexer: NetworkIndexer;
   /** Whether this process, and not another one, indexes the network now. */
   isWriter(): boolean;
+  /** Why this process does not index though it should: the code of the last failure; or it ended. */
+  trouble(): { readonly code: string; readonly ended: boolean } | undefined;
   run(signal: AbortSignal): Promise<void>;
 }
 
 const RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 30_000;
 
 /** The indexer of one network, at work while this process is the network's only writer. */
 export const indexNetwork = (network: ConnectedNetwork, deps: IndexDeps): IndexedNetwork => {
   const indexer = createIndexer(network, deps);
   let isWriter = false;
+  let trouble: { readonly code: string; readonly ended: boolean } | undefined;
   const write = async (signal: AbortSignal): Promise<void> => {
     const lock = await acquireWriterLock({
       url: deps.databaseUrl,
@@ -42,6 +46,7 @@ export const indexNetwork = (network: ConnectedNetwork, deps: IndexDeps): Indexe
     });
     try {
       isWriter = true;
+      trouble = undefined;
       await indexer.run(AbortSignal.any([signal, lock.lost]));
     } finally {
       isWriter = false;
@@ -52,30 +57,48 @@ export const indexNetwork = (network: ConnectedNetwork, deps: IndexDeps): Indexe
     network,
     indexer,
     isWriter: () => isWriter,
-    run: (signal) => keepWriting(write, network.label, deps.logger, signal),
+    trouble: () => trouble,
+    run: async (signal) => {
+      const failed = (code: string): void => void (trouble = { code, ended: false });
+      try {
+        await keepWriting({ write, failed, label: network.label, logger: deps.logger }, signal);
+      } finally {
+        if (!signal.aborted) trouble = { code: 'INDEXING_ENDED', ended: true };
+      }
+    },
   };
 };
 
-// What the indexer throws needs a person; the index stays as it is and is served on.
-const keepWriting = async (
-  write: (signal: AbortSignal) => Promise<void>,
-  label: string,
-  logger: Logger,
+interface Writing {
+  readonly write: (signal: AbortSignal) => Promise<void>;
+  readonly failed: (code: string) => void;
+  readonly label: string;
+  readonly logger: Pick<Logger, 'warn'>;
+  readonly retryMs?: number;
+}
+
+/**
+ * Takes the lock and indexes, again and again until told to end: whatever keeps this process from it may pass, and who
+ * waits for a lock that nobody holds waits for ever. What needs a person the indexer itself waits for.
+ */
+export const keepWriting = async (
+  { write, failed, label, logger, retryMs = RETRY_MS }: Writing,
   signal: AbortSignal,
 ): Promise<void> => {
-  while (!signal.aborted) {
+  for (let failures = 0; !signal.aborted; ) {
+    const startedMs = performance.now();
     try {
       await write(signal);
+      failures = 0;
     } catch (err) {
-      const { code } = describeFailure(err);
-      const passes = err instanceof Error && 'retryable' in err && err.retryable === true;
       if (isEnded(signal)) return;
-      if (!passes) {
-        logger.error({ network: label, code, err }, 'indexing stopped; what is indexed is still served');
-        return;
-      }
-      logger.warn({ network: label, code }, 'indexing interrupted, tried again');
-      await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
+      const { code } = describeFailure(err);
+      if (performance.now() - startedMs > LONGEST_RETRY_MS) failures = 0;
+      const waitMs = Math.min(retryMs * 2 ** failures, LONGEST_RETRY_MS);
+      failures += 1;
+      failed(code);
+      logger.warn({ network: label, code, err, waitMs }, 'indexing interrupted, tried again');
+      await delay(waitMs, undefined, { signal }).catch(() => undefined);
     }
   }
 };

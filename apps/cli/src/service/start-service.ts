@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { IndexerStatus } from '#libs/api';
+import type { IndexerStatus, NetworkStatus } from '#libs/api';
 import type { Settings } from '#libs/config';
 import type { Logger } from 'pino';
 import { createServer, type PurserServer } from '../../../server/src/create-server.ts';
 import { createPurserMetrics, type PurserMetrics } from '../../../server/src/metrics/purser-metrics.ts';
 import { CliError } from '../cli.error.ts';
+import { describeFailure } from '../output/failure.ts';
 import { Cleanup } from './cleanup.ts';
 import { connectNetwork, type ConnectedNetwork } from './connect-network.ts';
 import { lockDataDir } from './data-dir-lock.ts';
@@ -72,10 +73,10 @@ const start = async (options: ServiceOptions, cleanup: Cleanup): Promise<Service
         indexNetwork(network, { db, databaseUrl: database.url, settings, logger, metrics, profiles }),
       )
     : [];
-  const status = await watchStatus(database, networks, indexed, logger, cleanup);
   const work = startWork({ settings, database, indexed, sandbox, logger, metrics });
   cleanup.defer('indexer and notifier', work.stop);
   const served = settings.roles.includes('api');
+  const status = await watchStatus({ database, networks, indexed, work, seesHead: served, logger }, cleanup);
   const deps = { db, networks, status, profiles, logger, metrics, ...followOnRead(settings, indexed) };
   const url = served
     ? await serve(await createServer(serverSettings(settings), deps), options, cleanup)
@@ -162,30 +163,50 @@ const followOnRead = (settings: Settings, indexed: readonly IndexedNetwork[]) =>
   return { followOnRead: follow };
 };
 
-/** The indexer's own word where it is at work here, the database's where another process is. */
-const watchStatus = async (
-  { connection }: OpenedDatabase,
-  networks: readonly ConnectedNetwork[],
-  indexed: readonly IndexedNetwork[],
-  logger: Logger,
-  cleanup: Cleanup,
-): Promise<IndexerStatus> => {
-  const stored = createStoredStatus(connection.db);
+interface Watched {
+  readonly database: OpenedDatabase;
+  readonly networks: readonly ConnectedNetwork[];
+  readonly indexed: readonly IndexedNetwork[];
+  readonly work: { readonly failure: () => string | undefined };
+  /** Whether anybody asks how far behind the head the index is. */
+  readonly seesHead: boolean;
+  readonly logger: Logger;
+}
+
+/** The indexer's own word where it is at work here; where another process is, that of the database and of a node. */
+const watchStatus = async (watched: Watched, cleanup: Cleanup): Promise<IndexerStatus> => {
+  const { database, networks, indexed, work, seesHead, logger } = watched;
+  const stored = createStoredStatus(database.connection.db);
   const writers = new Map(indexed.map((entry) => [entry.network.networkId, entry]));
   const isWriter = ({ networkId }: ConnectedNetwork): boolean => writers.get(networkId)?.isWriter() === true;
   const refresh = (): void => {
-    if (networks.every(isWriter)) return;
+    const others = networks.filter((network) => !isWriter(network));
+    if (others.length === 0) return;
     stored.refresh().catch((err: unknown) => logger.warn({ err }, 'the state of the index cannot be read'));
+    // A node that does not answer shows as a head that is not known.
+    if (seesHead) for (const network of others) stored.seeHead(network).catch(() => undefined);
   };
   await stored.refresh();
+  refresh();
   const timer = setInterval(refresh, STORED_STATUS_INTERVAL_MS);
   cleanup.defer('status', () => clearInterval(timer));
-  const statusOf = (network: ConnectedNetwork) => ({
-    ...stored.of(network),
-    ...(isWriter(network) ? writers.get(network.networkId)?.indexer.status() : undefined),
-  });
+  const statusOf = (network: ConnectedNetwork): NetworkStatus => {
+    const writer = writers.get(network.networkId);
+    const own = isWriter(network) ? writer?.indexer.status() : undefined;
+    return { ...(own ?? stored.of(network)), ...troubleOf(writer?.trouble(), work.failure()) };
+  };
   return { networks: () => networks.map(statusOf) };
 };
+
+/** Only a start anew mends what ended here: nobody may take this process for one that does its work. */
+const troubleOf = (
+  trouble: ReturnType<IndexedNetwork['trouble']>,
+  failure: string | undefined,
+): Pick<NetworkStatus, 'stopped' | 'lastError'> => ({
+  ...(trouble !== undefined && { lastError: `${trouble.code}: this process cannot index` }),
+  ...(trouble?.ended === true && { stopped: trouble.code }),
+  ...(failure !== undefined && { stopped: failure }),
+});
 
 interface Work {
   readonly settings: Settings;
@@ -209,9 +230,14 @@ const startWork = ({ settings, database, indexed, sandbox, logger, metrics }: Wo
     runWebhooks(settings, database.connection, logger, stopping.signal),
   ]);
   // Looked at when stopping; until then a failure must not end the process.
-  work.catch((err: unknown) => logger.error({ err }, 'a part of the service stopped'));
+  let failure: string | undefined;
+  work.catch((err: unknown) => {
+    if (!stopping.signal.aborted) failure = describeFailure(err).code;
+    logger.error({ err }, 'a part of the service stopped');
+  });
   return {
     opened,
+    failure: () => failure,
     stop: async () => {
       stopping.abort();
       await work.catch(() => undefined);

@@ -1,33 +1,71 @@
-import type { NetworkStatus } from '#libs/api';
+import type { NetworkStatus, StatusBlock } from '#libs/api';
 import type { Db } from '#libs/database';
 import { parseFelt } from '#libs/felt';
+import { sql } from 'kysely';
 import type { ConnectedNetwork } from './connect-network.ts';
 
-/** How far each network is by the database, for processes that do not index it themselves. */
+type Network = Pick<ConnectedNetwork, 'networkId' | 'chainId' | 'label' | 'sandbox' | 'source'>;
+
+/** How far each network is by the database and by a node, for processes that do not index it themselves. */
 export interface StoredStatus {
-  of(network: ConnectedNetwork): NetworkStatus;
+  of(network: Network): NetworkStatus;
+  /** Reads what the writer committed. @throws DatabaseError */
   refresh(): Promise<void>;
+  /** Asks a node where the head is; one that does not answer leaves what was known, for a while. */
+  seeHead(network: Network): Promise<void>;
 }
 
-export const createStoredStatus = (db: Db): StoredStatus => {
+/** A head that no node has told of for so long is not known any more. */
+const HEAD_VALID_MS = 60_000;
+const HEAD_DEADLINE_MS = 10_000;
+
+interface SeenHead {
+  readonly block: StatusBlock;
+  readonly atMs: number;
+}
+
+export const createStoredStatus = (db: Db, nowMs: () => number = Date.now): StoredStatus => {
   let cursors = new Map<number, Cursor>();
   let stopped = new Map<number, string>();
+  const heads = new Map<number, SeenHead>();
+  const behindSinceMs = new Map<number, number>();
+  const headOf = ({ networkId }: Network): StatusBlock | undefined => {
+    const seen = heads.get(networkId);
+    return seen && nowMs() - seen.atMs <= HEAD_VALID_MS ? seen.block : undefined;
+  };
   return {
     of: (network) => {
-      const code = stopped.get(network.networkId);
+      const { networkId, chainId, label, sandbox } = network;
+      const code = stopped.get(networkId);
+      const cursor = cursors.get(networkId);
+      const lag = lagOf(headOf(network), cursor);
+      const since = behindSince(behindSinceMs, networkId, lag.lagBlocks, nowMs());
       return {
-        ...statusOf(network, cursors.get(network.networkId)),
+        ...{ networkId, chainId, label, sandbox },
+        ...lag,
+        ...(lag.lagBlocks !== undefined && { stalledSeconds: stallOf(cursor, since, nowMs()) }),
         ...(code !== undefined && { stopped: code }),
       };
     },
     refresh: async () => {
-      cursors = new Map((await listCursors(db)).map((row) => [row.network_id, row]));
+      const rows = await listCursors(db);
+      const atMs = nowMs();
+      cursors = new Map(rows.map((row) => [row.network_id, cursorOf(row, atMs)]));
       stopped = new Map((await listStopped(db)).map((row) => [row.network_id, row.kind]));
+    },
+    seeHead: async ({ networkId, source }) => {
+      const { blockNumber, blockHash, timestampSeconds } = await source.head({
+        signal: AbortSignal.timeout(HEAD_DEADLINE_MS),
+      });
+      heads.set(networkId, { block: { blockNumber, blockHash, timestampSeconds }, atMs: nowMs() });
     },
   };
 };
 
-type Cursor = Awaited<ReturnType<typeof listCursors>>[number];
+interface Cursor {
+  readonly block: StatusBlock;
+  readonly movedAtMs: number;
+}
 
 const listCursors = (db: Db) =>
   db
@@ -43,8 +81,20 @@ const listCursors = (db: Db) =>
       'block.block_hash',
       'block.timestamp_seconds',
       'block.finality',
+      // By the clock of the server: that of this computer may differ.
+      sql<number>`extract(epoch from clock_timestamp() - cursor.updated_at)::float8`.as('age_seconds'),
     ])
     .execute();
+
+const cursorOf = (row: Awaited<ReturnType<typeof listCursors>>[number], atMs: number): Cursor => ({
+  block: {
+    blockNumber: row.block_number,
+    blockHash: parseFelt(row.block_hash),
+    timestampSeconds: row.timestamp_seconds,
+    finality: row.finality,
+  },
+  movedAtMs: atMs - row.age_seconds * 1000,
+});
 
 /** What only somebody ends: the writer, wherever it is, waits for that. */
 const listStopped = (db: Db) =>
@@ -55,15 +105,31 @@ const listStopped = (db: Db) =>
     .where('resolved_at', 'is', null)
     .execute();
 
-const statusOf = (network: ConnectedNetwork, cursor: Cursor | undefined): NetworkStatus => {
-  const { networkId, chainId, label, sandbox } = network;
-  const identity = { networkId, chainId, label, sandbox };
-  if (cursor === undefined) return identity;
-  const indexed = {
-    blockNumber: cursor.block_number,
-    blockHash: parseFelt(cursor.block_hash),
-    timestampSeconds: cursor.timestamp_seconds,
-    finality: cursor.finality,
-  };
-  return { ...identity, indexed };
+/** A node asked a moment ago may know less than what is committed by now. */
+const lagOf = (
+  seen: StatusBlock | undefined,
+  cursor: Cursor | undefined,
+): Pick<NetworkStatus, 'head' | 'indexed' | 'lagBlocks' | 'lagSeconds'> => {
+  const indexed = cursor?.block;
+  if (seen === undefined) return indexed === undefined ? {} : { indexed };
+  if (indexed === undefined) return { head: seen, lagBlocks: seen.blockNumber + 1 };
+  const head = seen.blockNumber < indexed.blockNumber ? indexed : seen;
+  const lagBlocks = head.blockNumber - indexed.blockNumber;
+  return { head, indexed, lagBlocks, lagSeconds: Number(head.timestampSeconds - indexed.timestampSeconds) };
 };
+
+/** When a block was first seen that is not committed yet: on a quiet chain the cursor is old without any stall. */
+const behindSince = (
+  since: Map<number, number>,
+  networkId: number,
+  lagBlocks: number | undefined,
+  nowMs: number,
+): number | undefined => {
+  if (lagBlocks === undefined) return undefined;
+  if (lagBlocks === 0) since.delete(networkId);
+  else if (!since.has(networkId)) since.set(networkId, nowMs);
+  return since.get(networkId);
+};
+
+const stallOf = (cursor: Cursor | undefined, since: number | undefined, nowMs: number): number =>
+  since === undefined ? 0 : Math.max(0, Math.floor((nowMs - Math.max(since, cursor?.movedAtMs ?? 0)) / 1000));

@@ -15,28 +15,28 @@ const codes = (status: object) => notReadyReasons({ ...network, ...status }, lim
 
 describe('readiness', () => {
   it('is given up to the limits and not beyond', () => {
-    expect(codes({})).toEqual([]);
     expect(codes({ head: indexed, lagBlocks: 20, stalledSeconds: 120 })).toEqual([]);
     expect(codes({ head: indexed, lagBlocks: 21, stalledSeconds: 121 })).toEqual(['LAGGING', 'STALLED']);
   });
 
   it('names the network and the figures', () => {
-    expect(notReadyReasons({ ...network, lagBlocks: 99 }, limits)[0]).toEqual({
+    expect(notReadyReasons({ ...network, head: indexed, lagBlocks: 99 }, limits)[0]).toEqual({
       code: 'LAGGING',
       network: 'main',
       message: '99 blocks behind the head, at most 20 allowed',
     });
   });
 
-  it('is not given by the process that indexes before a node has said where the head is', () => {
+  it('is not given by any process before a node has said where the head is', () => {
     expect(codes({ stalledSeconds: 0 })).toEqual(['HEAD_UNKNOWN']);
+    expect(codes({})).toEqual(['HEAD_UNKNOWN']);
   });
 
   it('is not given while indexing waits for somebody, however near the head', () => {
-    expect(codes({ lagBlocks: 0, stopped: 'FINALITY_VIOLATION' })).toEqual(['STOPPED']);
+    expect(codes({ head: indexed, lagBlocks: 0, stopped: 'FINALITY_VIOLATION' })).toEqual(['STOPPED']);
   });
 
   it('is not given before a block is indexed', () => {
-    expect(codes({ indexed: undefined })).toEqual(['NOTHING_INDEXED']);
+    expect(codes({ head: indexed, indexed: undefined })).toEqual(['NOTHING_INDEXED']);
   });
 });

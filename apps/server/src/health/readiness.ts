@@ -25,16 +25,15 @@ export const notReadyReasons = (network: NetworkStatus, limits: ReadinessLimits)
     reasons.push({ code, network: network.label, message });
   };
   const { head, indexed, lagBlocks, stalledSeconds } = network;
-  const isIndexedHere = stalledSeconds !== undefined;
   if (network.stopped !== undefined) {
     because('STOPPED', `indexing stopped and waits for somebody: ${network.stopped}`);
   }
   if (indexed === undefined) because('NOTHING_INDEXED', 'no block is indexed yet');
-  if (isIndexedHere && head === undefined) because('HEAD_UNKNOWN', 'no node has answered since the start');
+  if (head === undefined) because('HEAD_UNKNOWN', 'no node says where the head is');
   if (lagBlocks !== undefined && lagBlocks > limits.maxLagBlocks) {
     because('LAGGING', `${lagBlocks} blocks behind the head, at most ${limits.maxLagBlocks} allowed`);
   }
-  if (isIndexedHere && stalledSeconds > limits.maxStalledSeconds) {
+  if (stalledSeconds !== undefined && stalledSeconds > limits.maxStalledSeconds) {
     because('STALLED', `no block committed for ${Math.floor(stalledSeconds)} seconds, though there are some`);
   }
   return reasons;

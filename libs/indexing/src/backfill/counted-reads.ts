@@ -1,4 +1,4 @@
-import type { ChainSource, Clock } from '#libs/chain';
+import type { ChainSource, Clock, EventWitness } from '#libs/chain';
 
 /** What a history is read from. */
 export type BackfillReads = Pick<
@@ -7,6 +7,7 @@ export type BackfillReads = Pick<
   | 'block'
   | 'stateUpdate'
   | 'events'
+  | 'witnesses'
   | 'storageAt'
   | 'storageWithUpdateBlock'
   | 'classHashAt'
@@ -59,6 +60,16 @@ export const countReads = (
       await turn();
       return await read(...args);
     };
+  const countedEvents = ({ events }: EventWitness): EventWitness['events'] =>
+    async function* (query) {
+      await turn();
+      let isFirst = true;
+      for await (const page of events(query, { signal })) {
+        if (!isFirst) await turn();
+        isFirst = false;
+        yield page;
+      }
+    };
   return {
     header: counted((ref) => source.header(ref, { signal })),
     block: counted((ref) => source.block(ref, { signal })),
@@ -69,14 +80,7 @@ export const countReads = (
     ),
     classHashAt: counted((address, ref) => source.classHashAt(address, ref, { signal })),
     traceTransaction: counted((hash) => source.traceTransaction(hash, { signal })),
-    events: async function* (query) {
-      await turn();
-      let isFirst = true;
-      for await (const page of source.events(query, { signal })) {
-        if (!isFirst) await turn();
-        isFirst = false;
-        yield page;
-      }
-    },
+    events: countedEvents(source),
+    witnesses: () => source.witnesses().map((witness) => ({ events: countedEvents(witness) })),
   };
 };

@@ -61,6 +61,9 @@ export type FactValue =
 /** Something that could not be read, kept with its reason. */
 export interface AccountDeadLetter {
   readonly event: LocatedEvent | undefined;
+  /** Whose words in storage it is; an event says so itself. */
+  readonly sessionKey?: SessionKey;
+  readonly token?: Address;
   readonly code: string;
   readonly reason: string;
 }

@@ -178,7 +178,7 @@ const laySession = (draft: Draft, sessionKey: SessionKey): void => {
     draft.sessions.set(sessionKey, { ...session, data, entrypoints });
   } catch (error) {
     draft.sessions.delete(sessionKey);
-    keepUnread(draft, error);
+    keepUnread(draft, error, { sessionKey });
   }
 };
 
@@ -190,13 +190,18 @@ const layPolicy = (draft: Draft, id: string): void => {
     draft.policies.set(id, { ...existing, policy: spendingPolicyFromFelts(felts) });
   } catch (error) {
     draft.policies.delete(id);
-    keepUnread(draft, error);
+    keepUnread(draft, error, { sessionKey: existing.sessionKey, token: existing.token });
   }
 };
 
-const keepUnread = (draft: Draft, error: unknown): void => {
+/** What is known of the entry stays for the fold; whoever asks for it hears that it could not be read. */
+const keepUnread = (
+  draft: Draft,
+  error: unknown,
+  of: Pick<AccountDeadLetter, 'sessionKey' | 'token'>,
+): void => {
   if (!(error instanceof AccountError)) throw error;
-  draft.deadLetters.push({ event: undefined, code: error.code, reason: error.message });
+  draft.deadLetters.push({ event: undefined, ...of, code: error.code, reason: error.message });
 };
 
 const overlay = (storage: ReadonlyMap<bigint, Felt>, base: Felt, before: readonly Felt[]): Felt[] =>

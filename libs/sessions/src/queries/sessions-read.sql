@@ -2,12 +2,18 @@
 
 -- find one session
 with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "a"."status", "a"."source", "a"."followed_from_block", "av"."class_hash", "av"."valid_from_block" as "class_from", "cl"."capabilities", "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", (
-  select cov.from_block from coverage cov
+  select cov.from_block
+  from coverage cov
   where cov.network_id = $2 and cov.account = "a"."address"
     and cov.kind = 'STATE' and "cov"."to_block" is null
 ) as "state_from", (
-  select cov.from_block from coverage cov
-  where cov.network_id = $3 and cov.account = "a"."address"
+  select greatest(cov.from_block, (select max(dl.block_number) + 1
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $3 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  ))
+  from coverage cov
+  where cov.network_id = $4 and cov.account = "a"."address"
     and cov.kind = 'EVENTS' and "cov"."to_block" is null
 ) as "events_from", (
   select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
@@ -28,7 +34,18 @@ with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", 
 ) as "policies", exists (
   select from session_versions has where has.network_id = $6 and has.account = $7::text
     and true
-) as "has_sessions" from "point" left join "accounts" as "a" on "a"."network_id" = "point"."network_id" and "a"."address" = $8 left join "account_versions" as "av" on "av"."network_id" = "point"."network_id" and "av"."account" = $9 and "av"."valid_to_block" is null left join "classes" as "cl" on "cl"."network_id" = "point"."network_id" and "cl"."class_hash" = "av"."class_hash" left join "session_versions" as "sv" on "sv"."network_id" = "point"."network_id" and "sv"."account" = $10 and "sv"."session_key" = $11 and "sv"."valid_to_block" is null;
+) as "has_sessions" from "point" left join "accounts" as "a" on "a"."network_id" = "point"."network_id" and "a"."address" = $8 left join "account_versions" as "av" on "av"."network_id" = "point"."network_id" and "av"."account" = $9 and "av"."valid_to_block" is null left join "classes" as "cl" on "cl"."network_id" = "point"."network_id" and "cl"."class_hash" = "av"."class_hash" left join "session_versions" as "sv" on "sv"."network_id" = "point"."network_id" and "sv"."account" = $10 and "sv"."session_key" = $11 and "sv"."valid_to_block" is null and not exists (
+select
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $12 and dl.account = "sv"."account" and dl.code <> 'EVENT_STATE_MISMATCH'
+  and (dl.raw->'keys' ? "sv"."session_key" or dl.raw->'data' ? "sv"."session_key" or dl.raw->>'session_key' = "sv"."session_key"
+    or dl.raw = '{}'::jsonb)
+  and not exists (
+    select from accounts dla
+    where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
+  )
+);
 
 -- find one session as it stood at a time
 with "point" as (
@@ -44,12 +61,18 @@ left join lateral (
 )
 where c.network_id = $4
 ) select "point".*, "a"."status", "a"."source", "a"."followed_from_block", "av"."class_hash", "av"."valid_from_block" as "class_from", "cl"."capabilities", "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", (
-  select cov.from_block from coverage cov
+  select cov.from_block
+  from coverage cov
   where cov.network_id = $5 and cov.account = "a"."address"
     and cov.kind = 'STATE' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as "state_from", (
-  select cov.from_block from coverage cov
-  where cov.network_id = $6 and cov.account = "a"."address"
+  select greatest(cov.from_block, (select max(dl.block_number) + 1
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $6 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  and dl.block_number <= point.block_number))
+  from coverage cov
+  where cov.network_id = $7 and cov.account = "a"."address"
     and cov.kind = 'EVENTS' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as "events_from", (
   select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
@@ -70,7 +93,20 @@ where c.network_id = $4
 ) as "policies", exists (
   select from session_versions has where has.network_id = $9 and has.account = $10::text
     and "has"."valid_from_block" <= point.block_number
-) as "has_sessions" from "point" left join "accounts" as "a" on "a"."network_id" = "point"."network_id" and "a"."address" = $11 left join "account_versions" as "av" on "av"."network_id" = "point"."network_id" and "av"."account" = $12 and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) left join "classes" as "cl" on "cl"."network_id" = "point"."network_id" and "cl"."class_hash" = "av"."class_hash" left join "session_versions" as "sv" on "sv"."network_id" = "point"."network_id" and "sv"."account" = $13 and "sv"."session_key" = $14 and ("sv"."valid_from_block" <= point.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > point.block_number));
+) as "has_sessions" from "point" left join "accounts" as "a" on "a"."network_id" = "point"."network_id" and "a"."address" = $11 left join "account_versions" as "av" on "av"."network_id" = "point"."network_id" and "av"."account" = $12 and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) left join "classes" as "cl" on "cl"."network_id" = "point"."network_id" and "cl"."class_hash" = "av"."class_hash" left join "session_versions" as "sv" on "sv"."network_id" = "point"."network_id" and "sv"."account" = $13 and "sv"."session_key" = $14 and ("sv"."valid_from_block" <= point.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > point.block_number)) and not exists (
+select
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $15 and dl.account = "sv"."account" and dl.code <> 'EVENT_STATE_MISMATCH'
+  and dl.block_number <= point.block_number
+  and (dl.raw->'keys' ? "sv"."session_key" or dl.raw->'data' ? "sv"."session_key" or dl.raw->>'session_key' = "sv"."session_key"
+    or dl.raw = '{}'::jsonb)
+  and not exists (
+    select from accounts dla
+    where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
+      and dla.followed_from_block <= point.block_number
+  )
+);
 
 -- list sessions as they stood at the newest final block
 with "point" as (
@@ -89,12 +125,18 @@ where c.network_id = $3
   select acc.status from accounts acc
   where acc.network_id = $4 and acc.address = $5::text
 ) as "account_status", (
-  select cov.from_block from coverage cov
+  select cov.from_block
+  from coverage cov
   where cov.network_id = $6 and cov.account = $7::text
     and cov.kind = 'STATE' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as "account_state_from", (
-  select cov.from_block from coverage cov
-  where cov.network_id = $8 and cov.account = $9::text
+  select greatest(cov.from_block, (select max(dl.block_number) + 1
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $8 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  and dl.block_number <= point.block_number))
+  from coverage cov
+  where cov.network_id = $9 and cov.account = $10::text
     and cov.kind = 'EVENTS' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as "account_events_from", (
   select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
@@ -102,20 +144,26 @@ where c.network_id = $3
   where job.network_id = $10 and job.account = $11::text and job.finished_at is null
 ) as "account_backfill", array(
   select un.address::text from accounts un
-  where un.network_id = $12 and un.status = 'FOLLOWED'
+  where un.network_id = $11 and un.status = 'FOLLOWED'
     and true
     and not exists (
       select from coverage cov
-      where cov.network_id = $13 and cov.account = un.address and cov.kind = 'STATE'
+      where cov.network_id = $12 and cov.account = un.address and cov.kind = 'STATE'
         and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
     )
   order by un.address limit 10
 ) as "uncovered" from "point" left join lateral (select "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", "av"."class_hash", 0 as "sort", (
-  select cov.from_block from coverage cov
-  where cov.network_id = $14 and cov.account = "sv"."account"
+  select cov.from_block
+  from coverage cov
+  where cov.network_id = $13 and cov.account = "sv"."account"
     and cov.kind = 'STATE' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as "state_from", (
-  select cov.from_block from coverage cov
+  select greatest(cov.from_block, (select max(dl.block_number) + 1
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $14 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  and dl.block_number <= point.block_number))
+  from coverage cov
   where cov.network_id = $15 and cov.account = "sv"."account"
     and cov.kind = 'EVENTS' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as "events_from", (
@@ -132,32 +180,53 @@ where c.network_id = $3
     'windowStartSeconds', pv.window_start_seconds::text
   ) order by pv.token), '[]'::jsonb)
   from policy_versions pv
-  where pv.network_id = $17 and pv.account = "sv"."account"
+  where pv.network_id = $16 and pv.account = "sv"."account"
     and pv.session_key = "sv"."session_key" and ("pv"."valid_from_block" <= point.block_number and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > point.block_number)) and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
-) as "policies" from "session_versions" as "sv" left join "account_versions" as "av" on "av"."network_id" = "sv"."network_id" and "av"."account" = "sv"."account" and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) where "sv"."network_id" = $18 and ("sv"."valid_from_block" <= point.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > point.block_number)) and 1 = 1 order by "sv"."account" asc, "sv"."session_key" asc limit $19) as "page" on true order by "page"."sort" asc, "page"."account" asc, "page"."session_key" asc;
+) as "policies" from "session_versions" as "sv" left join "account_versions" as "av" on "av"."network_id" = "sv"."network_id" and "av"."account" = "sv"."account" and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) where "sv"."network_id" = $17 and ("sv"."valid_from_block" <= point.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > point.block_number)) and not exists (
+select
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $18 and dl.account = "sv"."account" and dl.code <> 'EVENT_STATE_MISMATCH'
+  and dl.block_number <= point.block_number
+  and (dl.raw->'keys' ? "sv"."session_key" or dl.raw->'data' ? "sv"."session_key" or dl.raw->>'session_key' = "sv"."session_key"
+    or dl.raw = '{}'::jsonb)
+  and not exists (
+    select from accounts dla
+    where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
+      and dla.followed_from_block <= point.block_number
+  )
+) and 1 = 1 order by "sv"."account" asc, "sv"."session_key" asc limit $19) as "page" on true order by "page"."sort" asc, "page"."account" asc, "page"."session_key" asc;
 
 -- list sessions, the first page
 with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "page".*, (
   select acc.status from accounts acc
   where acc.network_id = $2 and acc.address = $3::text
 ) as "account_status", (
-  select cov.from_block from coverage cov
+  select cov.from_block
+  from coverage cov
   where cov.network_id = $4 and cov.account = $5::text
     and cov.kind = 'STATE' and "cov"."to_block" is null
 ) as "account_state_from", (
-  select cov.from_block from coverage cov
-  where cov.network_id = $6 and cov.account = $7::text
+  select greatest(cov.from_block, (select max(dl.block_number) + 1
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $6 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  ))
+  from coverage cov
+  where cov.network_id = $7 and cov.account = $8::text
     and cov.kind = 'EVENTS' and "cov"."to_block" is null
-) as "account_events_from", (
-  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
-  from backfill_jobs job
-  where job.network_id = $8 and job.account = $9::text and job.finished_at is null
-) as "account_backfill", '{}'::text[] as "uncovered" from "point" left join lateral (select "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", "av"."class_hash", 0 as "sort", (
-  select cov.from_block from coverage cov
-  where cov.network_id = $10 and cov.account = "sv"."account"
+) as "account_events_from", '{}'::text[] as "uncovered" from "point" left join lateral (select "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", "av"."class_hash", 0 as "sort", (
+  select cov.from_block
+  from coverage cov
+  where cov.network_id = $9 and cov.account = "sv"."account"
     and cov.kind = 'STATE' and "cov"."to_block" is null
 ) as "state_from", (
-  select cov.from_block from coverage cov
+  select greatest(cov.from_block, (select max(dl.block_number) + 1
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $10 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  ))
+  from coverage cov
   where cov.network_id = $11 and cov.account = "sv"."account"
     and cov.kind = 'EVENTS' and "cov"."to_block" is null
 ) as "events_from", (
@@ -174,9 +243,20 @@ with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", 
     'windowStartSeconds', pv.window_start_seconds::text
   ) order by pv.token), '[]'::jsonb)
   from policy_versions pv
-  where pv.network_id = $13 and pv.account = "sv"."account"
+  where pv.network_id = $12 and pv.account = "sv"."account"
     and pv.session_key = "sv"."session_key" and "pv"."valid_to_block" is null and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
-) as "policies" from "session_versions" as "sv" left join "account_versions" as "av" on "av"."network_id" = "sv"."network_id" and "av"."account" = "sv"."account" and "av"."valid_to_block" is null where "sv"."network_id" = $14 and "sv"."valid_to_block" is null and 1 = 1 order by "sv"."account" asc, "sv"."session_key" asc limit $15) as "page" on true order by "page"."sort" asc, "page"."account" asc, "page"."session_key" asc;
+) as "policies" from "session_versions" as "sv" left join "account_versions" as "av" on "av"."network_id" = "sv"."network_id" and "av"."account" = "sv"."account" and "av"."valid_to_block" is null where "sv"."network_id" = $13 and "sv"."valid_to_block" is null and not exists (
+select
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $14 and dl.account = "sv"."account" and dl.code <> 'EVENT_STATE_MISMATCH'
+  and (dl.raw->'keys' ? "sv"."session_key" or dl.raw->'data' ? "sv"."session_key" or dl.raw->>'session_key' = "sv"."session_key"
+    or dl.raw = '{}'::jsonb)
+  and not exists (
+    select from accounts dla
+    where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
+  )
+) and 1 = 1 order by "sv"."account" asc, "sv"."session_key" asc limit $15) as "page" on true order by "page"."sort" asc, "page"."account" asc, "page"."session_key" asc;
 
 -- list sessions with every filter, the next page by expiry
 with "point" as (
@@ -193,12 +273,18 @@ where c.network_id = $3
   select acc.status from accounts acc
   where acc.network_id = $4 and acc.address = $5::text
 ) as "account_status", (
-  select cov.from_block from coverage cov
+  select cov.from_block
+  from coverage cov
   where cov.network_id = $6 and cov.account = $7::text
     and cov.kind = 'STATE' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as "account_state_from", (
-  select cov.from_block from coverage cov
-  where cov.network_id = $8 and cov.account = $9::text
+  select greatest(cov.from_block, (select max(dl.block_number) + 1
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $8 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  and dl.block_number <= point.block_number))
+  from coverage cov
+  where cov.network_id = $9 and cov.account = $10::text
     and cov.kind = 'EVENTS' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as "account_events_from", (
   select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
@@ -206,20 +292,26 @@ where c.network_id = $3
   where job.network_id = $10 and job.account = $11::text and job.finished_at is null
 ) as "account_backfill", array(
   select un.address::text from accounts un
-  where un.network_id = $12 and un.status = 'FOLLOWED'
-    and un.address = $13::text
+  where un.network_id = $11 and un.status = 'FOLLOWED'
+    and un.address = $12::text
     and not exists (
       select from coverage cov
-      where cov.network_id = $14 and cov.account = un.address and cov.kind = 'STATE'
+      where cov.network_id = $13 and cov.account = un.address and cov.kind = 'STATE'
         and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
     )
   order by un.address limit 10
 ) as "uncovered" from "point" left join lateral (select "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", "av"."class_hash", sv.valid_until_seconds as "sort", (
-  select cov.from_block from coverage cov
-  where cov.network_id = $15 and cov.account = "sv"."account"
+  select cov.from_block
+  from coverage cov
+  where cov.network_id = $14 and cov.account = "sv"."account"
     and cov.kind = 'STATE' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as "state_from", (
-  select cov.from_block from coverage cov
+  select greatest(cov.from_block, (select max(dl.block_number) + 1
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $15 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  and dl.block_number <= point.block_number))
+  from coverage cov
   where cov.network_id = $16 and cov.account = "sv"."account"
     and cov.kind = 'EVENTS' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as "events_from", (
@@ -236,9 +328,22 @@ where c.network_id = $3
     'windowStartSeconds', pv.window_start_seconds::text
   ) order by pv.token), '[]'::jsonb)
   from policy_versions pv
-  where pv.network_id = $18 and pv.account = "sv"."account"
+  where pv.network_id = $17 and pv.account = "sv"."account"
     and pv.session_key = "sv"."session_key" and ("pv"."valid_from_block" <= point.block_number and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > point.block_number)) and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
-) as "policies" from "session_versions" as "sv" left join "account_versions" as "av" on "av"."network_id" = "sv"."network_id" and "av"."account" = "sv"."account" and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) where "sv"."network_id" = $19 and ("sv"."valid_from_block" <= point.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > point.block_number)) and (sv.account = $20 and case
+) as "policies" from "session_versions" as "sv" left join "account_versions" as "av" on "av"."network_id" = "sv"."network_id" and "av"."account" = "sv"."account" and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) where "sv"."network_id" = $18 and ("sv"."valid_from_block" <= point.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > point.block_number)) and not exists (
+select
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $19 and dl.account = "sv"."account" and dl.code <> 'EVENT_STATE_MISMATCH'
+  and dl.block_number <= point.block_number
+  and (dl.raw->'keys' ? "sv"."session_key" or dl.raw->'data' ? "sv"."session_key" or dl.raw->>'session_key' = "sv"."session_key"
+    or dl.raw = '{}'::jsonb)
+  and not exists (
+    select from accounts dla
+    where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
+      and dla.followed_from_block <= point.block_number
+  )
+) and (sv.account = $20 and case
 when sv.valid_until_seconds = 0 and sv.lifecycle = 'REVOKED' then 'REVOKED'
 when sv.valid_until_seconds < point.timestamp_seconds then 'EXPIRED'
 when sv.calls_used >= sv.max_calls then 'EXHAUSTED'
@@ -260,12 +365,18 @@ where c.network_id = $3
   select acc.status from accounts acc
   where acc.network_id = $4 and acc.address = $5::text
 ) as "account_status", (
-  select cov.from_block from coverage cov
+  select cov.from_block
+  from coverage cov
   where cov.network_id = $6 and cov.account = $7::text
     and cov.kind = 'STATE' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as "account_state_from", (
-  select cov.from_block from coverage cov
-  where cov.network_id = $8 and cov.account = $9::text
+  select greatest(cov.from_block, (select max(dl.block_number) + 1
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $8 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  and dl.block_number <= point.block_number))
+  from coverage cov
+  where cov.network_id = $9 and cov.account = $10::text
     and cov.kind = 'EVENTS' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as "account_events_from", (
   select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
@@ -273,20 +384,26 @@ where c.network_id = $3
   where job.network_id = $10 and job.account = $11::text and job.finished_at is null
 ) as "account_backfill", array(
   select un.address::text from accounts un
-  where un.network_id = $12 and un.status = 'FOLLOWED'
-    and un.address = $13::text
+  where un.network_id = $11 and un.status = 'FOLLOWED'
+    and un.address = $12::text
     and not exists (
       select from coverage cov
-      where cov.network_id = $14 and cov.account = un.address and cov.kind = 'STATE'
+      where cov.network_id = $13 and cov.account = un.address and cov.kind = 'STATE'
         and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
     )
   order by un.address limit 10
 ) as "uncovered" from "point" left join lateral (select "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", "av"."class_hash", greatest(sv.max_calls - sv.calls_used, 0) as "sort", (
-  select cov.from_block from coverage cov
-  where cov.network_id = $15 and cov.account = "sv"."account"
+  select cov.from_block
+  from coverage cov
+  where cov.network_id = $14 and cov.account = "sv"."account"
     and cov.kind = 'STATE' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as "state_from", (
-  select cov.from_block from coverage cov
+  select greatest(cov.from_block, (select max(dl.block_number) + 1
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $15 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  and dl.block_number <= point.block_number))
+  from coverage cov
   where cov.network_id = $16 and cov.account = "sv"."account"
     and cov.kind = 'EVENTS' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as "events_from", (
@@ -303,9 +420,22 @@ where c.network_id = $3
     'windowStartSeconds', pv.window_start_seconds::text
   ) order by pv.token), '[]'::jsonb)
   from policy_versions pv
-  where pv.network_id = $18 and pv.account = "sv"."account"
+  where pv.network_id = $17 and pv.account = "sv"."account"
     and pv.session_key = "sv"."session_key" and ("pv"."valid_from_block" <= point.block_number and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > point.block_number)) and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
-) as "policies" from "session_versions" as "sv" left join "account_versions" as "av" on "av"."network_id" = "sv"."network_id" and "av"."account" = "sv"."account" and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) where "sv"."network_id" = $19 and ("sv"."valid_from_block" <= point.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > point.block_number)) and (sv.account = $20 and case
+) as "policies" from "session_versions" as "sv" left join "account_versions" as "av" on "av"."network_id" = "sv"."network_id" and "av"."account" = "sv"."account" and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) where "sv"."network_id" = $18 and ("sv"."valid_from_block" <= point.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > point.block_number)) and not exists (
+select
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $19 and dl.account = "sv"."account" and dl.code <> 'EVENT_STATE_MISMATCH'
+  and dl.block_number <= point.block_number
+  and (dl.raw->'keys' ? "sv"."session_key" or dl.raw->'data' ? "sv"."session_key" or dl.raw->>'session_key' = "sv"."session_key"
+    or dl.raw = '{}'::jsonb)
+  and not exists (
+    select from accounts dla
+    where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
+      and dla.followed_from_block <= point.block_number
+  )
+) and (sv.account = $20 and case
 when sv.valid_until_seconds = 0 and sv.lifecycle = 'REVOKED' then 'REVOKED'
 when sv.valid_until_seconds < point.timestamp_seconds then 'EXPIRED'
 when sv.calls_used >= sv.max_calls then 'EXHAUSTED'
@@ -332,13 +462,19 @@ to_jsonb(t) || jsonb_build_object('timestamp_seconds', t.timestamp_seconds::text
   where acc.network_id = $5 and acc.address = $6::text
 ) as account_status,
 (
-  select cov.from_block from coverage cov
+  select cov.from_block
+  from coverage cov
   where cov.network_id = $7 and cov.account = $8 and cov.kind = 'STATE'
     and cov.from_block <= f.block_number and (cov.to_block is null or cov.to_block >= t.block_number)
 ) as state_from,
 (
-  select cov.from_block from coverage cov
-  where cov.network_id = $9 and cov.account = $10 and cov.kind = 'EVENTS'
+  select greatest(cov.from_block, (select max(dl.block_number) + 1
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $9 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  and dl.block_number <= t.block_number))
+  from coverage cov
+  where cov.network_id = $10 and cov.account = $11 and cov.kind = 'EVENTS'
     and cov.from_block <= f.block_number and (cov.to_block is null or cov.to_block >= t.block_number)
 ) as events_from,
 class_before.class_hash as class_before, class_after.class_hash as class_after,
@@ -353,7 +489,7 @@ class_before.account is not null and class_after.account is not null as class_kn
         v.calls_used - case when v.lifecycle_block = v.valid_from_block then 0
           else coalesce(lag(v.calls_used) over w, 0) end as used
       from session_versions v
-      where v.network_id = $11 and v.account = $12
+      where v.network_id = $12 and v.account = $13
         and v.session_key = coalesce(b.session_key, a.session_key) and "v"."valid_from_block" <= t.block_number and ("v"."valid_to_block" is null or "v"."valid_to_block" > f.block_number)
       window w as (order by v.valid_from_block)
     ) step
@@ -375,12 +511,26 @@ class_before.account is not null and class_after.account is not null as class_kn
     'windowStartSeconds', pv.window_start_seconds::text
   ) order by pv.token), '[]'::jsonb)
   from policy_versions pv
-  where pv.network_id = $13 and pv.account = "sv"."account"
+  where pv.network_id = $14 and pv.account = "sv"."account"
     and pv.session_key = "sv"."session_key" and ("pv"."valid_from_block" <= f.block_number and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > f.block_number)) and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
 )
     ) as state
     from session_versions sv
-    where sv.network_id = $14 and sv.account = $15 and ("sv"."valid_from_block" <= f.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > f.block_number))) b
+    where sv.network_id = $15 and sv.account = $16 and ("sv"."valid_from_block" <= f.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > f.block_number))
+      and not exists (
+select
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $17 and dl.account = sv.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  and dl.block_number <= t.block_number
+  and (dl.raw->'keys' ? sv.session_key or dl.raw->'data' ? sv.session_key or dl.raw->>'session_key' = sv.session_key
+    or dl.raw = '{}'::jsonb)
+  and not exists (
+    select from accounts dla
+    where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
+      and dla.followed_from_block <= t.block_number
+  )
+)) b
   full join (
     select sv.session_key, sv.valid_from_block, jsonb_build_object(
       'validUntil', sv.valid_until_seconds::text, 'maxCalls', sv.max_calls::text, 'callsUsed', sv.calls_used::text,
@@ -397,14 +547,28 @@ class_before.account is not null and class_after.account is not null as class_kn
     'windowStartSeconds', pv.window_start_seconds::text
   ) order by pv.token), '[]'::jsonb)
   from policy_versions pv
-  where pv.network_id = $16 and pv.account = "sv"."account"
+  where pv.network_id = $18 and pv.account = "sv"."account"
     and pv.session_key = "sv"."session_key" and ("pv"."valid_from_block" <= t.block_number and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > t.block_number)) and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
 )
     ) as state
     from session_versions sv
-    where sv.network_id = $17 and sv.account = $18 and ("sv"."valid_from_block" <= t.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > t.block_number))) a on a.session_key = b.session_key
+    where sv.network_id = $19 and sv.account = $20 and ("sv"."valid_from_block" <= t.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > t.block_number))
+      and not exists (
+select
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $21 and dl.account = sv.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  and dl.block_number <= t.block_number
+  and (dl.raw->'keys' ? sv.session_key or dl.raw->'data' ? sv.session_key or dl.raw->>'session_key' = sv.session_key
+    or dl.raw = '{}'::jsonb)
+  and not exists (
+    select from accounts dla
+    where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
+      and dla.followed_from_block <= t.block_number
+  )
+)) a on a.session_key = b.session_key
   where a.valid_from_block is distinct from b.valid_from_block
-  order by 1 limit $19) c) as sessions,
+  order by 1 limit $22) c) as sessions,
 (select coalesce(jsonb_agg(to_jsonb(c) order by c.session_key, c.token), '[]'::jsonb) from (
   select coalesce(b.session_key, a.session_key) as session_key, coalesce(b.token, a.token) as token,
     b.state as before, a.state as after, (
@@ -420,7 +584,7 @@ class_before.account is not null and class_after.account is not null as class_kn
           and v.window_start_seconds = lag(v.window_start_seconds) over w
           then lag(v.spent_in_window) over w else 0 end as spent
       from policy_versions v
-      where v.network_id = $20 and v.account = $21
+      where v.network_id = $23 and v.account = $24
         and v.session_key = coalesce(b.session_key, a.session_key) and v.token = coalesce(b.token, a.token)
         and "v"."valid_from_block" <= t.block_number and ("v"."valid_to_block" is null or "v"."valid_to_block" > f.block_number)
       window w as (order by v.valid_from_block)
@@ -435,7 +599,21 @@ class_before.account is not null and class_after.account is not null as class_kn
       'lifecycle', pv.lifecycle, 'lifecycleBlock', pv.lifecycle_block::text
     ) as state
     from policy_versions pv
-    where pv.network_id = $22 and pv.account = $23 and ("pv"."valid_from_block" <= f.block_number and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > f.block_number))) b
+    where pv.network_id = $25 and pv.account = $26 and ("pv"."valid_from_block" <= f.block_number and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > f.block_number))
+      and not exists (
+select
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $27 and dl.account = pv.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  and dl.block_number <= t.block_number
+  and (dl.raw->'keys' ? pv.session_key or dl.raw->'data' ? pv.session_key or dl.raw->>'session_key' = pv.session_key
+    or dl.raw = '{}'::jsonb)
+  and not exists (
+    select from accounts dla
+    where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
+      and dla.followed_from_block <= t.block_number
+  )
+)) b
   full join (
     select pv.session_key, pv.token, pv.valid_from_block, jsonb_build_object(
       'token', pv.token, 'maxPerCall', pv.max_per_call::text, 'maxPerWindow', pv.max_per_window::text,
@@ -444,24 +622,38 @@ class_before.account is not null and class_after.account is not null as class_kn
       'lifecycle', pv.lifecycle, 'lifecycleBlock', pv.lifecycle_block::text
     ) as state
     from policy_versions pv
-    where pv.network_id = $24 and pv.account = $25 and ("pv"."valid_from_block" <= t.block_number and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > t.block_number))) a
+    where pv.network_id = $28 and pv.account = $29 and ("pv"."valid_from_block" <= t.block_number and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > t.block_number))
+      and not exists (
+select
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $30 and dl.account = pv.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  and dl.block_number <= t.block_number
+  and (dl.raw->'keys' ? pv.session_key or dl.raw->'data' ? pv.session_key or dl.raw->>'session_key' = pv.session_key
+    or dl.raw = '{}'::jsonb)
+  and not exists (
+    select from accounts dla
+    where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
+      and dla.followed_from_block <= t.block_number
+  )
+)) a
     on a.session_key = b.session_key and a.token = b.token
   where a.valid_from_block is distinct from b.valid_from_block
-  order by 1, 2 limit $26) c) as policies,
+  order by 1, 2 limit $31) c) as policies,
 (
   select coalesce(jsonb_agg(jsonb_build_object(
     'kind', o.kind, 'guid', o.payload->>'ownerGuid', 'block', o.block_number::text, 'tx', o.transaction_hash
   ) order by o.block_number, o.transaction_index, o.event_index), '[]'::jsonb)
   from facts o
   join blocks ob on ob.network_id = o.network_id and ob.block_hash = o.block_hash and ob.canonical
-  where o.network_id = $27 and o.account = $28
+  where o.network_id = $32 and o.account = $33
     and o.kind in ('OwnerAdded', 'OwnerRemoved')
     and o.block_number > f.block_number and o.block_number <= t.block_number) as owners
 from f cross join t
 left join account_versions class_before on class_before.network_id = f.network_id
-and class_before.account = $29 and ("class_before"."valid_from_block" <= f.block_number and ("class_before"."valid_to_block" is null or "class_before"."valid_to_block" > f.block_number))
+and class_before.account = $34 and ("class_before"."valid_from_block" <= f.block_number and ("class_before"."valid_to_block" is null or "class_before"."valid_to_block" > f.block_number))
 left join account_versions class_after on class_after.network_id = t.network_id
-and class_after.account = $30 and ("class_after"."valid_from_block" <= t.block_number and ("class_after"."valid_to_block" is null or "class_after"."valid_to_block" > t.block_number));
+and class_after.account = $35 and ("class_after"."valid_from_block" <= t.block_number and ("class_after"."valid_to_block" is null or "class_after"."valid_to_block" > t.block_number));
 
 -- the history of a session key, the first page
 with point as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1)
@@ -471,13 +663,19 @@ select point.*, page.*,
   where acc.network_id = $2 and acc.address = $3::text
 ) as account_status,
 (
-  select cov.from_block from coverage cov
+  select cov.from_block
+  from coverage cov
   where cov.network_id = $4 and cov.account = $5::text
     and cov.kind = 'STATE' and "cov"."to_block" is null
 ) as state_from,
 (
-  select cov.from_block from coverage cov
-  where cov.network_id = $6 and cov.account = $7::text
+  select greatest(cov.from_block, (select max(dl.block_number) + 1
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $6 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  ))
+  from coverage cov
+  where cov.network_id = $7 and cov.account = $8::text
     and cov.kind = 'EVENTS' and "cov"."to_block" is null
 ) as events_from
 from point
@@ -501,7 +699,7 @@ select f.block_number as at_block, f.block_hash as at_hash, fb.timestamp_seconds
     select last.token::text from (
       select distinct on (p.token) p.token, p.kind, p.payload, ("p"."block_number", "p"."transaction_index", "p"."event_index") as place from facts p
       join blocks pb on pb.network_id = p.network_id and pb.block_hash = p.block_hash and pb.canonical
-      where p.network_id = $8 and p.account = f.account and p.session_key = f.session_key
+      where p.network_id = $9 and p.account = f.account and p.session_key = f.session_key
         and p.kind in ('SpendingPolicySet', 'SpendingPolicyRemoved') and ("p"."block_number", "p"."transaction_index", "p"."event_index") < ("f"."block_number", "f"."transaction_index", "f"."event_index")
       order by p.token, p.block_number desc, p.transaction_index desc, p.event_index desc
     ) last
@@ -509,7 +707,7 @@ select f.block_number as at_block, f.block_hash as at_hash, fb.timestamp_seconds
       and last.place < (
         select ("r"."block_number", "r"."transaction_index", "r"."event_index") from facts r
         join blocks rb on rb.network_id = r.network_id and rb.block_hash = r.block_hash and rb.canonical
-        where r.network_id = $9 and r.account = f.account and r.session_key = f.session_key
+        where r.network_id = $10 and r.account = f.account and r.session_key = f.session_key
           and r.kind = 'SessionKeyRevoked' and ("r"."block_number", "r"."transaction_index", "r"."event_index") < ("f"."block_number", "f"."transaction_index", "f"."event_index")
         order by r.block_number desc, r.transaction_index desc, r.event_index desc limit 1
       )
@@ -520,17 +718,17 @@ join blocks fb on fb.network_id = f.network_id and fb.block_hash = f.block_hash 
 left join lateral (
   select n.kind, n.payload, n.block_number from facts n
   join blocks nb on nb.network_id = n.network_id and nb.block_hash = n.block_hash and nb.canonical
-  where "n"."network_id" = $10 and "n"."account" = $11
-  and "n"."session_key" = $12
-  and "n"."kind" = any($13::text[]) and n.token is not distinct from f.token
+  where "n"."network_id" = $11 and "n"."account" = $12
+  and "n"."session_key" = $13
+  and "n"."kind" = any($14::text[]) and n.token is not distinct from f.token
     and n.block_number <= point.block_number and ("n"."block_number", "n"."transaction_index", "n"."event_index") < ("f"."block_number", "f"."transaction_index", "f"."event_index")
   order by n.block_number desc, n.transaction_index desc, n.event_index desc limit 1) prev on true
 left join lateral (
   select n.kind, n.payload, n.block_number from facts n
   join blocks nb on nb.network_id = n.network_id and nb.block_hash = n.block_hash and nb.canonical
-  where "n"."network_id" = $14 and "n"."account" = $15
-  and "n"."session_key" = $16
-  and "n"."kind" = any($17::text[]) and n.token is not distinct from f.token
+  where "n"."network_id" = $15 and "n"."account" = $16
+  and "n"."session_key" = $17
+  and "n"."kind" = any($18::text[]) and n.token is not distinct from f.token
     and n.block_number <= point.block_number and ("n"."block_number", "n"."transaction_index", "n"."event_index") > ("f"."block_number", "f"."transaction_index", "f"."event_index")
   order by n.block_number asc, n.transaction_index asc, n.event_index asc limit 1) next on true
 left join account_versions class_before on "class_before"."network_id" = f.network_id and "class_before"."account" = f.account and ("class_before"."valid_from_block" <= f.block_number - 1 and ("class_before"."valid_to_block" is null or "class_before"."valid_to_block" > f.block_number - 1))
@@ -542,11 +740,11 @@ left join session_versions at_entry on "at_entry"."network_id" = f.network_id an
 left join session_versions at_end on "at_end"."network_id" = f.network_id and "at_end"."account" = f.account and at_end.session_key = f.session_key
   and ("at_end"."valid_from_block" <= coalesce(next.block_number - 1, point.block_number) and ("at_end"."valid_to_block" is null or "at_end"."valid_to_block" > coalesce(next.block_number - 1, point.block_number)))
   and coalesce(next.block_number - 1, point.block_number) >= f.block_number
-where "f"."network_id" = $18 and "f"."account" = $19
-  and "f"."session_key" = $20
-  and "f"."kind" = any($21::text[]) and f.block_number <= point.block_number
+where "f"."network_id" = $19 and "f"."account" = $20
+  and "f"."session_key" = $21
+  and "f"."kind" = any($22::text[]) and f.block_number <= point.block_number
 order by f.block_number desc, f.transaction_index desc, f.event_index desc
-limit $22) page on true
+limit $23) page on true
 order by page.at_block desc, page.transaction_index desc, page.event_index desc;
 
 -- the history of a policy, the next page
@@ -567,13 +765,19 @@ select point.*, page.*,
   where acc.network_id = $4 and acc.address = $5::text
 ) as account_status,
 (
-  select cov.from_block from coverage cov
+  select cov.from_block
+  from coverage cov
   where cov.network_id = $6 and cov.account = $7::text
     and cov.kind = 'STATE' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as state_from,
 (
-  select cov.from_block from coverage cov
-  where cov.network_id = $8 and cov.account = $9::text
+  select greatest(cov.from_block, (select max(dl.block_number) + 1
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $8 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  and dl.block_number <= point.block_number))
+  from coverage cov
+  where cov.network_id = $9 and cov.account = $10::text
     and cov.kind = 'EVENTS' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as events_from
 from point
@@ -599,17 +803,17 @@ join blocks fb on fb.network_id = f.network_id and fb.block_hash = f.block_hash 
 left join lateral (
   select n.kind, n.payload, n.block_number from facts n
   join blocks nb on nb.network_id = n.network_id and nb.block_hash = n.block_hash and nb.canonical
-  where "n"."network_id" = $10 and "n"."account" = $11
-  and "n"."session_key" = $12
-  and "n"."kind" = any($13::text[]) and n.token is not distinct from f.token
+  where "n"."network_id" = $11 and "n"."account" = $12
+  and "n"."session_key" = $13
+  and "n"."kind" = any($14::text[]) and n.token is not distinct from f.token
     and n.block_number <= point.block_number and ("n"."block_number", "n"."transaction_index", "n"."event_index") < ("f"."block_number", "f"."transaction_index", "f"."event_index")
   order by n.block_number desc, n.transaction_index desc, n.event_index desc limit 1) prev on true
 left join lateral (
   select n.kind, n.payload, n.block_number from facts n
   join blocks nb on nb.network_id = n.network_id and nb.block_hash = n.block_hash and nb.canonical
-  where "n"."network_id" = $14 and "n"."account" = $15
-  and "n"."session_key" = $16
-  and "n"."kind" = any($17::text[]) and n.token is not distinct from f.token
+  where "n"."network_id" = $15 and "n"."account" = $16
+  and "n"."session_key" = $17
+  and "n"."kind" = any($18::text[]) and n.token is not distinct from f.token
     and n.block_number <= point.block_number and ("n"."block_number", "n"."transaction_index", "n"."event_index") > ("f"."block_number", "f"."transaction_index", "f"."event_index")
   order by n.block_number asc, n.transaction_index asc, n.event_index asc limit 1) next on true
 left join account_versions class_before on "class_before"."network_id" = f.network_id and "class_before"."account" = f.account and ("class_before"."valid_from_block" <= f.block_number - 1 and ("class_before"."valid_to_block" is null or "class_before"."valid_to_block" > f.block_number - 1))
@@ -621,13 +825,13 @@ left join session_versions at_entry on "at_entry"."network_id" = f.network_id an
 left join session_versions at_end on "at_end"."network_id" = f.network_id and "at_end"."account" = f.account and at_end.session_key = f.session_key
   and ("at_end"."valid_from_block" <= coalesce(next.block_number - 1, point.block_number) and ("at_end"."valid_to_block" is null or "at_end"."valid_to_block" > coalesce(next.block_number - 1, point.block_number)))
   and coalesce(next.block_number - 1, point.block_number) >= f.block_number
-where "f"."network_id" = $18 and "f"."account" = $19
-  and "f"."session_key" = $20
-  and "f"."kind" = any($21::text[]) and f.block_number <= point.block_number
-  and f.token = $22
-  and ("f"."block_number", "f"."transaction_index", "f"."event_index") < ($23::bigint, $24::integer, $25::integer)
+where "f"."network_id" = $19 and "f"."account" = $20
+  and "f"."session_key" = $21
+  and "f"."kind" = any($22::text[]) and f.block_number <= point.block_number
+  and f.token = $23
+  and ("f"."block_number", "f"."transaction_index", "f"."event_index") < ($24::bigint, $25::integer, $26::integer)
 order by f.block_number desc, f.transaction_index desc, f.event_index desc
-limit $26) page on true
+limit $27) page on true
 order by page.at_block desc, page.transaction_index desc, page.event_index desc;
 
 -- list policies, the first page
@@ -635,18 +839,31 @@ with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", 
   select acc.status from accounts acc
   where acc.network_id = $2 and acc.address = $3::text
 ) as "account_status", (
-  select cov.from_block from coverage cov
+  select cov.from_block
+  from coverage cov
   where cov.network_id = $4 and cov.account = $5::text
     and cov.kind = 'STATE' and "cov"."to_block" is null
 ) as "state_from", (
-  select cov.from_block from coverage cov
-  where cov.network_id = $6 and cov.account = $7::text
+  select greatest(cov.from_block, (select max(dl.block_number) + 1
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $6 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  ))
+  from coverage cov
+  where cov.network_id = $7 and cov.account = $8::text
     and cov.kind = 'EVENTS' and "cov"."to_block" is null
-) as "events_from", (
-  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
-  from backfill_jobs job
-  where job.network_id = $8 and job.account = $9::text and job.finished_at is null
-) as "backfill" from "point" left join "account_versions" as "av" on "av"."network_id" = $10 and "av"."account" = $11 and "av"."valid_to_block" is null left join "classes" as "cl" on "cl"."network_id" = $12 and "cl"."class_hash" = "av"."class_hash" left join lateral (select "pv"."account", "pv"."session_key", "pv"."token", "pv"."max_per_call", "pv"."max_per_window", "pv"."window_seconds", "pv"."spent_in_window", "pv"."window_start_seconds" from "policy_versions" as "pv" where "pv"."network_id" = $13 and "pv"."account" = $14 and "pv"."valid_to_block" is null and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0) order by "pv"."session_key", "pv"."token" limit $15) as "page" on true order by "page"."session_key", "page"."token";
+) as "events_from", false as "is_unread" from "point" left join "account_versions" as "av" on "av"."network_id" = $9 and "av"."account" = $10 and "av"."valid_to_block" is null left join "classes" as "cl" on "cl"."network_id" = $11 and "cl"."class_hash" = "av"."class_hash" left join lateral (select "pv"."account", "pv"."session_key", "pv"."token", "pv"."max_per_call", "pv"."max_per_window", "pv"."window_seconds", "pv"."spent_in_window", "pv"."window_start_seconds" from "policy_versions" as "pv" where "pv"."network_id" = $12 and "pv"."account" = $13 and "pv"."valid_to_block" is null and not exists (
+select
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $14 and dl.account = "pv"."account" and dl.code <> 'EVENT_STATE_MISMATCH'
+  and (dl.raw->'keys' ? "pv"."session_key" or dl.raw->'data' ? "pv"."session_key" or dl.raw->>'session_key' = "pv"."session_key"
+    or dl.raw = '{}'::jsonb)
+  and not exists (
+    select from accounts dla
+    where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
+  )
+) and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0) order by "pv"."session_key", "pv"."token" limit $15) as "page" on true order by "page"."session_key", "page"."token";
 
 -- list policies with every filter, the next page
 with "point" as (
@@ -663,18 +880,46 @@ where c.network_id = $3
   select acc.status from accounts acc
   where acc.network_id = $4 and acc.address = $5::text
 ) as "account_status", (
-  select cov.from_block from coverage cov
+  select cov.from_block
+  from coverage cov
   where cov.network_id = $6 and cov.account = $7::text
     and cov.kind = 'STATE' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as "state_from", (
-  select cov.from_block from coverage cov
-  where cov.network_id = $8 and cov.account = $9::text
+  select greatest(cov.from_block, (select max(dl.block_number) + 1
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $8 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  and dl.block_number <= point.block_number))
+  from coverage cov
+  where cov.network_id = $9 and cov.account = $10::text
     and cov.kind = 'EVENTS' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
-) as "events_from", (
-  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
-  from backfill_jobs job
-  where job.network_id = $10 and job.account = $11::text and job.finished_at is null
-) as "backfill" from "point" left join "account_versions" as "av" on "av"."network_id" = $12 and "av"."account" = $13 and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) left join "classes" as "cl" on "cl"."network_id" = $14 and "cl"."class_hash" = "av"."class_hash" left join lateral (select "pv"."account", "pv"."session_key", "pv"."token", "pv"."max_per_call", "pv"."max_per_window", "pv"."window_seconds", "pv"."spent_in_window", "pv"."window_start_seconds" from "policy_versions" as "pv" where "pv"."network_id" = $15 and "pv"."account" = $16 and ("pv"."valid_from_block" <= point.block_number and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > point.block_number)) and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0) and "pv"."session_key" = $17 and "pv"."token" = $18 and (pv.session_key, pv.token) > ($19::text, $20::text) order by "pv"."session_key", "pv"."token" limit $21) as "page" on true order by "page"."session_key", "page"."token";
+) as "events_from", exists (
+select
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $11 and dl.account = $12::text and dl.code <> 'EVENT_STATE_MISMATCH'
+  and dl.block_number <= point.block_number
+  and (dl.raw->'keys' ? $13::text or dl.raw->'data' ? $14::text or dl.raw->>'session_key' = $15::text
+    or dl.raw = '{}'::jsonb)
+  and not exists (
+    select from accounts dla
+    where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
+      and dla.followed_from_block <= point.block_number
+  )
+) as "is_unread" from "point" left join "account_versions" as "av" on "av"."network_id" = $16 and "av"."account" = $17 and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) left join "classes" as "cl" on "cl"."network_id" = $18 and "cl"."class_hash" = "av"."class_hash" left join lateral (select "pv"."account", "pv"."session_key", "pv"."token", "pv"."max_per_call", "pv"."max_per_window", "pv"."window_seconds", "pv"."spent_in_window", "pv"."window_start_seconds" from "policy_versions" as "pv" where "pv"."network_id" = $19 and "pv"."account" = $20 and ("pv"."valid_from_block" <= point.block_number and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > point.block_number)) and not exists (
+select
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $21 and dl.account = "pv"."account" and dl.code <> 'EVENT_STATE_MISMATCH'
+  and dl.block_number <= point.block_number
+  and (dl.raw->'keys' ? "pv"."session_key" or dl.raw->'data' ? "pv"."session_key" or dl.raw->>'session_key' = "pv"."session_key"
+    or dl.raw = '{}'::jsonb)
+  and not exists (
+    select from accounts dla
+    where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
+      and dla.followed_from_block <= point.block_number
+  )
+) and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0) and "pv"."session_key" = $22 and "pv"."token" = $23 and (pv.session_key, pv.token) > ($24::text, $25::text) order by "pv"."session_key", "pv"."token" limit $26) as "page" on true order by "page"."session_key", "page"."token";
 
 -- list findings, the first page
 with "head" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "head".*, "page".*, "av"."class_hash", (
@@ -715,7 +960,18 @@ select coalesce(jsonb_agg(jsonb_build_object(
 from policy_versions pv
 where pv.network_id = sv.network_id and pv.account = sv.account and pv.session_key = sv.session_key
   and pv.valid_to_block is null and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
-) as "policies" from "session_versions" as "sv" where "sv"."network_id" = $12 and "sv"."account" = $13 and "sv"."valid_to_block" is null order by "sv"."session_key" limit $14) as "page" on true order by "page"."session_key";
+) as "policies" from "session_versions" as "sv" where "sv"."network_id" = $12 and "sv"."account" = $13 and "sv"."valid_to_block" is null and not exists (
+select
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $14 and dl.account = "sv"."account" and dl.code <> 'EVENT_STATE_MISMATCH'
+  and (dl.raw->'keys' ? "sv"."session_key" or dl.raw->'data' ? "sv"."session_key" or dl.raw->>'session_key' = "sv"."session_key"
+    or dl.raw = '{}'::jsonb)
+  and not exists (
+    select from accounts dla
+    where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
+  )
+) order by "sv"."session_key" limit $15) as "page" on true order by "page"."session_key";
 
 -- list findings of one key, the next page
 with "head" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "head".*, "page".*, "av"."class_hash", (
@@ -756,36 +1012,59 @@ select coalesce(jsonb_agg(jsonb_build_object(
 from policy_versions pv
 where pv.network_id = sv.network_id and pv.account = sv.account and pv.session_key = sv.session_key
   and pv.valid_to_block is null and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
-) as "policies" from "session_versions" as "sv" where "sv"."network_id" = $12 and "sv"."account" = $13 and "sv"."valid_to_block" is null and "sv"."session_key" = $14 and sv.session_key > $15::text order by "sv"."session_key" limit $16) as "page" on true order by "page"."session_key";
+) as "policies" from "session_versions" as "sv" where "sv"."network_id" = $12 and "sv"."account" = $13 and "sv"."valid_to_block" is null and not exists (
+select
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $14 and dl.account = "sv"."account" and dl.code <> 'EVENT_STATE_MISMATCH'
+  and (dl.raw->'keys' ? "sv"."session_key" or dl.raw->'data' ? "sv"."session_key" or dl.raw->>'session_key' = "sv"."session_key"
+    or dl.raw = '{}'::jsonb)
+  and not exists (
+    select from accounts dla
+    where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
+  )
+) and "sv"."session_key" = $15 and sv.session_key > $16::text order by "sv"."session_key" limit $17) as "page" on true order by "page"."session_key";
 
 -- list uses, the first page
 with "head" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "head".*, "page".*, (
   select acc.status from accounts acc
   where acc.network_id = $2 and acc.address = $3::text
 ) as "account_status", (
-  select cov.from_block from coverage cov
+  select cov.from_block
+  from coverage cov
   where cov.network_id = $4 and cov.account = $5::text
     and cov.kind = 'STATE' and "cov"."to_block" is null
 ) as "state_from", (
-  select cov.from_block from coverage cov
-  where cov.network_id = $6 and cov.account = $7::text
+  select greatest(cov.from_block, (select max(dl.block_number) + 1
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $6 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  ))
+  from coverage cov
+  where cov.network_id = $7 and cov.account = $8::text
     and cov.kind = 'EVENTS' and "cov"."to_block" is null
-) as "events_from" from "head" left join lateral (select "u"."account", "u"."session_key", "u"."block_number" as "use_block_number", "u"."block_hash" as "use_block_hash", "u"."transaction_index", "u"."event_index", "u"."transaction_hash", "u"."outcome", "u"."calls_burned", "u"."path", "u"."attribution", "u"."sender", "u"."top_level", "u"."signature_valid_until_seconds", "u"."outside_nonce", "u"."outside_caller", "u"."calls", "u"."calls_used_before", "u"."calls_used_after", "u"."max_calls", "u"."debits", "u"."refusal", "u"."revert_reason", "u"."fee_amount", "u"."fee_unit", "u"."fee_payer", "u"."fee_shared", "u"."unattributed", "ub"."timestamp_seconds" as "use_timestamp_seconds", "ub"."finality" as "use_finality" from "uses" as "u" inner join "blocks" as "ub" on "ub"."network_id" = "u"."network_id" and "ub"."block_hash" = "u"."block_hash" where "u"."network_id" = $8 and "u"."account" = $9 order by "u"."block_number" desc, "u"."transaction_index" desc, "u"."event_index" desc limit $10) as "page" on true order by "page"."use_block_number" desc, "page"."transaction_index" desc, "page"."event_index" desc;
+) as "events_from" from "head" left join lateral (select "u"."account", "u"."session_key", "u"."block_number" as "use_block_number", "u"."block_hash" as "use_block_hash", "u"."transaction_index", "u"."event_index", "u"."transaction_hash", "u"."outcome", "u"."calls_burned", "u"."path", "u"."attribution", "u"."sender", "u"."top_level", "u"."signature_valid_until_seconds", "u"."outside_nonce", "u"."outside_caller", "u"."calls", "u"."calls_used_before", "u"."calls_used_after", "u"."max_calls", "u"."debits", "u"."refusal", "u"."revert_reason", "u"."fee_amount", "u"."fee_unit", "u"."fee_payer", "u"."fee_shared", "u"."unattributed", "ub"."timestamp_seconds" as "use_timestamp_seconds", "ub"."finality" as "use_finality" from "uses" as "u" inner join "blocks" as "ub" on "ub"."network_id" = "u"."network_id" and "ub"."block_hash" = "u"."block_hash" where "u"."network_id" = $9 and "u"."account" = $10 order by "u"."block_number" desc, "u"."transaction_index" desc, "u"."event_index" desc limit $11) as "page" on true order by "page"."use_block_number" desc, "page"."transaction_index" desc, "page"."event_index" desc;
 
 -- list uses of one key with every filter, the next page
 with "head" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "head".*, "page".*, (
   select acc.status from accounts acc
   where acc.network_id = $2 and acc.address = $3::text
 ) as "account_status", (
-  select cov.from_block from coverage cov
+  select cov.from_block
+  from coverage cov
   where cov.network_id = $4 and cov.account = $5::text
     and cov.kind = 'STATE' and "cov"."to_block" is null
 ) as "state_from", (
-  select cov.from_block from coverage cov
-  where cov.network_id = $6 and cov.account = $7::text
+  select greatest(cov.from_block, (select max(dl.block_number) + 1
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $6 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  ))
+  from coverage cov
+  where cov.network_id = $7 and cov.account = $8::text
     and cov.kind = 'EVENTS' and "cov"."to_block" is null
-) as "events_from" from "head" left join lateral (select "u"."account", "u"."session_key", "u"."block_number" as "use_block_number", "u"."block_hash" as "use_block_hash", "u"."transaction_index", "u"."event_index", "u"."transaction_hash", "u"."outcome", "u"."calls_burned", "u"."path", "u"."attribution", "u"."sender", "u"."top_level", "u"."signature_valid_until_seconds", "u"."outside_nonce", "u"."outside_caller", "u"."calls", "u"."calls_used_before", "u"."calls_used_after", "u"."max_calls", "u"."debits", "u"."refusal", "u"."revert_reason", "u"."fee_amount", "u"."fee_unit", "u"."fee_payer", "u"."fee_shared", "u"."unattributed", "ub"."timestamp_seconds" as "use_timestamp_seconds", "ub"."finality" as "use_finality" from "uses" as "u" inner join "blocks" as "ub" on "ub"."network_id" = "u"."network_id" and "ub"."block_hash" = "u"."block_hash" where "u"."network_id" = $8 and "u"."account" = $9 and "u"."session_key" = $10 and "u"."outcome" in ($11) and "u"."path" = $12 and "u"."block_number" >= $13 and "u"."block_number" <= $14 and (u.block_number, u.transaction_index, u.event_index)
-        < ($15::bigint, $16::integer, $17::integer) order by "u"."block_number" desc, "u"."transaction_index" desc, "u"."event_index" desc limit $18) as "page" on true order by "page"."use_block_number" desc, "page"."transaction_index" desc, "page"."event_index" desc;
+) as "events_from" from "head" left join lateral (select "u"."account", "u"."session_key", "u"."block_number" as "use_block_number", "u"."block_hash" as "use_block_hash", "u"."transaction_index", "u"."event_index", "u"."transaction_hash", "u"."outcome", "u"."calls_burned", "u"."path", "u"."attribution", "u"."sender", "u"."top_level", "u"."signature_valid_until_seconds", "u"."outside_nonce", "u"."outside_caller", "u"."calls", "u"."calls_used_before", "u"."calls_used_after", "u"."max_calls", "u"."debits", "u"."refusal", "u"."revert_reason", "u"."fee_amount", "u"."fee_unit", "u"."fee_payer", "u"."fee_shared", "u"."unattributed", "ub"."timestamp_seconds" as "use_timestamp_seconds", "ub"."finality" as "use_finality" from "uses" as "u" inner join "blocks" as "ub" on "ub"."network_id" = "u"."network_id" and "ub"."block_hash" = "u"."block_hash" where "u"."network_id" = $9 and "u"."account" = $10 and "u"."session_key" = $11 and "u"."outcome" in ($12) and "u"."path" = $13 and "u"."block_number" >= $14 and "u"."block_number" <= $15 and (u.block_number, u.transaction_index, u.event_index)
+        < ($16::bigint, $17::integer, $18::integer) order by "u"."block_number" desc, "u"."transaction_index" desc, "u"."event_index" desc limit $19) as "page" on true order by "page"."use_block_number" desc, "page"."transaction_index" desc, "page"."event_index" desc;
 
 -- find the uses of a transaction
 with "head" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "head".*, "page".*
@@ -800,18 +1079,20 @@ with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", 
   where had.network_id = $2 and had.account = "a"."address"
     and true
 ) as "session_key_count", (
-  select cov.from_block from coverage cov
+  select cov.from_block
+  from coverage cov
   where cov.network_id = $3 and cov.account = "a"."address"
     and cov.kind = 'STATE' and "cov"."to_block" is null
 ) as "state_from", (
-  select cov.from_block from coverage cov
-  where cov.network_id = $4 and cov.account = "a"."address"
+  select greatest(cov.from_block, (select max(dl.block_number) + 1
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $4 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  ))
+  from coverage cov
+  where cov.network_id = $5 and cov.account = "a"."address"
     and cov.kind = 'EVENTS' and "cov"."to_block" is null
-) as "events_from", (
-  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
-  from backfill_jobs job
-  where job.network_id = $5 and job.account = "a"."address" and job.finished_at is null
-) as "backfill" from "accounts" as "a" left join "account_versions" as "av" on "av"."network_id" = "a"."network_id" and "av"."account" = "a"."address" and "av"."valid_to_block" is null where "a"."network_id" = $6 order by "a"."address" limit $7) as "page" on true order by "page"."address";
+) as "events_from" from "accounts" as "a" left join "account_versions" as "av" on "av"."network_id" = "a"."network_id" and "av"."account" = "a"."address" and "av"."valid_to_block" is null where "a"."network_id" = $6 order by "a"."address" limit $7) as "page" on true order by "page"."address";
 
 -- list accounts with every filter, the next page
 with "point" as (
@@ -829,15 +1110,17 @@ where c.network_id = $3
   where had.network_id = $4 and had.account = "a"."address"
     and "had"."valid_from_block" <= point.block_number
 ) as "session_key_count", (
-  select cov.from_block from coverage cov
+  select cov.from_block
+  from coverage cov
   where cov.network_id = $5 and cov.account = "a"."address"
     and cov.kind = 'STATE' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as "state_from", (
-  select cov.from_block from coverage cov
-  where cov.network_id = $6 and cov.account = "a"."address"
+  select greatest(cov.from_block, (select max(dl.block_number) + 1
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $6 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  and dl.block_number <= point.block_number))
+  from coverage cov
+  where cov.network_id = $7 and cov.account = "a"."address"
     and cov.kind = 'EVENTS' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
-) as "events_from", (
-  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
-  from backfill_jobs job
-  where job.network_id = $7 and job.account = "a"."address" and job.finished_at is null
-) as "backfill" from "accounts" as "a" left join "account_versions" as "av" on "av"."network_id" = "a"."network_id" and "av"."account" = "a"."address" and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) where "a"."network_id" = $8 and "a"."status" in ($9) and a.address > $10::text order by "a"."address" limit $11) as "page" on true order by "page"."address";
+) as "events_from" from "accounts" as "a" left join "account_versions" as "av" on "av"."network_id" = "a"."network_id" and "av"."account" = "a"."address" and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) where "a"."network_id" = $8 and "a"."status" in ($9) and a.address > $10::text order by "a"."address" limit $11) as "page" on true order by "page"."address";

@@ -49,7 +49,7 @@ export class PolicyReader {
   /** @throws PurserError ACCOUNT_NOT_FOLLOWED without a session key, and those of the index and the node */
   async read(network: ServedNetwork, question: PolicyQuestion): Promise<PolicyAnswer> {
     const listing = await this.#policies.list(network.networkId, question);
-    if (listing?.accountStatus === 'FOLLOWED') {
+    if (listing?.accountStatus === 'FOLLOWED' && !listing.isUnread) {
       const block = requireBlock(listing.place, question.at);
       requireHistory(question.account, listing.accountCoverage, block, question.at);
       if (listing.isClassKnown) refuseOtherClasses(question.account, listing, block);

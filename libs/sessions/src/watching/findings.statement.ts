@@ -2,7 +2,12 @@ import type { Db } from '#libs/database';
 import { type Address, feltToHex, type SessionKey } from '#libs/felt';
 import { sql } from 'kysely';
 import { headOf } from '../read/index-store/point.statement.ts';
-import { accountStatusOf, policyInForce, SESSION_COLUMNS } from '../read/index-store/statement-parts.ts';
+import {
+  accountStatusOf,
+  isReadable,
+  policyInForce,
+  SESSION_COLUMNS,
+} from '../read/index-store/statement-parts.ts';
 
 export interface FindingsQuery {
   readonly account: Address;
@@ -40,6 +45,7 @@ const pageOfKeys = (db: Db, networkId: number, { account, sessionKey, after, lim
     .where('sv.network_id', '=', networkId)
     .where('sv.account', '=', feltToHex(account))
     .where('sv.valid_to_block', 'is', null)
+    .where(isReadable(networkId, 'sv', undefined))
     .$if(sessionKey !== undefined, (qb) => qb.where('sv.session_key', '=', feltToHex(sessionKey ?? 0n)))
     .$if(after !== undefined, (qb) => qb.where(sql<boolean>`sv.session_key > ${after ?? ''}::text`))
     .select(SESSION_COLUMNS)

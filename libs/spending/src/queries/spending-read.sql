@@ -88,22 +88,35 @@ from (
 ) ap
 ) as "approvals",
       exists (
-select from uses u
-where u.network_id = sv.network_id and u.account = sv.account and u.session_key = sv.session_key
-  and (u.outcome = 'UNATTRIBUTED' or (u.calls_burned > 0 and u.calls is null))
-) as "hasUnreadUses"
+select from facts f
+join blocks fb on fb.network_id = f.network_id and fb.block_hash = f.block_hash and fb.canonical
+where f.network_id = sv.network_id and f.account = sv.account and f.session_key = sv.session_key
+  and (f.kind = 'SessionCallUnattributed' or (f.kind = 'SessionCallConsumed' and f.payload->'calls' = 'null'::jsonb))
+) as "hasUnreadUses",
+      exists (
+select
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $4 and dl.account = sv.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  and (dl.raw->'keys' ? sv.session_key or dl.raw->'data' ? sv.session_key or dl.raw->>'session_key' = sv.session_key
+    or dl.raw = '{}'::jsonb)
+  and not exists (
+    select from accounts dla
+    where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
+  )
+) as "isUnread"
     from session_versions sv
-    where sv.network_id = $4::integer and sv.account = $5 and sv.valid_to_block is null
+    where sv.network_id = $5::integer and sv.account = $6 and sv.valid_to_block is null
       and (sv.valid_until_seconds <> 0 or exists (
               select from approvals a where a.network_id = sv.network_id and a.account = sv.account
                 and a.session_key = sv.session_key))
-    order by sv.session_key limit $6
+    order by sv.session_key limit $7
   ) k
 ) as "session_keys", array(
   select m.token::text from movements m
-  where m.network_id = $7::integer and m.account = $8
-  group by m.token order by max(m.block_number) desc, m.token limit $9
-) as "tokens_moved" from "head" left join "account_versions" as "av" on "av"."network_id" = $10 and "av"."account" = $11 and "av"."valid_to_block" is null left join "coverage" as "cov" on "cov"."network_id" = $12 and "cov"."account" = $13 and "cov"."kind" = $14 and "cov"."to_block" is null;
+  where m.network_id = $8::integer and m.account = $9
+  group by m.token order by max(m.block_number) desc, m.token limit $10
+) as "tokens_moved" from "head" left join "account_versions" as "av" on "av"."network_id" = $11 and "av"."account" = $12 and "av"."valid_to_block" is null left join "coverage" as "cov" on "cov"."network_id" = $13 and "cov"."account" = $14 and "cov"."kind" = $15 and "cov"."to_block" is null;
 
 -- what one key may take
 with "head" as (select "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "acc"."status" as "account_status", coalesce("acc"."recorded_from_block", "acc"."followed_from_block") as "recorded_from" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "acc" on "acc"."network_id" = "c"."network_id" and "acc"."address" = $1 where "c"."network_id" = $2) select "head".*, "av"."class_hash", "cov"."from_block" as "state_from", (
@@ -129,17 +142,30 @@ from (
 ) ap
 ) as "approvals",
       exists (
-select from uses u
-where u.network_id = sv.network_id and u.account = sv.account and u.session_key = sv.session_key
-  and (u.outcome = 'UNATTRIBUTED' or (u.calls_burned > 0 and u.calls is null))
-) as "hasUnreadUses"
+select from facts f
+join blocks fb on fb.network_id = f.network_id and fb.block_hash = f.block_hash and fb.canonical
+where f.network_id = sv.network_id and f.account = sv.account and f.session_key = sv.session_key
+  and (f.kind = 'SessionCallUnattributed' or (f.kind = 'SessionCallConsumed' and f.payload->'calls' = 'null'::jsonb))
+) as "hasUnreadUses",
+      exists (
+select
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $4 and dl.account = sv.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  and (dl.raw->'keys' ? sv.session_key or dl.raw->'data' ? sv.session_key or dl.raw->>'session_key' = sv.session_key
+    or dl.raw = '{}'::jsonb)
+  and not exists (
+    select from accounts dla
+    where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
+  )
+) as "isUnread"
     from session_versions sv
-    where sv.network_id = $4::integer and sv.account = $5 and sv.valid_to_block is null
-      and sv.session_key = $6
-    order by sv.session_key limit $7
+    where sv.network_id = $5::integer and sv.account = $6 and sv.valid_to_block is null
+      and sv.session_key = $7
+    order by sv.session_key limit $8
   ) k
 ) as "session_keys", array(
   select m.token::text from movements m
-  where m.network_id = $8::integer and m.account = $9
-  group by m.token order by max(m.block_number) desc, m.token limit $10
-) as "tokens_moved" from "head" left join "account_versions" as "av" on "av"."network_id" = $11 and "av"."account" = $12 and "av"."valid_to_block" is null left join "coverage" as "cov" on "cov"."network_id" = $13 and "cov"."account" = $14 and "cov"."kind" = $15 and "cov"."to_block" is null;
+  where m.network_id = $9::integer and m.account = $10
+  group by m.token order by max(m.block_number) desc, m.token limit $11
+) as "tokens_moved" from "head" left join "account_versions" as "av" on "av"."network_id" = $12 and "av"."account" = $13 and "av"."valid_to_block" is null left join "coverage" as "cov" on "cov"."network_id" = $14 and "cov"."account" = $15 and "cov"."kind" = $16 and "cov"."to_block" is null;

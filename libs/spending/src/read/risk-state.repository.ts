@@ -5,6 +5,7 @@ import {
   type Address,
   type ClassHash,
   type Felt,
+  feltToHex,
   parseAddress,
   parseFelt,
   parseSessionKey,
@@ -46,7 +47,7 @@ export class RiskStateRepository {
     this.#db = db;
   }
 
-  /** @throws PurserError INDEX_UNAVAILABLE, ACCOUNT_NOT_FOLLOWED, BAD_INPUT with more keys than are answered at once */
+  /** @throws PurserError INDEX_UNAVAILABLE, ACCOUNT_NOT_FOLLOWED, BAD_INPUT with more keys than are answered at once, SESSION_INVALID_RESPONSE */
   async find(networkId: number, account: Address, sessionKey: SessionKey | undefined): Promise<RiskState> {
     const query = {
       account,
@@ -60,6 +61,8 @@ export class RiskStateRepository {
     const keys = row?.session_keys ?? [];
     if (keys.length > MOST_KEYS)
       throw new PurserError('BAD_INPUT', `The account has more than ${MOST_KEYS} keys: name one.`);
+    const unread = keys.find(({ isUnread }) => isUnread);
+    if (unread !== undefined) throw unreadKey(account, unread);
     const classHash = row?.class_hash ?? undefined;
     // A key may have approved somebody before the account was followed, unless nothing had happened there.
     const knowsPast = row?.state_from === 0;
@@ -71,6 +74,11 @@ export class RiskStateRepository {
     };
   }
 }
+
+const unreadKey = (account: Address, { sessionKey }: RiskKeyJson): PurserError =>
+  new PurserError('SESSION_INVALID_RESPONSE', 'What storage holds of a session key could not be read.', {
+    details: { account: feltToHex(account), sessionKey },
+  });
 
 const keyOf = (json: RiskKeyJson, knowsPast: boolean): RiskKey => {
   const isComplete = knowsPast && !json.hasUnreadUses && json.approvals.length <= MOST_SPENDERS;

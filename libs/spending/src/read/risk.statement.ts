@@ -1,4 +1,5 @@
 import type { Db } from '#libs/database';
+import { isUnread } from '#libs/facts';
 import { type Address, feltToHex, type SessionKey } from '#libs/felt';
 import { sql } from 'kysely';
 import { headWithAccount } from './statement-parts.ts';
@@ -25,6 +26,8 @@ export interface RiskKeyJson {
   readonly approvals: readonly { readonly token: string; readonly spender: string }[];
   /** Calls were used that nobody could read. */
   readonly hasUnreadUses: boolean;
+  /** Something about the key itself could not be read: its words may be wrong. */
+  readonly isUnread: boolean;
 }
 
 export interface RiskPolicyJson {
@@ -70,7 +73,8 @@ const keysOf = (networkId: number, { account, sessionKey, keyLimit, spenderLimit
         sv.allowed_entrypoints_len::text as "listLength",
         case when sv.entrypoints_known then to_jsonb(sv.allowed_entrypoints) end as "list",
         ${policiesOfKey} as "policies", ${approvalsOfKey(spenderLimit)} as "approvals",
-        ${hasUnreadUses} as "hasUnreadUses"
+        ${hasUnreadUses} as "hasUnreadUses",
+        ${isUnread(networkId, sql`sv.account`, sql`sv.session_key`, undefined)} as "isUnread"
       from session_versions sv
       where sv.network_id = ${networkId}::integer and sv.account = ${feltToHex(account)} and sv.valid_to_block is null
         and ${

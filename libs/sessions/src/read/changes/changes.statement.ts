@@ -1,5 +1,6 @@
 import type { Point } from '#libs/api';
 import type { Db } from '#libs/database';
+import { behindLastUnread, isUnread } from '#libs/facts';
 import { type Address, feltToHex } from '#libs/felt';
 import { type RawBuilder, sql } from 'kysely';
 import { heldAtBlock, pointOf, type PointRow } from '../index-store/point.statement.ts';
@@ -94,7 +95,8 @@ const gathered = (changes: RawBuilder<unknown>, order: RawBuilder<unknown>) =>
 
 /** First block of the one range that holds both points: nothing was left out between them. */
 const coveredBoth = (kind: 'EVENTS' | 'STATE', networkId: number, account: Address) => sql`(
-    select cov.from_block from coverage cov
+    select ${kind === 'EVENTS' ? sql`greatest(cov.from_block, ${behindLastUnread(networkId, sql`cov.account`, sql`t.block_number`)})` : sql`cov.from_block`}
+    from coverage cov
     where cov.network_id = ${networkId} and cov.account = ${feltToHex(account)} and cov.kind = ${sql.lit(kind)}
       and cov.from_block <= f.block_number and (cov.to_block is null or cov.to_block >= t.block_number)
   )`;
@@ -116,7 +118,8 @@ const sessionsAt = (networkId: number, account: Address, block: RawBuilder<unkno
         'policies', ${policiesOf(networkId, 'sv.account', 'sv.session_key', heldAtBlock('pv', block))}
       ) as state
       from session_versions sv
-      where sv.network_id = ${networkId} and sv.account = ${feltToHex(account)} and ${heldAtBlock('sv', block)}`;
+      where sv.network_id = ${networkId} and sv.account = ${feltToHex(account)} and ${heldAtBlock('sv', block)}
+        and not ${isUnread(networkId, sql`sv.account`, sql`sv.session_key`, sql`t.block_number`)}`;
 
 /**
  * The sum of what each version added. Where the owner registered or revoked a live key, what it used earlier in that
@@ -159,7 +162,8 @@ const policiesAt = (networkId: number, account: Address, block: RawBuilder<unkno
         'lifecycle', pv.lifecycle, 'lifecycleBlock', pv.lifecycle_block::text
       ) as state
       from policy_versions pv
-      where pv.network_id = ${networkId} and pv.account = ${feltToHex(account)} and ${heldAtBlock('pv', block)}`;
+      where pv.network_id = ${networkId} and pv.account = ${feltToHex(account)} and ${heldAtBlock('pv', block)}
+        and not ${isUnread(networkId, sql`pv.account`, sql`pv.session_key`, sql`t.block_number`)}`;
 
 /**
  * The sum of what each version added: in the same window the difference, in a new one all of it. Where the owner set or

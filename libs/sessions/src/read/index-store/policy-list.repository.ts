@@ -13,6 +13,8 @@ export interface PolicyListing {
   readonly isClassKnown: boolean;
   readonly capabilities: object | undefined;
   readonly classHash: bigint | undefined;
+  /** Something about the key that is asked for could not be read. */
+  readonly isUnread: boolean;
   readonly rows: readonly PolicyRecord[];
 }
 
@@ -35,6 +37,7 @@ export class PolicyListRepository {
       isClassKnown: first.class_from !== null,
       capabilities: first.capabilities ?? undefined,
       classHash: classHashFrom(first.class_hash),
+      isUnread: first.is_unread,
       rows: rows.flatMap((row) => policyFromRow(row) ?? []),
     };
   }

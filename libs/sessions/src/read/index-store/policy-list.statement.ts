@@ -3,7 +3,14 @@ import { type Address, feltToHex, type SessionKey } from '#libs/felt';
 import { sql } from 'kysely';
 import type { Moment } from '../moment.ts';
 import { heldAt, pointOf } from './point.statement.ts';
-import { accountStatusOf, backfillOf, coveredFrom, policyInForce } from './statement-parts.ts';
+import {
+  accountStatusOf,
+  backfillOf,
+  coveredFrom,
+  isReadable,
+  isUnreadKey,
+  policyInForce,
+} from './statement-parts.ts';
 
 export interface PolicyListQuery {
   readonly at: Moment;
@@ -22,6 +29,7 @@ const policiesInForce = (db: Db, networkId: number, query: PolicyListQuery) => {
     .where('pv.network_id', '=', networkId)
     .where('pv.account', '=', feltToHex(query.account))
     .where(heldAt('pv', query.at))
+    .where(isReadable(networkId, 'pv', query.at))
     .where(policyInForce('pv'))
     .$if(query.sessionKey !== undefined, (qb) =>
       qb.where('pv.session_key', '=', feltToHex(query.sessionKey ?? 0n)),
@@ -67,6 +75,7 @@ export const policyListStatement = (db: Db, networkId: number, query: PolicyList
       coveredFrom('STATE', networkId, query.account, query.at).as('state_from'),
       coveredFrom('EVENTS', networkId, query.account, query.at).as('events_from'),
       backfillOf(networkId, query.account).as('backfill'),
+      isUnreadKey(networkId, query.account, query.sessionKey, query.at).as('is_unread'),
     ])
     .orderBy('page.session_key')
     .orderBy('page.token');

@@ -8,6 +8,7 @@ import {
   accountStatusOf,
   backfillOf,
   coveredFrom,
+  isReadable,
   policiesOf,
   SESSION_COLUMNS,
   someUncovered,
@@ -60,6 +61,7 @@ const sessionsInForce = (db: Db, networkId: number, query: SessionListQuery) => 
     )
     .where('sv.network_id', '=', networkId)
     .where(heldAt('sv', query.at))
+    .where(isReadable(networkId, 'sv', query.at))
     .where((eb) => eb.and(conditionsOf(query)))
     .select([...SESSION_COLUMNS, 'av.class_hash'])
     .select([

@@ -2,7 +2,14 @@ import type { Db } from '#libs/database';
 import { type Address, feltToHex, type SessionKey } from '#libs/felt';
 import type { Moment } from '../moment.ts';
 import { heldAt, pointOf } from './point.statement.ts';
-import { backfillOf, coveredFrom, hasSessionKeys, policiesOf, SESSION_COLUMNS } from './statement-parts.ts';
+import {
+  backfillOf,
+  coveredFrom,
+  hasSessionKeys,
+  isReadable,
+  policiesOf,
+  SESSION_COLUMNS,
+} from './statement-parts.ts';
 
 const COLUMNS = [
   ...(['a.status', 'a.source', 'a.followed_from_block', 'av.class_hash'] as const),
@@ -39,7 +46,8 @@ export const sessionLookupStatement = (
         .onRef('sv.network_id', '=', 'point.network_id')
         .on('sv.account', '=', accountHex)
         .on('sv.session_key', '=', feltToHex(key))
-        .on(heldAt('sv', at)),
+        .on(heldAt('sv', at))
+        .on(isReadable(networkId, 'sv', at)),
     )
     .selectAll('point')
     .select(COLUMNS)

@@ -1,5 +1,6 @@
 import type { AccountStatus } from '#libs/database';
-import { type Address, feltToHex } from '#libs/felt';
+import { behindLastUnread, isUnread } from '#libs/facts';
+import { type Address, feltToHex, type SessionKey } from '#libs/felt';
 import { type RawBuilder, sql } from 'kysely';
 import type { Moment } from '../moment.ts';
 import { begunAt, coversPoint } from './point.statement.ts';
@@ -12,13 +13,34 @@ const accountOf = (account: AccountRef) =>
     ? sql.ref(account)
     : sql`${account === undefined ? null : feltToHex(account)}::text`;
 
-/** First block of the coverage range of an account that holds the point: everything from there to it was read. */
+/**
+ * First block of the coverage range of an account that holds the point: everything from there to it was read. Events begin
+ * behind the last one that was read and not understood.
+ */
 export const coveredFrom = (kind: 'EVENTS' | 'STATE', networkId: number, account: AccountRef, at: Moment) =>
   sql<number | null>`(
-    select cov.from_block from coverage cov
+    select ${kind === 'EVENTS' ? sql`greatest(cov.from_block, ${behindLastUnread(networkId, sql`cov.account`, upTo(at))})` : sql`cov.from_block`}
+    from coverage cov
     where cov.network_id = ${networkId} and cov.account = ${accountOf(account)}
       and cov.kind = ${sql.lit(kind)} and ${coversPoint('cov', at)}
   )`;
+
+const upTo = (at: Moment) => (at === undefined ? undefined : sql`point.block_number`);
+
+/** Whether what is folded of the key of a version can be relied on: nothing about it was left unread. */
+export const isReadable = (networkId: number, version: string, at: Moment) =>
+  sql<boolean>`not ${isUnread(networkId, sql.ref(`${version}.account`), sql.ref(`${version}.session_key`), upTo(at))}`;
+
+/** The same of a key that is asked for by name; of no key, false. */
+export const isUnreadKey = (
+  networkId: number,
+  account: Address,
+  sessionKey: SessionKey | undefined,
+  at: Moment,
+) =>
+  sessionKey === undefined
+    ? sql<boolean>`false`
+    : isUnread(networkId, accountOf(account), sql`${feltToHex(sessionKey)}::text`, upTo(at));
 
 /** How many accounts an error names. */
 const NAMED_ACCOUNTS = 10;

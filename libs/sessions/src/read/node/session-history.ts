@@ -5,6 +5,8 @@ import {
   decodeByShapes,
   eventSelectors,
   type EventShapes,
+  sessionSlotBase,
+  slotAt,
   STANDARD_EVENT_SHAPES,
 } from '#libs/account';
 import { PurserError } from '#libs/api';
@@ -19,16 +21,54 @@ export type KeyHistory =
   | { readonly kind: 'REGISTERED'; readonly blockNumber: number; readonly transactionHash: Felt }
   | { readonly kind: 'NEVER'; readonly accountHasSessions: boolean };
 
+/** Of storage that one session takes. */
+const SESSION_WORDS = 4;
+
 const LIFECYCLE_KINDS: readonly AccountEventKind[] = ['SessionKeyAdded', 'SessionKeyRevoked'];
 const POLICY_KINDS: readonly AccountEventKind[] = ['SpendingPolicySet'];
 
+/** How long all events of an account are searched before somebody who waits hears what is known without them. */
+const SEARCH_MS = 400;
+
 /**
- * Reads all session events of the account up to the block.
- * @throws PurserError HISTORY_INCOMPLETE when that did not end in time, or an event cannot be read: then nobody can
- * say "never".
+ * Reads all session events of the account up to the block. On a long chain a node takes longer for that than anybody
+ * waits: then only the block in which storage of the key changed last is read, where the node tells which that is.
+ * @throws PurserError HISTORY_INCOMPLETE when neither settles it, or an event cannot be read: then nobody can say
+ * "never".
  */
 export const readKeyHistory = async (at: NodeAccount, key: SessionKey): Promise<KeyHistory> => {
-  const events = await readEvents(at, LIFECYCLE_KINDS);
+  const signal = AbortSignal.any([at.signal, AbortSignal.timeout(SEARCH_MS)]);
+  try {
+    return historyFrom(await readEvents({ ...at, signal }, LIFECYCLE_KINDS), key);
+  } catch (error) {
+    const tookLong = error instanceof PurserError && isChainError(error.cause, 'ABORTED', 'RPC_TIMEOUT');
+    const known = tookLong && !at.signal.aborted ? await readLastChange(at, key) : undefined;
+    if (known === undefined) throw error;
+    return known;
+  }
+};
+
+/** What the block says that wrote the words of the key last. Nothing where none did: its layout may be another one. */
+const readLastChange = async (at: NodeAccount, key: SessionKey): Promise<KeyHistory | undefined> => {
+  const { network, account, block, signal } = at;
+  const base = sessionSlotBase(key);
+  const words = await Promise.all(
+    Array.from({ length: SESSION_WORDS }, (_, word) =>
+      network.source.storageWithUpdateBlock(
+        account,
+        slotAt(base, word),
+        { blockHash: block.blockHash },
+        { signal },
+      ),
+    ),
+  );
+  const fromBlock = Math.max(...words.map(({ lastUpdateBlock }) => lastUpdateBlock ?? 0));
+  if (fromBlock === 0) return undefined;
+  const found = historyFrom(await readEvents(at, LIFECYCLE_KINDS, { fromBlock, toBlock: fromBlock }), key);
+  return found.kind === 'NEVER' ? undefined : found;
+};
+
+const historyFrom = (events: readonly DecodedEvent[], key: SessionKey): KeyHistory => {
   const last = events.filter(({ decoded }) => 'sessionKey' in decoded && decoded.sessionKey === key).at(-1);
   if (last === undefined) return { kind: 'NEVER', accountHasSessions: events.length > 0 };
   const { blockNumber, transactionHash } = last.event;
@@ -53,11 +93,12 @@ interface DecodedEvent {
 const readEvents = async (
   at: NodeAccount,
   kinds: readonly AccountEventKind[],
+  range = { fromBlock: 0, toBlock: at.block.blockNumber },
 ): Promise<readonly DecodedEvent[]> => {
-  const { network, account, block, signal } = at;
+  const { network, account, signal } = at;
   const shapes = shapesOf(at);
   const keys = [eventSelectors(kinds, shapes)];
-  const query = { fromBlock: 0, toBlock: block.blockNumber, address: account, keys };
+  const query = { ...range, address: account, keys };
   const found: EmittedEvent[] = [];
   try {
     for await (const page of network.source.events(query, { signal })) found.push(...page);
