@@ -123,7 +123,7 @@ const seedAt = async (filling: Filling, blockNumber: number): Promise<Standing> 
   const header = await source.header({ blockNumber });
   const requireClass: SeedPorts['requireClass'] = (classHash, blockHash) =>
     context.catalogue.require(classHash, blockHash);
-  const seed = await readAccountSeed({ source, requireClass }, account, header);
+  const seed = await readAccountSeed({ source, requireClass, oneWillDo: false }, account, header);
   await requireOnChain(filling);
   const writes = { ...emptyWriteSet(), headers: [header], facts: placedReading(seed), ...seedVersions(seed) };
   const part = { fromBlock: blockNumber, toBlock: blockNumber, writes, blocksRead: 1 };
