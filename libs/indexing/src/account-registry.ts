@@ -199,7 +199,9 @@ export const unfollowFrom = async (trx: Trx, networkId: number, block: number): 
   for (const table of ['coverage', 'session_versions', 'policy_versions', 'account_versions'] as const) {
     await sql`
       delete from ${sql.table(table)}
-      where network_id = ${networkId}::integer and account in (${followedSince(networkId, block)})`.execute(trx);
+      where network_id = ${networkId}::integer and account in (${followedSince(networkId, block)})`.execute(
+      trx,
+    );
   }
   await trx
     .updateTable('accounts')

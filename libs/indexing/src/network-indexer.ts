@@ -18,6 +18,7 @@ import { commitSeed, readDueSeeds } from './adopt.ts';
 import { commitNextRun, foldNextRun } from './apply-run.ts';
 import { CommitPipeline } from './commit-pipeline.ts';
 import { Pacer } from './backfill/counted-reads.ts';
+import { BLOCKS_IN_PART } from './backfill/prices.ts';
 import { runDueBackfills } from './backfill/run-jobs.ts';
 import { fetchIndexedBlock, type IndexedBlock } from './indexed-block.ts';
 import type { IndexingContext, IndexingLog } from './indexing.context.ts';
@@ -79,7 +80,6 @@ const RESTART_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 60_000;
 const SIDE_WORK_INTERVAL_MS = 500;
 const BACKFILL_CALLS_PER_SECOND = 10;
-const BACKFILL_BLOCKS = 1_000;
 
 export const createNetworkIndexer = (options: NetworkIndexerOptions): NetworkIndexer => new Indexer(options);
 
@@ -283,7 +283,7 @@ class Indexer implements NetworkIndexer {
     commits: CommitPipeline,
     signal: AbortSignal,
   ): Promise<void> {
-    const { callsPerSecond = BACKFILL_CALLS_PER_SECOND, blocksInPart = BACKFILL_BLOCKS } =
+    const { callsPerSecond = BACKFILL_CALLS_PER_SECOND, blocksInPart = BLOCKS_IN_PART } =
       this.#options.backfill ?? {};
     const ports = {
       context,

@@ -1,7 +1,12 @@
 export { foldSpending, placedFact, SPENDING_FACT_KINDS } from './ledger/fold-spending.ts';
 export type { LedgerEntries } from './ledger/ledger.types.ts';
 export { spendingProjection } from './ledger/spending-projection.ts';
-export { clearSpending, cutSpendingAbove, type PlacedEntries, writeSpending } from './ledger/spending.repository.ts';
+export {
+  clearSpending,
+  cutSpendingAbove,
+  type PlacedEntries,
+  writeSpending,
+} from './ledger/spending.repository.ts';
 export { tokenMovementFacts } from './movements/token-movement-facts.ts';
 export { SpendingResolver } from './read/graphql/spending.resolver.ts';
 export { SpendingModule } from './read/spending.module.ts';

@@ -9,3 +9,4 @@ export * from './chain-actor.ts';
 export * from './indexed-sandbox.ts';
 export * from './session-world.ts';
 export * from './late-account.ts';
+export * from './folded-tables.ts';

@@ -4,7 +4,12 @@ import { type BackfillJob, listBackfills, requestBackfills } from '#libs/facts';
 import { type Address, selectorOf } from '#libs/felt';
 import type { NetworkIndexerOptions } from '#libs/indexing';
 import { type ChainActor, sessionKeyOf, transferCall } from './chain-actor.ts';
-import { createSandboxChain, followSandbox, type RunningIndexer, type SandboxChain } from './indexed-sandbox.ts';
+import {
+  createSandboxChain,
+  followSandbox,
+  type RunningIndexer,
+  type SandboxChain,
+} from './indexed-sandbox.ts';
 
 const FAR = 1_900_000_000n;
 const RECIPIENT = 0xbeefn;
@@ -52,7 +57,11 @@ export const createLateAccount = (className: string): LateAccount => {
     live: liveOf({ chain, relayer, account, token }),
     follow: async (db, options = {}) => {
       const indexer = await followSandbox(db, chain, {
-        ...{ discovery: false, watch: [account.address], backfill: { callsPerSecond: 10_000, blocksInPart: 3 } },
+        ...{
+          discovery: false,
+          watch: [account.address],
+          backfill: { callsPerSecond: 10_000, blocksInPart: 3 },
+        },
         ...options,
       });
       running.push(indexer);
@@ -74,7 +83,8 @@ export const createLateAccount = (className: string): LateAccount => {
       };
     },
     stallingNode: async (blocks) => stalling(await node(), blocks),
-    request: (db, fromBlock = 0, everyBlock = false) => requestFor(db, account.address, fromBlock, everyBlock),
+    request: (db, fromBlock = 0, everyBlock = false) =>
+      requestFor(db, account.address, fromBlock, everyBlock),
     job: jobOf,
     finished: async (db) => {
       await until(async () => (await jobOf(db)).finishedAt !== undefined);
@@ -177,8 +187,13 @@ const requestFor = async (
 };
 
 const networkOf = async (db: Db): Promise<number> =>
-  (await db.selectFrom('networks').select('network_id').orderBy('network_id', 'desc').executeTakeFirstOrThrow())
-    .network_id;
+  (
+    await db
+      .selectFrom('networks')
+      .select('network_id')
+      .orderBy('network_id', 'desc')
+      .executeTakeFirstOrThrow()
+  ).network_id;
 
 const jobOf = async (db: Db): Promise<BackfillJob> => {
   const [job] = await listBackfills(db, await networkOf(db), { limit: 1 });

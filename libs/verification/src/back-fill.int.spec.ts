@@ -70,7 +70,10 @@ describe.each([
   };
 
   /** What changed no session word stands in blocks that are not read: refused calls, and what other transactions moved. */
-  const OF_CHANGED_STATE = { uses: 'and (calls_burned > 0 or unattributed is not null)', movements: 'and false' };
+  const OF_CHANGED_STATE = {
+    uses: 'and (calls_burned > 0 or unattributed is not null)',
+    movements: 'and false',
+  };
 
   it('is what following it from the beginning gives, each use and debit', async () => {
     await world.follow(late.db, { startBlock: 'latest' });

@@ -66,7 +66,9 @@ export const followedAccounts = async (
     .$if(accounts !== undefined, (query) => query.where('account.address', 'in', [...(accounts ?? []), '']))
     .orderBy('history.from_block', 'desc')
     .execute();
-  return new Map(rows.flatMap((row) => (row.followed_from_block === null ? [] : [[row.address, standing(row)]])));
+  return new Map(
+    rows.flatMap((row) => (row.followed_from_block === null ? [] : [[row.address, standing(row)]])),
+  );
 };
 
 interface StandingRow {

@@ -12,8 +12,11 @@ import {
 import { type Address, feltToHex, selectorOf } from '#libs/felt';
 import {
   type ChainActor,
+  CANONICAL_ONLY,
   createSandboxChain,
+  FOLDED_TABLES,
   followSandbox,
+  INCIDENTAL_COLUMNS,
   type RunningIndexer,
   type SandboxChain,
   sessionKeyOf,
@@ -28,34 +31,6 @@ const OTHER_SECRET = 0x888n;
 const FAR = 1_900_000_000n;
 const RECIPIENT = 0xbeefn;
 const NO_PROFILES: ProfileRegistry = { find: () => undefined, list: () => [] };
-
-/** Everything that is folded for an account. Blocks and networks differ, as do the times of writing. */
-const READ_MODELS = {
-  account_versions: 'valid_from_block',
-  session_keys: 'session_key',
-  session_versions: 'session_key, valid_from_block',
-  policy_keys: 'session_key, token',
-  policy_versions: 'session_key, token, valid_from_block',
-  facts: 'block_number, transaction_index, event_index',
-  dead_letters: 'block_number, transaction_index, event_index',
-  coverage: 'kind, from_block',
-  alerts: 'block_number, kind, session_key',
-  uses: 'block_number, transaction_index, event_index',
-  debits: 'block_number, transaction_index, use_index, call_index',
-  movements: 'block_number, transaction_index, event_index',
-  approvals: 'block_number, transaction_index, use_index, call_index',
-} as const;
-const OF_THE_CHAIN =
-  'and block_hash in (select block_hash from blocks where canonical and network_id = (select max(network_id) from networks))';
-/** How an operator came by an account is no part of what the chain did to it. */
-const NOT_OWN =
-  "and kind not in ('AccountStateRead', 'SessionStateRead', 'SpendingPolicyStateRead', 'AccountClassRead', 'HistoryRead')";
-const CANONICAL: Readonly<Record<string, string>> = {
-  facts: `${OF_THE_CHAIN} ${NOT_OWN}`,
-  dead_letters: OF_THE_CHAIN,
-  alerts: OF_THE_CHAIN,
-};
-const INCIDENTAL = ['network_id', 'sequence', 'created_at', 'recorded_at', 'alert_id'];
 
 describe.each(['session_account_setting', 'session_account_spend'])(
   'the history of a late %s',
@@ -212,16 +187,16 @@ describe.each(['session_account_setting', 'session_account_spend'])(
 
     const tablesOf = async (database: typeof late, fromBlock = 0) => {
       const tables = new Map<string, unknown>();
-      for (const [table, order] of Object.entries(READ_MODELS)) {
+      for (const [table, order] of Object.entries(FOLDED_TABLES)) {
         const rows = await database.sql.unsafe(
           `select * from ${table} where account = '${feltToHex(account.address)}'
-             and network_id = (select max(network_id) from networks) ${CANONICAL[table] ?? ''} order by ${order}`,
+             and network_id = (select max(network_id) from networks) ${CANONICAL_ONLY[table] ?? ''} order by ${order}`,
         );
         tables.set(
           table,
           rows
             .filter((row) => Number(row['valid_from_block'] ?? row['block_number'] ?? fromBlock) >= fromBlock)
-            .map((row) => Object.entries(row).filter(([column]) => !INCIDENTAL.includes(column))),
+            .map((row) => Object.entries(row).filter(([column]) => !INCIDENTAL_COLUMNS.includes(column))),
         );
       }
       return Object.fromEntries(tables);
@@ -386,17 +361,20 @@ describe.each(['session_account_setting', 'session_account_spend'])(
       };
     };
 
-    it.each([[3], [1_000]])('writes nothing that is not proven, in parts of %s blocks', async (blocksInPart) => {
-      live();
-      const backfill = { callsPerSecond: 10_000, blocksInPart };
-      const indexer = await follow(late, { startBlock: 'latest', source: await lyingAbove(0), backfill });
-      await until(isFollowed);
-      const before = await tablesOf(late);
-      await request();
-      expect(await finished()).toMatchObject({ state: 'INCOMPLETE', reasonCode: 'BACKFILL_STATE_DIFFERS' });
-      await indexer.caughtUp();
-      expect(await tablesOf(late)).toEqual(before);
-    });
+    it.each([[3], [1_000]])(
+      'writes nothing that is not proven, in parts of %s blocks',
+      async (blocksInPart) => {
+        live();
+        const backfill = { callsPerSecond: 10_000, blocksInPart };
+        const indexer = await follow(late, { startBlock: 'latest', source: await lyingAbove(0), backfill });
+        await until(isFollowed);
+        const before = await tablesOf(late);
+        await request();
+        expect(await finished()).toMatchObject({ state: 'INCOMPLETE', reasonCode: 'BACKFILL_STATE_DIFFERS' });
+        await indexer.caughtUp();
+        expect(await tablesOf(late)).toEqual(before);
+      },
+    );
 
     it('keeps what was proven where a later part is contradicted, and goes on from there', async () => {
       live();

@@ -127,7 +127,9 @@ const seedAt = async (filling: Filling, blockNumber: number): Promise<Standing> 
   await requireOnChain(filling);
   const writes = { ...emptyWriteSet(), headers: [header], facts: placedReading(seed), ...seedVersions(seed) };
   const part = { fromBlock: blockNumber, toBlock: blockNumber, writes, blocksRead: 1 };
-  await filling.turn(() => commitPart(context, filling, part, progressOf(filling, 0), emptyAccountState(account)));
+  await filling.turn(() =>
+    commitPart(context, filling, part, progressOf(filling, 0), emptyAccountState(account)),
+  );
   return await standingOf(filling);
 };
 

@@ -1,7 +1,8 @@
 import type { VersionWrites } from '#libs/sessions';
 import type { WriteSet } from '../write-set.ts';
 
-type HistoricWrites = Pick<WriteSet, 'headers' | 'facts' | 'deadLetters' | 'spending' | 'alerts'> & VersionWrites;
+type HistoricWrites = Pick<WriteSet, 'headers' | 'facts' | 'deadLetters' | 'spending' | 'alerts'> &
+  VersionWrites;
 
 /** A part of an account's history, folded: everything that happened in [fromBlock, toBlock]. */
 export interface HistoricPart {

@@ -5,7 +5,7 @@ import { type Address, type ClassHash, feltToHex, parseFelt, toClassHash } from 
 import { loadAccountStates } from '#libs/sessions';
 import { type AccountLives, type LifeEvent, livesOf } from './account-lives.ts';
 import { type BackfillPlan, planBackfill } from './plan.ts';
-import { PRICES } from './prices.ts';
+import { BLOCKS_IN_PART, PRICES } from './prices.ts';
 
 /** What is to be planned for. */
 export interface PlanQuestion {
@@ -56,20 +56,23 @@ export const planFromIndex = async (db: Db, question: PlanQuestion): Promise<Pla
 };
 
 /**
- * What comes beside the search and the reading: the end of the range is looked at before, between and with each run; the
- * deployment is halved and read, classes are named, and the words that the search took for implied are checked.
+ * What comes beside the search and the reading: the end of the range is looked at before, between and with each part; the
+ * deployment is halved and read, classes are named, the words that the search took for implied are checked, and each part
+ * but the last is proven.
  */
 const callsBeside = ({ from, to, mostCalls }: BackfillPlan, lives: AccountLives | undefined): number => {
-  const looks = 2 + Math.ceil(mostCalls / PRICES.block / SMALLEST_RUN) + 1;
+  const parts = 1 + Math.floor(mostCalls / PRICES.block / BLOCKS_IN_PART);
+  const looks = 3 + parts;
   if (lives === undefined) return looks;
   const deployment = 1 + Math.ceil(Math.log2(Math.max(2, to - from + 1))) + PRICES.block;
   const classes = 1 + lives.upgradeBlocks.length;
   const checks = 1 + lives.keys.length + 2 * lives.policies.length;
-  return looks + deployment + classes + checks;
+  const proof = 1 + SESSION_WORDS * lives.keys.length + POLICY_WORDS * lives.policies.length;
+  return looks + deployment + classes + checks + (parts - 1) * proof;
 };
 
-/** A run is ended early by large blocks; so few are not expected. */
-const SMALLEST_RUN = 32;
+const SESSION_WORDS = 4;
+const POLICY_WORDS = 8;
 
 const factsUpTo = async (db: Db, networkId: number, account: Address, to: number): Promise<Fact[]> => {
   const all: Fact[] = [];

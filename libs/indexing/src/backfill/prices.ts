@@ -6,6 +6,9 @@ export interface Prices {
   readonly block: number;
 }
 
+/** Blocks that are read, proven and committed at a time, where nothing else is said. */
+export const BLOCKS_IN_PART = 1_000;
+
 export const PRICES: Prices = { question: 1, block: 2 };
 
 /** Calls of walking back over so many updates, with reading their blocks: one question more shows that it is the end. */

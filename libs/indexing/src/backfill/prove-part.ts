@@ -35,7 +35,11 @@ export const provePart = async (
   if (isEveryBlockRead(part)) return;
   for (const { account, header, item } of part.writes.facts) {
     if (item.kind === 'SessionCallUnattributed' && item.sessionKey !== undefined && account === after.address)
-      await requireWords(filling, header.blockNumber, wordsOfKey(part, before, item.sessionKey, header.blockNumber));
+      await requireWords(
+        filling,
+        header.blockNumber,
+        wordsOfKey(part, before, item.sessionKey, header.blockNumber),
+      );
   }
   const { toBlock } = part;
   if (toBlock === filling.end.blockNumber) return;
@@ -82,7 +86,9 @@ const wordsOfKey = (
   blockNumber: number,
 ): Word[] => {
   const { sessions } = writes;
-  const session = sessions.findLast((each) => each.state.sessionKey === key && each.blockNumber <= blockNumber);
+  const session = sessions.findLast(
+    (each) => each.state.sessionKey === key && each.blockNumber <= blockNumber,
+  );
   const policies = new Map([...before.policies].filter(([, { sessionKey }]) => sessionKey === key));
   for (const { state, blockNumber: at } of writes.policies) {
     if (state.sessionKey === key && at <= blockNumber) policies.set(policyIdOf(key, state.token), state);

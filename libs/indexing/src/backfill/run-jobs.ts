@@ -1,11 +1,6 @@
 import { isChainError } from '#libs/chain';
 import { DatabaseError, inTransaction } from '#libs/database';
-import {
-  type BackfillJob,
-  finishBackfill,
-  listDueBackfills,
-  postponeBackfill,
-} from '#libs/facts';
+import { type BackfillJob, finishBackfill, listDueBackfills, postponeBackfill } from '#libs/facts';
 import { feltToHex } from '#libs/felt';
 import { AdoptionError } from '../adoption.error.ts';
 import { mapConcurrently } from '../map-concurrently.ts';

@@ -103,7 +103,11 @@ const placed = <Columns extends object>(columns: Columns, blockNumber: number) =
 
 const insertSessions = async (trx: Trx, networkId: number, { sessions }: VersionWrites): Promise<void> => {
   if (sessions.length === 0) return;
-  const json = JSON.stringify(sessions.map((version) => placed({ ...sessionEntry(version), ...sessionRow(version) }, version.blockNumber)));
+  const json = JSON.stringify(
+    sessions.map((version) =>
+      placed({ ...sessionEntry(version), ...sessionRow(version) }, version.blockNumber),
+    ),
+  );
   await sql`
     insert into session_keys (network_id, account, session_key, slot_base, entrypoints_base)
     select distinct on (r.account, r.session_key) ${networkId}::integer, r.account, r.session_key, r.slot_base, r.entrypoints_base
@@ -118,7 +122,11 @@ const insertSessions = async (trx: Trx, networkId: number, { sessions }: Version
 
 const insertPolicies = async (trx: Trx, networkId: number, { policies }: VersionWrites): Promise<void> => {
   if (policies.length === 0) return;
-  const json = JSON.stringify(policies.map((version) => placed({ ...policyEntry(version), ...policyRow(version) }, version.blockNumber)));
+  const json = JSON.stringify(
+    policies.map((version) =>
+      placed({ ...policyEntry(version), ...policyRow(version) }, version.blockNumber),
+    ),
+  );
   await sql`
     insert into policy_keys (network_id, account, session_key, token, slot_base)
     select distinct on (r.account, r.session_key, r.token) ${networkId}::integer, r.account, r.session_key, r.token, r.slot_base

@@ -3,7 +3,12 @@ import { entryOf, Lifecycles } from './lifecycles.ts';
 import { VersionChain } from './version-chain.ts';
 import { layWords, type Words, wordsOf } from './words.ts';
 
-export const SESSION_WORDS = ['valid_until_seconds', 'max_calls', 'calls_used', 'allowed_entrypoints_len'] as const;
+export const SESSION_WORDS = [
+  'valid_until_seconds',
+  'max_calls',
+  'calls_used',
+  'allowed_entrypoints_len',
+] as const;
 export const POLICY_WORDS = [
   'max_per_call',
   'max_per_window',

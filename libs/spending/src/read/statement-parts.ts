@@ -26,9 +26,7 @@ export const headWithAccount = (db: Db, networkId: number, account: Address) =>
     .where('c.network_id', '=', networkId)
     .select(['b.block_number', 'b.block_hash', 'b.timestamp_seconds', 'b.finality'])
     .select('acc.status as account_status')
-    .select((eb) =>
-      eb.fn.coalesce('acc.recorded_from_block', 'acc.followed_from_block').as('recorded_from'),
-    );
+    .select((eb) => eb.fn.coalesce('acc.recorded_from_block', 'acc.followed_from_block').as('recorded_from'));
 
 /** Times are turned into blocks once, not row by row: block times never go back. */
 const blockAtOrAfter = (networkId: number, seconds: bigint) => sql<number>`(

@@ -100,7 +100,10 @@ export class Risk {
   @Field(() => [TokenAtRisk], { description: 'By token.' })
   tokens!: TokenAtRisk[];
 
-  @Field(() => CountScalar, { description: 'Of the blocks before this one those alone were read that changed the state of the account, where its history was filled.' })
+  @Field(() => CountScalar, {
+    description:
+      'Of the blocks before this one those alone were read that changed the state of the account, where its history was filled.',
+  })
   recordedFrom!: number;
 
   @Field(() => AsOf, { description: 'The block of the keys, and the one at which the tokens were asked.' })

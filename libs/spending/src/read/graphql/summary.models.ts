@@ -54,7 +54,10 @@ export class SpendingSummary {
   @Field(() => [TokenSpending], { description: 'By token.' })
   tokens!: TokenSpending[];
 
-  @Field(() => CountScalar, { description: 'Of what was before this block only what changed the state of the account is counted, where its history was filled.' })
+  @Field(() => CountScalar, {
+    description:
+      'Of what was before this block only what changed the state of the account is counted, where its history was filled.',
+  })
   recordedFrom!: number;
 
   @Field(() => AsOf, { description: 'The block up to which was counted.' })
