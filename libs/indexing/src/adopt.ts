@@ -1,70 +1,52 @@
-import { type BlockHeader, isChainError } from '#libs/chain';
-import { DatabaseError, type DatabaseErrorCode, inTransaction, type Trx } from '#libs/database';
-import { appendDeadLetters, appendFacts, type NewFact, raiseGeneration, requireCursor } from '#libs/facts';
-import { type Address, feltToHex } from '#libs/felt';
-import { READ_ORDINAL, readingFacts, writeVersions } from '#libs/sessions';
-import {
-  isStillPending,
-  listDue,
-  markFollowed,
-  postponePending,
-  postponeRejected,
-  requestAccounts,
-} from './account-registry.ts';
-import { AdoptionError } from './adoption.error.ts';
-import { admitBlocks } from './admit-blocks.ts';
+import { DatabaseError, inTransaction } from '#libs/database';
+import type { ClassHash } from '#libs/felt';
+import { listDue, postponeRejected, requestAccounts } from './account-registry.ts';
+import { type Allowance, unlessItsOwnFault, withPorts } from './adoption-faults.ts';
+import { commitSeeds } from './commit-seeds.ts';
 import { judgeContract } from './discover.ts';
-import { deadLetterRow, factRow } from './fact-rows.ts';
 import type { IndexingContext } from './indexing.context.ts';
-import { limitReads } from './limit-reads.ts';
-import { type AccountSeed, forwardSeed, readAccountSeed, type SeedPorts, slotCount } from './seed-account.ts';
+import { mapConcurrently } from './map-concurrently.ts';
+import { type AccountSeed, readAccountSeed } from './seed-account.ts';
+import { shareReads } from './shared-reads.ts';
 
-/** Accounts taken from the queue at a time. */
-const ADOPTED_AT_ONCE = 20;
-
-/** What reading one account may take. */
-interface Allowance {
-  readonly reads: number;
-  readonly milliseconds: number;
-}
+/** Accounts taken from the queue at a time: read together, committed together. */
+const ADOPTED_AT_ONCE = 100;
 
 /** Beside the head, which does not wait. */
 const WHOLE: Allowance = { reads: 20_000, milliseconds: 60_000 };
-/** While the head waits. */
-const FORWARD: Allowance = { reads: 500, milliseconds: 5_000 };
-const MOST_SLOTS_FORWARD = 64;
 
 /**
  * Reads and commits the accounts whose turn has come, at the cursor. For callers for whom the head may wait; others
  * read first and commit later. Gives how many were adopted.
  */
 export const adoptPending = async (context: IndexingContext, signal?: AbortSignal): Promise<number> => {
-  let adopted = 0;
-  for await (const seed of readDueSeeds(context, signal)) {
-    if (await commitSeed(context, seed, signal)) adopted += 1;
-  }
-  return adopted;
+  return await commitSeeds(context, await readDueSeeds(context, signal), signal);
 };
 
 /**
- * Reads the accounts whose turn has come, each at the cursor of that moment, one at a time as they are taken. Reads the
- * chain only, so the head may go on beside it. What keeps one account from being read is noted with it, and the others
- * go on. @throws DatabaseError, and when the signal aborts
+ * Reads the accounts whose turn has come at the cursor, many at a time. Reads the chain only, so the head may go on
+ * beside it. What keeps one account from being read is noted with it, and the others go on.
+ * @throws DatabaseError, and when the signal aborts
  */
-export async function* readDueSeeds(
+export const readDueSeeds = async (
   context: IndexingContext,
   signal?: AbortSignal,
-): AsyncGenerator<AccountSeed> {
-  if (context.cursorHeader === undefined) return;
+): Promise<readonly AccountSeed[]> => {
+  const { db, networkId, source, catalogue, cursorHeader: at } = context;
+  if (at === undefined) return [];
   await reconsiderRejected(context, signal);
-  for (const address of await listDue(context.db, context.networkId, 'PENDING', ADOPTED_AT_ONCE)) {
-    const at = context.cursorHeader;
-    const seed = await unlessItsOwnFault(context, address, signal, () =>
-      withPorts(context, WHOLE, signal, (ports) => readAccountSeed(ports, address, at)),
-    );
-    if (seed !== undefined) yield seed;
-  }
-}
+  const due = await listDue(db, networkId, 'PENDING', ADOPTED_AT_ONCE);
+  if (due.length === 0) return [];
+  const shapesOf = async (classHash: ClassHash) =>
+    (await catalogue.require(classHash, at.blockHash)).eventShapes;
+  const shared = await shareReads({ source, at, signal, shapesOf }, due);
+  const seeds = await mapConcurrently(shared.addresses, shared.atOnce, (address) =>
+    unlessItsOwnFault(context, address, signal, () =>
+      withPorts(context, shared.of(address), WHOLE, signal, (ports) => readAccountSeed(ports, address, at)),
+    ),
+  );
+  return seeds.filter((seed) => seed !== undefined);
+};
 
 /** A verdict is of the class that a contract had then. Whoever has another one by now waits like the others. */
 const reconsiderRejected = async (
@@ -86,142 +68,4 @@ const reconsiderRejected = async (
 const unsure = (error: unknown): { readonly verdict: 'UNKNOWN' } => {
   if (error instanceof DatabaseError) throw error;
   return { verdict: 'UNKNOWN' };
-};
-
-/**
- * Takes an account along from the cursor on, as it was read. Call it between two blocks. When the cursor has moved since,
- * a small account is read again there; a large one stays in the queue. Gives whether it is followed now.
- * @throws DatabaseError, and when the signal aborts
- */
-export const commitSeed = async (
-  context: IndexingContext,
-  seed: AccountSeed,
-  signal?: AbortSignal,
-): Promise<boolean> => {
-  const { cursorHeader } = context;
-  if (cursorHeader === undefined) return false;
-  const { address } = seed;
-  const followed = await unlessItsOwnFault(context, address, signal, async () => {
-    const current = await atCursor(context, seed, cursorHeader, signal);
-    if (current === undefined) return false;
-    return await inTransaction(context.db, (trx) => writeSeed(trx, context, current));
-  });
-  if (followed !== true) return false;
-  context.generation += 1;
-  context.registry.followed.add(address);
-  context.registry.rejected.delete(address);
-  context.log.info(
-    { account: feltToHex(address), blockNumber: cursorHeader.blockNumber },
-    'account followed',
-  );
-  return true;
-};
-
-const atCursor = async (
-  context: IndexingContext,
-  seed: AccountSeed,
-  cursor: BlockHeader,
-  signal: AbortSignal | undefined,
-): Promise<AccountSeed | undefined> => {
-  if (seed.at.blockHash === cursor.blockHash) return seed;
-  if (seed.at.blockNumber >= cursor.blockNumber || slotCount(seed) > MOST_SLOTS_FORWARD) return undefined;
-  return await withPorts(context, FORWARD, signal, (ports) => forwardSeed(ports, seed, cursor));
-};
-
-const withPorts = async <T>(
-  { source, catalogue }: IndexingContext,
-  { reads, milliseconds }: Allowance,
-  signal: AbortSignal | undefined,
-  read: (ports: SeedPorts) => Promise<T>,
-): Promise<T> => {
-  const deadline = AbortSignal.timeout(milliseconds);
-  const either = signal ? AbortSignal.any([signal, deadline]) : deadline;
-  const requireClass: SeedPorts['requireClass'] = (classHash, blockHash) =>
-    catalogue.require(classHash, blockHash);
-  try {
-    return await read({ source: limitReads(source, reads, either), requireClass });
-  } catch (error) {
-    if (!deadline.aborted || error instanceof DatabaseError) throw error;
-    throw new AdoptionError('ADOPTION_TIMED_OUT', `it takes more than ${milliseconds} ms`, { cause: error });
-  }
-};
-
-/** Anybody can make an account that cannot be read. It is noted and waits; only what concerns everybody is thrown. */
-const unlessItsOwnFault = async <T>(
-  context: IndexingContext,
-  address: Address,
-  signal: AbortSignal | undefined,
-  work: () => Promise<T>,
-): Promise<T | undefined> => {
-  try {
-    return await work();
-  } catch (error) {
-    if (signal?.aborted === true || (error instanceof DatabaseError && !OF_THE_ROWS.has(error.code)))
-      throw error;
-    const code = reasonOf(error);
-    await inTransaction(context.db, (trx) => postponePending(trx, context.networkId, address, code));
-    context.log.warn({ account: feltToHex(address), code }, 'account cannot be followed yet');
-    return undefined;
-  }
-};
-
-/** Faults of what was to be written, and not of the database. */
-const OF_THE_ROWS: ReadonlySet<DatabaseErrorCode> = new Set([
-  'UNIQUE_VIOLATION',
-  'CONSTRAINT_VIOLATION',
-  'NUMBER_OUT_OF_RANGE',
-]);
-
-const reasonOf = (error: unknown): string => {
-  if (isChainError(error) || error instanceof AdoptionError || error instanceof DatabaseError)
-    return error.code;
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : 'INTERNAL';
-};
-
-const writeSeed = async (trx: Trx, context: IndexingContext, seed: AccountSeed): Promise<boolean> => {
-  const { networkId } = context;
-  const { address, at, history } = seed;
-  const { blockNumber } = at;
-  const { generation } = context;
-  await requireCursor(trx, networkId, { blockNumber, blockHash: at.blockHash, generation });
-  if (!(await isStillPending(trx, networkId, address))) return false;
-  await admitBlocks(trx, networkId, history.headers);
-  const facts = history.facts.map(({ header, item }) =>
-    factRow({ account: address, header, item, ordinal: 0 }),
-  );
-  const letters = history.deadLetters.map(({ header, item }, ordinal) =>
-    deadLetterRow({ account: address, header, item, ordinal }),
-  );
-  await appendFacts(trx, networkId, [...facts, ...readFacts(seed)]);
-  await appendDeadLetters(trx, networkId, letters);
-  await writeVersions(trx, networkId, {
-    sessions: seed.sessions.map((state) => ({ account: address, blockNumber, state })),
-    policies: seed.policies.map((state) => ({ account: address, blockNumber, state })),
-    classes: [{ account: address, blockNumber, state: seed.classInfo?.classHash }],
-  });
-  await markFollowed(trx, networkId, [
-    { address, source: 'WATCH', followedFromBlock: blockNumber, ...knownFrom(seed) },
-  ]);
-  await raiseGeneration(trx, networkId);
-  return true;
-};
-
-/** What storage said, so that the account can be folded again from its facts. */
-const readFacts = (seed: AccountSeed): NewFact[] => {
-  const { address: account, at: header, sessions, policies, classInfo } = seed;
-  const reading = { classHash: classInfo?.classHash, sessions, policies, ...knownFrom(seed) };
-  return readingFacts(reading).map((item, index) =>
-    factRow({ account, header, item, ordinal: READ_ORDINAL + index }),
-  );
-};
-
-/** An event that nobody could read may have been a grant: what is known of the events begins after it. */
-const knownFrom = ({ at, history }: AccountSeed): { stateFrom: number; eventsFrom: number } => {
-  const untouched = history.facts.length === 0 && history.deadLetters.length === 0;
-  const unread = history.deadLetters.at(-1)?.header.blockNumber;
-  return {
-    stateFrom: untouched ? 0 : at.blockNumber,
-    eventsFrom: unread === undefined ? 0 : unread + 1,
-  };
 };

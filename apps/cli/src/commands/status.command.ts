@@ -12,10 +12,14 @@ const QUERY = `{
     head { blockNumber blockHash timestamp }
     indexed { blockNumber blockHash timestamp finality }
     progress { done total ratePerSecond secondsLeft }
+    accounts { done total ratePerSecond secondsLeft }
   }
 }`;
 
 const block = z.looseObject({ blockNumber: z.number() }).nullable();
+const progress = z
+  .looseObject({ done: z.number(), total: z.number(), secondsLeft: z.number().nullable() })
+  .nullable();
 const shape = z.object({
   indexer: z.array(
     z.looseObject({
@@ -29,9 +33,8 @@ const shape = z.object({
       stalledSeconds: z.number().nullable(),
       finalizedBlock: z.number().nullable(),
       lastError: z.string().nullable(),
-      progress: z
-        .looseObject({ done: z.number(), total: z.number(), secondsLeft: z.number().nullable() })
-        .nullable(),
+      progress,
+      accounts: progress,
     }),
   ),
 });
@@ -72,10 +75,13 @@ const row = (network: Network) => [
   stateOf(network),
 ];
 
-const stateOf = ({ lastError, indexed, lagBlocks, progress, stalledSeconds }: Network): string => {
+const stateOf = ({ lastError, indexed, lagBlocks, progress, accounts, stalledSeconds }: Network): string => {
   if (lastError !== null) return `stalled for ${showDuration(stalledSeconds ?? 0)}: ${lastError}`;
   if (indexed === null) return 'starting';
-  if (lagBlocks !== null && lagBlocks <= 1) return 'at the head';
-  const left = progress?.secondsLeft ?? null;
-  return `catching up${left === null ? '' : `, ${showDuration(left)} left`}`;
+  const reading = accounts === null ? '' : `; ${accounts.done} of ${accounts.total} accounts read${leftOf(accounts)}`;
+  if (lagBlocks !== null && lagBlocks <= 1) return `at the head${reading}`;
+  return `catching up${leftOf(progress)}${reading}`;
 };
+
+const leftOf = (work: Network['progress']): string =>
+  work?.secondsLeft == null ? '' : `, ${showDuration(work.secondsLeft)} left`;

@@ -3,13 +3,13 @@ import { CountScalar } from '../scalars/integer.scalars.ts';
 
 @ObjectType({ description: 'Work that takes a while and how far it is.' })
 export class Progress {
-  @Field(() => CountScalar, { description: 'Blocks done.' })
+  @Field(() => CountScalar, { description: 'Blocks done; accounts where it is work on accounts.' })
   done!: number;
 
-  @Field(() => CountScalar, { description: 'Blocks to do in all.' })
+  @Field(() => CountScalar, { description: 'To do in all.' })
   total!: number;
 
-  @Field(() => Float, { nullable: true, description: 'Blocks a second lately; null while unknown.' })
+  @Field(() => Float, { nullable: true, description: 'Done a second lately; null while unknown.' })
   ratePerSecond!: number | null;
 
   @Field(() => CountScalar, { nullable: true, description: 'Seconds left at this rate; null while unknown.' })
