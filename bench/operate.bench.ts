@@ -56,7 +56,13 @@ const measureAll = async (): Promise<PartResult[]> => {
       console.error(part);
       const environment = { ...readEnvironment(), postgres: server.version, settings: server.settings };
       const options = { server, runs: Number(flags.runs), scale: Number(flags.scale), nodeFlags };
-      results.push({ ...(await PARTS[part](options)), environment });
+      try {
+        results.push({ ...(await PARTS[part](options)), environment });
+      } catch (error) {
+        // The other parts are worth having.
+        console.error(`${part} failed:`, error);
+        process.exitCode = 1;
+      }
     }
   } finally {
     await server.stop();

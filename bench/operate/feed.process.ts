@@ -35,6 +35,7 @@ class Chain {
   readonly #accounts: AccountAnswers | undefined;
   readonly #branches: { readonly answers: FeedAnswers; readonly totals: GeneratedTotals }[] = [];
   #current: FeedAnswers;
+  #totals: GeneratedTotals | undefined;
   #isMaking = false;
 
   constructor(plan: FeedPlan) {
@@ -90,7 +91,9 @@ class Chain {
   }
 
   totals(branch: number): GeneratedTotals {
-    return branch < 0 ? this.#generator.finish() : this.#branches[branch]!.totals;
+    // It can be finished once only.
+    if (branch < 0) return (this.#totals ??= this.#generator.finish());
+    return this.#branches[branch]!.totals;
   }
 
   /** One more block. Made before the moment that counts. */
