@@ -172,7 +172,10 @@ export class ChainGenerator {
     const key = this.#newKey(account);
     if (this.#profile.firstPolicies === true) {
       const setPolicy = (hash: string) => this.#setPolicy(draft, account, key, hash);
-      return this.#execute(draft, account, [setPolicy, (hash) => this.#grant(draft, account, key, hash, ALLOWED)]);
+      return this.#execute(draft, account, [
+        setPolicy,
+        (hash) => this.#grant(draft, account, key, hash, ALLOWED),
+      ]);
     }
     this.#execute(draft, account, [(hash) => this.#grant(draft, account, key, hash, [])]);
     return 1;

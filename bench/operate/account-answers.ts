@@ -55,13 +55,21 @@ export class AccountAnswers {
         const events = this.#events.get(event.from_address) ?? [];
         const place = { transaction_index: transactionIndex, event_index: eventIndex };
         const { transaction_hash } = receipt;
-        events.push({ ...event, block_number: blockNumber, block_hash: blockHash, transaction_hash, ...place } as never);
+        events.push({
+          ...event,
+          block_number: blockNumber,
+          block_hash: blockHash,
+          transaction_hash,
+          ...place,
+        } as never);
         this.#events.set(event.from_address, events);
       });
     });
-    for (const { address, storage_entries } of (JSON.parse(filteredUpdate) as Update).state_diff.storage_diffs) {
+    for (const { address, storage_entries } of (JSON.parse(filteredUpdate) as Update).state_diff
+      .storage_diffs) {
       const slots = this.#storage.get(address) ?? new Map<string, (readonly [number, string])[]>();
-      for (const { key, value } of storage_entries) slots.set(key, [...(slots.get(key) ?? []), [blockNumber, value]]);
+      for (const { key, value } of storage_entries)
+        slots.set(key, [...(slots.get(key) ?? []), [blockNumber, value]]);
       this.#storage.set(address, slots);
     }
   }
@@ -71,7 +79,9 @@ export class AccountAnswers {
       case 'starknet_getEvents':
         return this.#eventPage(params['filter'] as Params);
       case 'starknet_getStorageAt':
-        return text(this.#word(String(params['contract_address']), String(params['key']), this.#height(params)));
+        return text(
+          this.#word(String(params['contract_address']), String(params['key']), this.#height(params)),
+        );
       case 'starknet_getStorageProof':
         return this.#hasProofs ? this.#proof(params) : { error: { code: 42, message: 'no proofs here' } };
       default:
@@ -88,7 +98,12 @@ export class AccountAnswers {
   }
 
   #word(address: string, slot: string, height: number): string {
-    return this.#storage.get(address)?.get(slot)?.findLast(([block]) => block <= height)?.[1] ?? '0x0';
+    return (
+      this.#storage
+        .get(address)
+        ?.get(slot)
+        ?.findLast(([block]) => block <= height)?.[1] ?? '0x0'
+    );
   }
 
   /** Pages of what was asked for, in the order of the chain. The token is a position. */
@@ -100,7 +115,10 @@ export class AccountAnswers {
     const addresses = filter['address'] === undefined ? [...this.#events.keys()] : [filter['address']].flat();
     const found = (addresses as string[])
       .flatMap((address) => this.#events.get(address) ?? [])
-      .filter(({ block_number, keys }) => block_number >= from && block_number <= to && selectors.has(keys[0] ?? ''))
+      .filter(
+        ({ block_number, keys }) =>
+          block_number >= from && block_number <= to && selectors.has(keys[0] ?? ''),
+      )
       .sort((a, b) => a.block_number - b.block_number);
     const start = Number(filter['continuation_token'] ?? 0);
     const end = start + Number(filter['chunk_size']);
@@ -172,8 +190,16 @@ const buildTrie = (leaves: readonly Leaf[], height: number, nodes: unknown[]): s
     return named(nodes, { path: hex(first >> BigInt(height - length)), length, child });
   }
   const half = 1n << BigInt(height - 1);
-  const left = buildTrie(leaves.filter(({ slot }) => low(slot) < half), height - 1, nodes);
-  const right = buildTrie(leaves.filter(({ slot }) => low(slot) >= half), height - 1, nodes);
+  const left = buildTrie(
+    leaves.filter(({ slot }) => low(slot) < half),
+    height - 1,
+    nodes,
+  );
+  const right = buildTrie(
+    leaves.filter(({ slot }) => low(slot) >= half),
+    height - 1,
+    nodes,
+  );
   return named(nodes, { left, right });
 };
 

@@ -10,7 +10,9 @@ export const accountLines = (accounts: readonly AccountModel[]): string[] =>
         const session = [address, key.sessionKey, validUntil, maxCalls, callsUsed, key.list.join(',')];
         if (key.policy === undefined) return session.join('\t');
         const [maxPerCall, , maxPerWindow, , windowSeconds, spent, , start] = policyWords(key.policy);
-        return [...session, key.policy.token, maxPerCall, maxPerWindow, windowSeconds, spent, start].join('\t');
+        return [...session, key.policy.token, maxPerCall, maxPerWindow, windowSeconds, spent, start].join(
+          '\t',
+        );
       }),
     )
     .sort();

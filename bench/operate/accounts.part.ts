@@ -91,7 +91,15 @@ const measureCase = async (options: PartOptions, each: (typeof CASES)[number]): 
         const { ['refused']: refused = 0, ...answered } = calls;
         const asked = Object.values(answered).reduce((sum, count) => sum + count, 0);
         console.error(`  ${each.name}: ${seconds.toFixed(1)} s, ${JSON.stringify(calls)}`);
-        return figuresOf({ name: `${accounts.toLocaleString('en')}, ${each.name}`, accounts, seconds, asked, refused, samples, peakRssBytes });
+        return figuresOf({
+          name: `${accounts.toLocaleString('en')}, ${each.name}`,
+          accounts,
+          seconds,
+          asked,
+          refused,
+          samples,
+          peakRssBytes,
+        });
       });
     }),
   );
@@ -138,7 +146,13 @@ const figuresOf = ({ name, accounts, seconds, asked, refused, samples, peakRssBy
   },
   { case: name, measure: 'calls an account', unit: 'calls', value: one(asked / accounts) },
   { case: name, measure: 'calls refused by the node', unit: 'calls', value: one(refused) },
-  { case: name, measure: 'time left wrong by at most', unit: '%', value: one(worstEstimate(samples)), aim: { most: AIM_LEFT_PERCENT } },
+  {
+    case: name,
+    measure: 'time left wrong by at most',
+    unit: '%',
+    value: one(worstEstimate(samples)),
+    aim: { most: AIM_LEFT_PERCENT },
+  },
   { case: name, measure: 'peak RSS', unit: 'MB', value: one(peakRssBytes / 1e6) },
 ];
 

@@ -103,7 +103,9 @@ const figuresOf = (name: string, latencies: readonly number[], limit: number, is
     ...more,
   });
   return [
-    figure('p50', percentile(latencies, 50), { limit: { name: 'three answers, one commit, p50', value: limit } }),
+    figure('p50', percentile(latencies, 50), {
+      limit: { name: 'three answers, one commit, p50', value: limit },
+    }),
     figure('p99', percentile(latencies, 99), isAim ? { aim: { most: AIM_MS } } : {}),
     figure('most', Math.max(...latencies)),
   ];

@@ -25,7 +25,10 @@ export const measureMemory = async (options: PartOptions) => {
         watch: [],
       };
       return await withIndexer(options, job, async (indexer) => {
-        const { samples, peakRssBytes, commits } = await indexer.ask({ type: 'until', blockNumber: total - 1 });
+        const { samples, peakRssBytes, commits } = await indexer.ask({
+          type: 'until',
+          blockNumber: total - 1,
+        });
         const { totals } = await feed.ask({ type: 'totals', branch: -1 });
         if (totals === undefined) throw new Error('the feed does not say what it made');
         requireEqualContents(totals.contents, await storedContents(database.sql));
@@ -35,7 +38,12 @@ export const measureMemory = async (options: PartOptions) => {
         const seconds = ((commits.at(-1)?.atMs ?? 0) - (commits[0]?.atMs ?? 0)) / 1000;
         const heap = samples.map(({ heapBytes }) => heapBytes / 1e6);
         const external = samples.map(({ externalBytes }) => externalBytes / 1e6);
-        const figure = (measure: string, value: number, unit = 'MB') => ({ case: name, measure, unit, value: one(value) });
+        const figure = (measure: string, value: number, unit = 'MB') => ({
+          case: name,
+          measure,
+          unit,
+          value: one(value),
+        });
         return {
           part: 'memory',
           title: 'Memory',

@@ -55,7 +55,12 @@ export const measureRebuild = async (options: PartOptions) => {
             limit: { name: 'reading the facts', value: facts / reading },
           },
           { case: name, measure: 'in all', unit: 's', value: spreadOf(runs.map(({ seconds }) => seconds)) },
-          { case: name, measure: 'CPU beside Postgres', unit: 's', value: spreadOf(runs.map(({ cpuSeconds }) => cpuSeconds)) },
+          {
+            case: name,
+            measure: 'CPU beside Postgres',
+            unit: 's',
+            value: spreadOf(runs.map(({ cpuSeconds }) => cpuSeconds)),
+          },
           {
             case: name,
             measure: 'the writer waited',
@@ -81,9 +86,12 @@ const rebuildRuns = async (options: PartOptions, { url }: BenchDatabase): Promis
     const child = startAsked<RebuildQuestion, RebuildAnswer>('rebuild.process.ts', { nodeFlags });
     try {
       const done = await child.ask({ databaseUrl: url });
-      console.error(`  ${run === 0 ? 'warm-up' : `run ${run}`}: ${done.seconds.toFixed(2)} s, ${done.facts} facts`);
+      console.error(
+        `  ${run === 0 ? 'warm-up' : `run ${run}`}: ${done.seconds.toFixed(2)} s, ${done.facts} facts`,
+      );
       if (done.changed > 0) throw new Error(`the rebuild changed ${done.changed} rows`);
-      if (runs[0] !== undefined && runs[0].digest !== done.digest) throw new Error('the digest is another one');
+      if (runs[0] !== undefined && runs[0].digest !== done.digest)
+        throw new Error('the digest is another one');
       if (run > 0) runs.push(done);
     } finally {
       await child.stop();

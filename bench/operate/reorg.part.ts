@@ -30,7 +30,10 @@ const ROWS_OF_BLOCKS = [
 export const measureReorg = async (options: PartOptions) => {
   const depths = DEPTHS.filter((depth) => depth <= 1_000 * options.scale);
   const dense = { ...requireProfile('dense'), mode: 'HEAD' as const };
-  const tail = { blocks: Math.max(...depths) + 10, changes: { eventsPerBlock: 5, usesPerBlock: 1, noisePerBlock: 1 } };
+  const tail = {
+    blocks: Math.max(...depths) + 10,
+    changes: { eventsPerBlock: 5, usesPerBlock: 1, noisePerBlock: 1 },
+  };
   const plan = { profile: dense, blocks: Math.round(DENSE_BLOCKS * options.scale), tail, depths };
   return await withFeed(plan, (feed, made) =>
     withBenchDatabase(options, async (database) => {
@@ -47,7 +50,9 @@ export const measureReorg = async (options: PartOptions) => {
         await copyFacts(database);
         const all: Figure[] = [];
         for (const [branch, depth] of depths.entries())
-          all.push(...(await measureDepth(options, { feed, indexer, database, head: made.head, branch, depth })));
+          all.push(
+            ...(await measureDepth(options, { feed, indexer, database, head: made.head, branch, depth })),
+          );
         return all;
       });
       const facts = await countFacts(database);

@@ -49,7 +49,9 @@ export const writeOperateResults = async (
 const ORDER = ['head', 'reorg', 'rebuild', 'accounts', 'memory'];
 
 const number = (value: number): string =>
-  Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(Math.abs(value) >= 10 ? 1 : 2);
+  Math.abs(value) >= 100
+    ? Math.round(value).toLocaleString('en')
+    : value.toFixed(Math.abs(value) >= 10 ? 1 : 2);
 
 const valueText = ({ value: { median, min, max }, unit }: Figure): string =>
   min === max

@@ -75,7 +75,9 @@ export const holdPending = async (
     .orderBy('address')
     .forUpdate()
     .execute();
-  return new Set(rows.filter(({ status }) => status === 'PENDING').map(({ address }) => parseAddress(address)));
+  return new Set(
+    rows.filter(({ status }) => status === 'PENDING').map(({ address }) => parseAddress(address)),
+  );
 };
 
 /** How many accounts wait for their turn now. */
@@ -87,7 +89,7 @@ export const countDue = async (db: Db, networkId: number): Promise<number> => {
     .where('status', '=', sql.lit('PENDING'))
     .where('next_try_at', '<=', sql<Date>`now()`)
     .executeTakeFirstOrThrow();
-  return Number(row.waiting);
+  return row.waiting;
 };
 
 /** Notes why an account could not be read; it is tried again after twice the time, an hour at most. */

@@ -1,5 +1,6 @@
 import { DatabaseError, inTransaction } from '#libs/database';
-import type { ClassHash } from '#libs/felt';
+import { headerByHash } from '#libs/facts';
+import type { ClassHash, Felt } from '#libs/felt';
 import { listDue, postponeRejected, requestAccounts } from './account-registry.ts';
 import { type Allowance, unlessItsOwnFault, withPorts } from './adoption-faults.ts';
 import { commitSeeds } from './commit-seeds.ts';
@@ -39,7 +40,8 @@ export const readDueSeeds = async (
   if (due.length === 0) return [];
   const shapesOf = async (classHash: ClassHash) =>
     (await catalogue.require(classHash, at.blockHash)).eventShapes;
-  const shared = await shareReads({ source, at, signal, shapesOf }, due);
+  const storedHeader = (blockHash: Felt) => headerByHash(db, networkId, blockHash);
+  const shared = await shareReads({ source, at, signal, shapesOf, storedHeader }, due);
   const seeds = await mapConcurrently(shared.addresses, shared.atOnce, (address) =>
     unlessItsOwnFault(context, address, signal, () =>
       withPorts(context, shared.of(address), WHOLE, signal, (ports) => readAccountSeed(ports, address, at)),

@@ -35,6 +35,17 @@ describe('how far reading the accounts that wait is', () => {
     expect(meter.progress()).toMatchObject({ done: 40, total: 100, secondsLeft: 9 });
   });
 
+  it('counts the time since the last group came', () => {
+    const { meter, pass } = start();
+    meter.waiting(100);
+    pass(2_000);
+    meter.done(20);
+    pass(1_500);
+    expect(meter.progress()).toMatchObject({ secondsLeft: 7 });
+    pass(60_000);
+    expect(meter.progress()).toMatchObject({ secondsLeft: 1 });
+  });
+
   it('forgets how fast it went a minute ago', () => {
     const { meter, pass } = start();
     meter.waiting(1_000);

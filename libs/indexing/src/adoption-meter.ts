@@ -40,6 +40,9 @@ export class AdoptionMeter {
     const [first, last] = [this.#samples[0], this.#samples.at(-1)];
     if (!first || !last || last.atMs === first.atMs || last.done === first.done) return { done, total };
     const ratePerSecond = ((last.done - first.done) * 1000) / (last.atMs - first.atMs);
-    return { done, total, ratePerSecond, secondsLeft: Math.ceil(this.#waiting / ratePerSecond) };
+    // They come in groups: part of the next one is done by now.
+    const sinceSeconds = (this.#nowMs() - last.atMs) / 1000;
+    const secondsLeft = Math.max(1, Math.ceil(this.#waiting / ratePerSecond - sinceSeconds));
+    return { done, total, ratePerSecond, secondsLeft };
   }
 }

@@ -64,7 +64,10 @@ const forwardTogether = async (
     return await forwardSeeds(context, reads, seeds, cursor);
   } catch (error) {
     if (signal?.aborted === true || error instanceof DatabaseError) throw error;
-    context.log.warn({ accounts: seeds.length }, 'accounts cannot be followed yet: what changed since is not known');
+    context.log.warn(
+      { accounts: seeds.length },
+      'accounts cannot be followed yet: what changed since is not known',
+    );
     return undefined;
   }
 };
@@ -142,28 +145,22 @@ const writeSeeds = async (
   seeds: readonly AccountSeed[],
 ): Promise<readonly AccountSeed[]> => {
   const { networkId, generation } = context;
-  const { blockNumber, blockHash } = seeds[0]!.at;
+  const [first] = seeds;
+  if (first === undefined) return [];
+  const { blockNumber, blockHash } = first.at;
   await requireCursor(trx, networkId, { blockNumber, blockHash, generation });
   const addresses = seeds.map(({ address }) => address);
   const waiting = await holdPending(trx, networkId, addresses);
   const taken = seeds.filter(({ address }) => waiting.has(address));
   if (taken.length === 0) return taken;
   await admitBlocks(trx, networkId, headersOf(taken));
-  await appendFacts(trx, networkId, taken.flatMap((seed) => [...historyFacts(seed), ...readFacts(seed)]));
+  await appendFacts(
+    trx,
+    networkId,
+    taken.flatMap((seed) => [...historyFacts(seed), ...readFacts(seed)]),
+  );
   await appendDeadLetters(trx, networkId, taken.flatMap(deadLetters));
-  await writeVersions(trx, networkId, {
-    sessions: taken.flatMap(({ address: account, sessions }) =>
-      sessions.map((state) => ({ account, blockNumber, state })),
-    ),
-    policies: taken.flatMap(({ address: account, policies }) =>
-      policies.map((state) => ({ account, blockNumber, state })),
-    ),
-    classes: taken.map(({ address: account, classInfo }) => ({
-      account,
-      blockNumber,
-      state: classInfo?.classHash,
-    })),
-  });
+  await writeVersions(trx, networkId, versionsOf(taken, blockNumber));
   const watched = { source: 'WATCH' as const, followedFromBlock: blockNumber };
   await markFollowed(
     trx,
@@ -173,6 +170,20 @@ const writeSeeds = async (
   await raiseGeneration(trx, networkId);
   return taken;
 };
+
+const versionsOf = (seeds: readonly AccountSeed[], blockNumber: number) => ({
+  sessions: seeds.flatMap(({ address: account, sessions }) =>
+    sessions.map((state) => ({ account, blockNumber, state })),
+  ),
+  policies: seeds.flatMap(({ address: account, policies }) =>
+    policies.map((state) => ({ account, blockNumber, state })),
+  ),
+  classes: seeds.map(({ address: account, classInfo }) => ({
+    account,
+    blockNumber,
+    state: classInfo?.classHash,
+  })),
+});
 
 const headersOf = (seeds: readonly AccountSeed[]): BlockHeader[] => {
   const all = seeds.flatMap(({ history }) => history.headers);

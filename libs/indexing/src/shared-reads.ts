@@ -21,6 +21,8 @@ export interface SharingPorts {
   readonly at: BlockHeader;
   readonly signal: AbortSignal | undefined;
   readonly shapesOf: (classHash: ClassHash) => Promise<EventShapes>;
+  /** A header that is stored already. */
+  readonly storedHeader: (blockHash: Felt) => Promise<BlockHeader | undefined>;
 }
 
 const READS_AT_ONCE = 16;
@@ -126,7 +128,9 @@ const shapesOf = async (
   classes: ReadonlyMap<Address, Settled<ClassHash | undefined>>,
 ): Promise<EventShapes[]> => {
   const found = new Set(
-    [...classes.values()].flatMap((each) => ('value' in each && each.value !== undefined ? [each.value] : [])),
+    [...classes.values()].flatMap((each) =>
+      'value' in each && each.value !== undefined ? [each.value] : [],
+    ),
   );
   const shapes = await mapConcurrently([...found], READS_AT_ONCE, (classHash) =>
     ports.shapesOf(classHash).catch(() => STANDARD_EVENT_SHAPES),
@@ -136,13 +140,16 @@ const shapesOf = async (
 
 /** Of blocks whose events say their places; the others are read whole. */
 const headersOf = async (
-  { source, signal }: SharingPorts,
+  { source, signal, storedHeader }: SharingPorts,
   events: readonly EmittedEvent[],
 ): Promise<ReadonlyMap<bigint, BlockHeader>> => {
   const placed = events.filter(({ transactionIndex }) => transactionIndex !== undefined);
   const hashes = [...new Set(placed.map(({ blockHash }) => blockHash))];
-  const headers = await mapConcurrently(hashes, READS_AT_ONCE, (blockHash) =>
-    source.header({ blockHash }, signal ? { signal } : {}),
+  const options = signal ? { signal } : {};
+  const headers = await mapConcurrently(
+    hashes,
+    READS_AT_ONCE,
+    async (blockHash) => (await storedHeader(blockHash)) ?? (await source.header({ blockHash }, options)),
   );
   return new Map(headers.map((header) => [header.blockHash, header]));
 };
@@ -157,7 +164,7 @@ const readsOf = ({ source, at }: SharingPorts, shared: Shared, address: Address)
     fromBlock === 0 &&
     toBlock === at.blockNumber &&
     keys.length === 1 &&
-    keys[0]!.every((selector) => scan?.selectors.has(selector));
+    keys.flat().every((selector) => scan?.selectors.has(selector));
   const isHere = (ref: unknown): boolean => ref === at.blockNumber;
   return {
     block: (ref, options) => source.block(ref, options),
@@ -168,7 +175,7 @@ const readsOf = ({ source, at }: SharingPorts, shared: Shared, address: Address)
       return isChecked ? at : await source.header(ref, options);
     },
     events: (query, options) => {
-      if (isShared(query)) return sharedEvents(scan as Scan, address, query.keys[0]!);
+      if (isShared(query)) return sharedEvents(scan as Scan, address, query.keys.flat());
       isAlone = true;
       return source.events(query, options);
     },
@@ -177,7 +184,9 @@ const readsOf = ({ source, at }: SharingPorts, shared: Shared, address: Address)
         ? words.word(whose, slot, options)
         : source.storageAt(whose, slot, ref, options),
     classHashAt: async (whose, ref, options) =>
-      whose === address && classOf !== undefined ? opened(classOf) : await source.classHashAt(whose, ref, options),
+      whose === address && classOf !== undefined
+        ? opened(classOf)
+        : await source.classHashAt(whose, ref, options),
   };
 };
 

@@ -4,13 +4,16 @@ import { type Address, type ClassHash, type Felt, toAddress, toFelt } from '#lib
 import { WordLoader } from './word-loader.ts';
 
 const BLOCK = toFelt(0xb1);
-const accounts = (count: number): Address[] => Array.from({ length: count }, (_, at) => toAddress(BigInt(at + 1)));
+const accounts = (count: number): Address[] =>
+  Array.from({ length: count }, (_, at) => toAddress(BigInt(at + 1)));
 const slots = (count: number): Felt[] => Array.from({ length: count }, (_, at) => toFelt(at));
 /** What stands in a slot: told apart by contract. */
 const wordOf = (address: bigint, slot: bigint): Felt => toFelt(address * 1_000n + slot);
 
 describe('words of storage asked for at the same time', () => {
-  const source = (fails: (asked: readonly ContractQuestion[]) => ChainError | undefined = () => undefined) => {
+  const source = (
+    fails: (asked: readonly ContractQuestion[]) => ChainError | undefined = () => undefined,
+  ) => {
     const proofs: number[] = [];
     const singles: bigint[] = [];
     return {
@@ -72,7 +75,9 @@ describe('words of storage asked for at the same time', () => {
       contractWords: (asked: readonly ContractQuestion[]) =>
         Promise.resolve(asked.map(() => ({ classHash: undefined, words: undefined }))),
     };
-    expect(await readAll(new WordLoader(silent, BLOCK), accounts(1), slots(2))).toEqual(expected(accounts(1), slots(2)));
+    expect(await readAll(new WordLoader(silent, BLOCK), accounts(1), slots(2))).toEqual(
+      expected(accounts(1), slots(2)),
+    );
     expect(node.singles).toHaveLength(2);
   });
 

@@ -78,10 +78,11 @@ const row = (network: Network) => [
 const stateOf = ({ lastError, indexed, lagBlocks, progress, accounts, stalledSeconds }: Network): string => {
   if (lastError !== null) return `stalled for ${showDuration(stalledSeconds ?? 0)}: ${lastError}`;
   if (indexed === null) return 'starting';
-  const reading = accounts === null ? '' : `; ${accounts.done} of ${accounts.total} accounts read${leftOf(accounts)}`;
+  const reading =
+    accounts === null ? '' : `; ${accounts.done} of ${accounts.total} accounts read${leftOf(accounts)}`;
   if (lagBlocks !== null && lagBlocks <= 1) return `at the head${reading}`;
   return `catching up${leftOf(progress)}${reading}`;
 };
 
 const leftOf = (work: Network['progress']): string =>
-  work?.secondsLeft == null ? '' : `, ${showDuration(work.secondsLeft)} left`;
+  work === null || work.secondsLeft === null ? '' : `, ${showDuration(work.secondsLeft)} left`;

@@ -13,12 +13,11 @@ const NODES = [
   { node_hash: '0x102', node: { path: '0x1', length: 250, child: '0x7' } },
 ];
 
-const answerOf = (nodes: unknown = NODES, leaf: unknown = undefined) => ({
+const LEAF = { nonce: '0x1', class_hash: '0xc1', storage_root: '0x100' };
+
+const answerOf = (nodes: unknown = NODES, leaf: unknown = LEAF) => ({
   classes_proof: [],
-  contracts_proof: {
-    nodes: [],
-    contract_leaves_data: [leaf === undefined ? { nonce: '0x1', class_hash: '0xc1', storage_root: '0x100' } : leaf],
-  },
+  contracts_proof: { nodes: [], contract_leaves_data: [leaf] },
   contracts_storage_proofs: [nodes],
   global_roots: { contracts_tree_root: '0x1', classes_tree_root: '0x2', block_hash: '0xb10c' },
 });
@@ -46,7 +45,11 @@ describe('words out of a proof of storage', () => {
 
   it.each<[string, unknown, string]>([
     ['a gap', answerOf(NODES.slice(0, 1)), 'RPC_MALFORMED'],
-    ['an edge without length', answerOf([{ node_hash: '0x100', node: { path: '0x0', length: 0, child: '0x5' } }]), 'RPC_MALFORMED'],
+    [
+      'an edge without length',
+      answerOf([{ node_hash: '0x100', node: { path: '0x0', length: 0, child: '0x5' } }]),
+      'RPC_MALFORMED',
+    ],
     [
       'an edge beyond the leaves',
       answerOf([NODES[0], { node_hash: '0x101', node: { path: '0x3', length: 251, child: '0x5' } }]),

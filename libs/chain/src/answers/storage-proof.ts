@@ -1,6 +1,14 @@
 import { type ClassHash, type Felt, toFelt } from '#libs/felt';
 import type { ContractQuestion, ContractWords } from '../types.ts';
-import { arrayField, asFelt, asObject, feltField, type JsonObject, malformed, naturalField } from './fields.ts';
+import {
+  arrayField,
+  asFelt,
+  asObject,
+  feltField,
+  type JsonObject,
+  malformed,
+  naturalField,
+} from './fields.ts';
 import { mismatch } from './header.ts';
 
 /** A node of a Merkle-Patricia trie, as it stands in a proof. */
