@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,8 +41,7 @@ export const startBenchServer = async (): Promise<BenchServer> => {
   // The server is detached from us: interrupted, we must not leave it behind. Nothing in it is worth a clean end.
   const leave = (): void => {
     process.kill(server.pid, 'SIGQUIT');
-    while (existsSync(`/proc/${server.pid}`))
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+    while (isRunning(server.pid)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
     rmSync(dataDir, { recursive: true, force: true });
   };
   process.once('exit', leave);
@@ -99,6 +98,15 @@ const freshDatabase = async (
       await admin.unsafe(`drop database ${name} with (force)`);
     },
   };
+};
+
+/** One that has ended stays in /proc until its parent, which may be us, has taken note. */
+const isRunning = (pid: number): boolean => {
+  try {
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    return false;
+  }
 };
 
 const TICKS_PER_SECOND = 100;

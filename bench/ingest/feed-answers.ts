@@ -26,12 +26,12 @@ interface EventJson {
 
 /** The chain of a feed and its answers. All that is asked for in a back-fill is serialised beforehand. */
 export class FeedAnswers {
-  readonly #blocks: StoredBlock[] = [];
+  readonly #blocks: (StoredBlock | undefined)[] = [];
   readonly #numbers = new Map<string, number>();
   readonly #hashes: string[] = [];
   readonly #deployedAt = new Map<string, number>();
-  readonly #class: { result: Buffer };
-  readonly #classHash: { result: Buffer };
+  #class: { result: Buffer };
+  #classHash: { result: Buffer };
   readonly #finalBlocks: number;
   /** Newest block that is published. */
   head = -1;
@@ -57,6 +57,32 @@ export class FeedAnswers {
     this.#numbers.set(block.blockHash, block.blockNumber);
     for (const address of block.deployed) this.#deployedAt.set(address, block.blockNumber);
     this.answerBytes += Object.values(stored).reduce((sum, { length }) => sum + length, 0);
+  }
+
+  /** The first so many blocks, for another branch to go on from. The answers are shared. */
+  fork(blocks: number): FeedAnswers {
+    const copy = new FeedAnswers('0x0', '', this.#finalBlocks);
+    copy.#class = this.#class;
+    copy.#classHash = this.#classHash;
+    copy.#blocks.push(...this.#blocks.slice(0, blocks));
+    copy.#hashes.push(...this.#hashes.slice(0, blocks));
+    for (const [hash, number] of this.#numbers) if (number < blocks) copy.#numbers.set(hash, number);
+    for (const [address, number] of this.#deployedAt)
+      if (number < blocks) copy.#deployedAt.set(address, number);
+    return copy;
+  }
+
+  /** Lets the answers of a block go that nobody asks for again. */
+  forget(blockNumber: number): void {
+    this.#blocks[blockNumber] = undefined;
+  }
+
+  get blocks(): number {
+    return this.#blocks.length;
+  }
+
+  hashOf(blockNumber: number): string | undefined {
+    return this.#hashes[blockNumber];
   }
 
   reset(publish: 'ALL' | 'ONE_AT_A_TIME'): void {

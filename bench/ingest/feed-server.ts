@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { FeedAnswer } from './feed-answers.ts';
 
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 type Answer = (method: string, params: Readonly<Record<string, unknown>>) => FeedAnswer;
 
 interface ServerCounts {
@@ -13,9 +14,12 @@ export interface FeedServer {
   readonly url: string;
   readonly counts: ServerCounts;
   latencyMs: number;
+  /** Whether one more question is within what this node allows; left out: always. */
+  admits?: () => boolean;
 }
 
 const HEADERS_END = Buffer.from('\r\n\r\n');
+const TOO_MANY = 'HTTP/1.1 429 Too Many Requests\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n';
 const LENGTH = /content-length: *(\d+)/i;
 
 /**
@@ -23,7 +27,11 @@ const LENGTH = /content-length: *(\d+)/i;
  * more of the machine than what is measured.
  */
 export const startFeedServer = async (answer: Answer): Promise<FeedServer> => {
-  const feed = { url: '', counts: { calls: {}, receivedBytes: 0, sentBytes: 0 }, latencyMs: 0 };
+  const feed: Mutable<FeedServer> = {
+    url: '',
+    counts: { calls: {}, receivedBytes: 0, sentBytes: 0 },
+    latencyMs: 0,
+  };
   const server = createServer({ noDelay: true }, (socket) => serve(socket, feed, answer));
   feed.url = await listen(server);
   return feed;
@@ -67,6 +75,11 @@ const reply = (socket: Socket, feed: FeedServer, answer: Answer, body: string): 
     params?: Record<string, unknown>;
   };
   const { calls } = feed.counts;
+  if (feed.admits?.() === false) {
+    calls['refused'] = (calls['refused'] ?? 0) + 1;
+    socket.write(TOO_MANY);
+    return;
+  }
   calls[method] = (calls[method] ?? 0) + 1;
   const send = (): void => write(socket, feed.counts, id, answer(method, params ?? {}));
   if (feed.latencyMs > 0) setTimeout(send, feed.latencyMs);

@@ -72,9 +72,9 @@ interface OwnerCall {
 
 /** Makes a chain block by block. `finish` gives what an index of it must hold. */
 export class ChainGenerator {
-  readonly #profile: Profile;
+  #profile: Profile;
   readonly #classHash: string;
-  readonly #random: Random;
+  #random: Random;
   readonly #rows = new ExpectedRows();
   readonly #accounts: AccountModel[] = [];
   #nextBlock = 0;
@@ -88,6 +88,17 @@ export class ChainGenerator {
     this.#profile = profile;
     this.#classHash = classHash;
     this.#random = createRandom(profile.seed);
+  }
+
+  /** From the next block on: another branch by another seed, or other contents. */
+  switchTo(changes: Partial<Profile>): void {
+    this.#profile = { ...this.#profile, ...changes };
+    if (changes.seed !== undefined) this.#random = createRandom(changes.seed);
+  }
+
+  /** The accounts as they stand after the last block that was made. */
+  get accounts(): readonly AccountModel[] {
+    return this.#accounts;
   }
 
   finish(): GeneratedTotals {
@@ -159,6 +170,13 @@ export class ChainGenerator {
   #firstGrant(draft: BlockDraft): number {
     const account = this.#deploy(draft);
     const key = this.#newKey(account);
+    if (this.#profile.firstPolicies === true) {
+      const setPolicy = (hash: string) => this.#setPolicy(draft, account, key, hash);
+      return this.#execute(draft, account, [
+        setPolicy,
+        (hash) => this.#grant(draft, account, key, hash, ALLOWED),
+      ]);
+    }
     this.#execute(draft, account, [(hash) => this.#grant(draft, account, key, hash, [])]);
     return 1;
   }

@@ -9,6 +9,8 @@ export interface Profile {
   readonly keysPerAccount: number;
   /** Every event is the first grant of another key. */
   readonly onlyFirstGrants: boolean;
+  /** And each key has a policy and a list of entry points. */
+  readonly firstPolicies?: boolean;
   /** Calls made with session keys in each block: they change storage and emit no session event. */
   readonly usesPerBlock: number;
   /** Transactions of accounts that nobody follows, in each block. */

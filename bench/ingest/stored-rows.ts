@@ -55,17 +55,29 @@ const SELECTIONS: Readonly<Record<CheckedTable, Selection>> = {
   },
 };
 
+/** Where blocks were replaced: those of the chain as it is, and their facts. */
+const CANONICAL: Readonly<Partial<Record<CheckedTable, string>>> = {
+  blocks: 'canonical',
+  facts: `exists (select 1 from blocks b where b.network_id = facts.network_id
+    and b.block_hash = facts.block_hash and b.canonical)`,
+};
+
 /** What the tables hold, digested as the generator digests what they must hold. */
-export const storedContents = async (sql: Sql): Promise<Contents> => {
+export const storedContents = async (
+  sql: Sql,
+  { canonicalOnly = false }: { readonly canonicalOnly?: boolean } = {},
+): Promise<Contents> => {
   const contents = new Map<CheckedTable, TableDigest>();
-  for (const table of CHECKED_TABLES) contents.set(table, await digestOf(sql, table));
+  for (const table of CHECKED_TABLES)
+    contents.set(table, await digestOf(sql, table, canonicalOnly ? CANONICAL[table] : undefined));
   return Object.fromEntries(contents) as unknown as Contents;
 };
 
-const digestOf = async (sql: Sql, table: CheckedTable): Promise<TableDigest> => {
+const digestOf = async (sql: Sql, table: CheckedTable, only: string | undefined): Promise<TableDigest> => {
   const digest = new RowDigest();
   const { columns, order, where } = SELECTIONS[table];
-  const from = where === undefined ? table : `${table} where ${where}`;
+  const conditions = [where, only].filter((each) => each !== undefined);
+  const from = conditions.length === 0 ? table : `${table} where ${conditions.join(' and ')}`;
   for await (const line of readLines(sql, from, columns, order)) {
     digest.add(line.split('\t', ENTRY_COLUMNS[table]).join('\t'), line);
   }

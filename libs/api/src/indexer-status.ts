@@ -31,6 +31,8 @@ export interface NetworkStatus {
   /** How long there was work and no block was committed. */
   readonly stalledSeconds?: number;
   readonly progress?: ProgressStatus;
+  /** Accounts whose current state is being read, while any wait for that. */
+  readonly accounts?: ProgressStatus;
   /** A sentence without URLs or secrets. */
   readonly lastError?: string;
   /** Set while nothing but a person gets the indexing going again: the code of the reason. */

@@ -147,6 +147,20 @@ export interface StorageWithUpdateBlock {
   readonly lastUpdateBlock: number | undefined;
 }
 
+/** A contract whose class and words are wanted. */
+export interface ContractQuestion {
+  readonly address: Address;
+  readonly slots: readonly Felt[];
+}
+
+/** What stands at a contract at one block. */
+export interface ContractWords {
+  /** Undefined: unknown, as where no contract stands. */
+  readonly classHash: ClassHash | undefined;
+  /** In the order of the slots asked for. Undefined: unknown. */
+  readonly words: readonly Felt[] | undefined;
+}
+
 export interface CallOptions {
   readonly signal?: AbortSignal;
 }
@@ -188,6 +202,16 @@ export interface ChainSource {
     ref: BlockRef,
     options?: CallOptions,
   ): Promise<StorageWithUpdateBlock>;
+  /**
+   * Classes and words of several contracts in one call, out of a proof of storage; nodes take about 100 slots and
+   * contracts at once, and have proofs of the newest blocks only. Absent where a source never has such.
+   * @throws ChainError STORAGE_PROOF_UNAVAILABLE, BLOCK_NOT_FOUND
+   */
+  contractWords?(
+    asked: readonly ContractQuestion[],
+    blockHash: Felt,
+    options?: CallOptions,
+  ): Promise<readonly ContractWords[]>;
   /** @throws ChainError ENTRYPOINT_NOT_FOUND, CONTRACT_NOT_FOUND, CONTRACT_ERROR */
   call(
     address: Address,

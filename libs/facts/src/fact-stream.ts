@@ -37,6 +37,12 @@ interface StreamRow {
   readonly timestamp_seconds: bigint;
 }
 
+/** Nulls where the block of the fact is not there. */
+type PageRow = Omit<StreamRow, 'canonical' | 'timestamp_seconds'> & {
+  readonly canonical: boolean | null;
+  readonly timestamp_seconds: bigint | null;
+};
+
 /**
  * Facts account by account, each in the order of the chain, block by block; those of blocks that a reorg left stand
  * among them, and corrections in place of what they correct. Read inside one repeatable transaction where they have to
@@ -96,37 +102,47 @@ async function* factRows(
   networkId: number,
   filter: FactStreamFilter,
 ): AsyncGenerator<StreamRow> {
-  let after: StreamRow | undefined;
-  do {
-    const rows: readonly StreamRow[] = await factPage(db, networkId, filter, after);
-    yield* rows;
-    after = rows.length < PAGE ? undefined : rows.at(-1);
-  } while (after !== undefined);
+  let page: Promise<readonly PageRow[]> | undefined = factPage(db, networkId, filter, undefined);
+  while (page !== undefined) {
+    const rows: readonly PageRow[] = await page;
+    const last = rows.length < PAGE ? undefined : rows.at(-1);
+    // The next page is read while this one is worked on; whoever stops early does not want to know how it ended.
+    page = last && factPage(db, networkId, filter, last);
+    page?.catch(() => undefined);
+    // A fact whose block is gone counts for the page and for nothing else.
+    for (const row of rows) if (row.canonical !== null) yield row as StreamRow;
+  }
 }
 
+/** The page is cut out of the facts by their index first: without statistics a plan may sort all of them for each page. */
 const factPage = async (
   db: Db | Trx,
   networkId: number,
   { accounts, fromBlock, toBlock }: FactStreamFilter,
-  after: StreamRow | undefined,
-): Promise<readonly StreamRow[]> => {
-  const { rows } = await sql<StreamRow>`
+  after: PageRow | undefined,
+): Promise<readonly PageRow[]> => {
+  const { rows } = await sql<PageRow>`
     select fact.account, fact.block_number, fact.block_hash, fact.transaction_index, fact.event_index,
       fact.transaction_hash, fact.kind, fact.session_key, fact.token, fact.payload,
       block.canonical, block.timestamp_seconds
-    from facts fact
-    join blocks block on block.network_id = fact.network_id and block.block_hash = fact.block_hash
-    where fact.network_id = ${networkId}::integer
+    from (
+      select * from facts fact
+      where fact.network_id = ${networkId}::integer
       ${accounts === undefined ? sql`` : sql`and fact.account = any(${accounts}::text[])`}
       ${fromBlock === undefined ? sql`` : sql`and fact.block_number >= ${fromBlock}::bigint`}
       ${toBlock === undefined ? sql`` : sql`and fact.block_number <= ${toBlock}::bigint`}
       ${after === undefined ? sql`` : sql`and ${isAfter(after)}`}
-    order by fact.account, fact.block_number, fact.block_hash, fact.transaction_index, fact.event_index
-    limit ${PAGE}`.execute(db);
+      order by ${inOrder}
+      limit ${PAGE}
+    ) fact
+    left join blocks block on block.network_id = fact.network_id and block.block_hash = fact.block_hash
+    order by ${inOrder}`.execute(db);
   return rows;
 };
 
-const isAfter = (row: StreamRow) => sql`
+const inOrder = sql`fact.account, fact.block_number, fact.block_hash, fact.transaction_index, fact.event_index`;
+
+const isAfter = (row: PageRow) => sql`
   (fact.account, fact.block_number, fact.block_hash, fact.transaction_index, fact.event_index)
   > (${row.account}::felt, ${row.block_number}::bigint, ${row.block_hash}::felt, ${row.transaction_index}::integer,
     ${row.event_index}::integer)`;

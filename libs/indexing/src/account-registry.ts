@@ -61,16 +61,35 @@ export const listDue = async (
   return rows.map(({ address, attempts }) => ({ address: parseAddress(address), attempts }));
 };
 
-/** Holds the account until the transaction ends. Somebody else may have taken care of it meanwhile. */
-export const isStillPending = async (trx: Trx, networkId: number, address: Address): Promise<boolean> => {
-  const row = await trx
+/** Holds accounts until the transaction ends, and gives those still waiting: somebody else may have seen to one meanwhile. */
+export const holdPending = async (
+  trx: Trx,
+  networkId: number,
+  addresses: readonly Address[],
+): Promise<ReadonlySet<bigint>> => {
+  const rows = await trx
     .selectFrom('accounts')
-    .select('status')
+    .select(['address', 'status'])
     .where('network_id', '=', networkId)
-    .where('address', '=', feltToHex(address))
+    .where('address', 'in', addresses.map(feltToHex))
+    .orderBy('address')
     .forUpdate()
-    .executeTakeFirst();
-  return row?.status === 'PENDING';
+    .execute();
+  return new Set(
+    rows.filter(({ status }) => status === 'PENDING').map(({ address }) => parseAddress(address)),
+  );
+};
+
+/** How many accounts wait for their turn now. */
+export const countDue = async (db: Db, networkId: number): Promise<number> => {
+  const row = await db
+    .selectFrom('accounts')
+    .select((eb) => eb.fn.countAll<number>().as('waiting'))
+    .where('network_id', '=', networkId)
+    .where('status', '=', sql.lit('PENDING'))
+    .where('next_try_at', '<=', sql<Date>`now()`)
+    .executeTakeFirstOrThrow();
+  return row.waiting;
 };
 
 /** Notes why an account could not be read; it is tried again after twice the time, an hour at most. */

@@ -27,6 +27,8 @@ export class ClassCatalogue {
   readonly #source: ChainSource;
   readonly #store: ClassStore;
   readonly #known = new Map<bigint, ClassInfo>();
+  /** Being read: whoever wants one of these too waits for it. */
+  readonly #reading = new Map<bigint, Promise<ClassInfo>>();
 
   constructor(source: ChainSource, store: ClassStore) {
     this.#source = source;
@@ -53,10 +55,20 @@ export class ClassCatalogue {
   async require(classHash: ClassHash, blockHash: Felt): Promise<ClassInfo> {
     const known = this.#known.get(classHash);
     if (known) return known;
-    const info = await this.#read(classHash, blockHash);
-    await this.#store.save(info);
-    this.#known.set(classHash, info);
-    return info;
+    const reading = this.#reading.get(classHash) ?? this.#readAndKeep(classHash, blockHash);
+    this.#reading.set(classHash, reading);
+    return await reading;
+  }
+
+  async #readAndKeep(classHash: ClassHash, blockHash: Felt): Promise<ClassInfo> {
+    try {
+      const info = await this.#read(classHash, blockHash);
+      await this.#store.save(info);
+      this.#known.set(classHash, info);
+      return info;
+    } finally {
+      this.#reading.delete(classHash);
+    }
   }
 
   async #read(classHash: ClassHash, blockHash: Felt): Promise<ClassInfo> {

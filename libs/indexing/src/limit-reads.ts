@@ -11,7 +11,7 @@ export type AccountReads = Pick<
  * A chain that answers so many questions, until the signal. Anybody can make an account with a long history, and
  * nobody else is to wait for it. @throws AdoptionError ADOPTION_TOO_LARGE
  */
-export const limitReads = (source: ChainSource, budget: number, signal: AbortSignal): AccountReads => {
+export const limitReads = (source: AccountReads, budget: number, signal: AbortSignal): AccountReads => {
   let left = budget;
   const spend = (count = 1): void => {
     signal.throwIfAborted();

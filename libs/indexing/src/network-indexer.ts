@@ -13,13 +13,14 @@ import {
 import { type Db, DatabaseError, inTransaction } from '#libs/database';
 import { takeBackAcceptance } from '#libs/facts';
 import type { Address } from '#libs/felt';
-import { requestAccounts } from './account-registry.ts';
-import { commitSeed, readDueSeeds } from './adopt.ts';
+import { countDue, requestAccounts } from './account-registry.ts';
+import { readDueSeeds } from './adopt.ts';
 import { commitNextRun, foldNextRun } from './apply-run.ts';
 import { CommitPipeline } from './commit-pipeline.ts';
 import { Pacer } from './backfill/counted-reads.ts';
 import { BLOCKS_IN_PART } from './backfill/prices.ts';
 import { runDueBackfills } from './backfill/run-jobs.ts';
+import { commitSeeds } from './commit-seeds.ts';
 import { fetchIndexedBlock, type IndexedBlock } from './indexed-block.ts';
 import type { IndexingContext, IndexingLog } from './indexing.context.ts';
 import { openContext } from './open-context.ts';
@@ -270,9 +271,8 @@ class Indexer implements NetworkIndexer {
   ): Promise<void> {
     while (!signal.aborted) {
       if (this.#wanted.size > 0) await this.#between(commits, () => this.#requestWanted(context));
-      for await (const seed of readDueSeeds(context, signal)) {
-        await this.#between(commits, () => commitSeed(context, seed, signal));
-      }
+      // More wait, as a rule, while some could be taken along.
+      if ((await this.#adoptSome(context, commits, signal)) > 0) continue;
       await this.#clock.sleep(Math.max(this.#options.pollIntervalMs, SIDE_WORK_INTERVAL_MS), signal);
     }
   }
@@ -296,6 +296,15 @@ class Indexer implements NetworkIndexer {
       if (context.cursor) await runDueBackfills(ports, signal);
       await this.#clock.sleep(Math.max(this.#options.pollIntervalMs, SIDE_WORK_INTERVAL_MS), signal);
     }
+  }
+
+  async #adoptSome(context: IndexingContext, commits: CommitPipeline, signal: AbortSignal): Promise<number> {
+    this.#board?.accountsWaiting(await countDue(context.db, context.networkId));
+    const seeds = await readDueSeeds(context, signal);
+    if (seeds.length === 0) return 0;
+    const adopted = await this.#between(commits, () => commitSeeds(context, seeds, signal));
+    this.#board?.accountsRead(adopted);
+    return adopted;
   }
 
   /** How far the chain has got, told apart from how far it is read. */

@@ -1,6 +1,7 @@
 import type { BlockHeader } from '#libs/chain';
 import type { Felt } from '#libs/felt';
 import type { NetworkStatus, ProgressStatus, StatusBlock } from '#libs/api';
+import { AdoptionMeter } from './adoption-meter.ts';
 
 /** The identity that a board shows from the start. */
 export interface BoardIdentity {
@@ -24,11 +25,23 @@ export class StatusBoard {
   #stopped: string | undefined;
   #lastCommitMs: number;
   #samples: { atMs: number; blockNumber: number }[] = [];
+  readonly #adoption: AdoptionMeter;
 
   constructor(identity: BoardIdentity, nowMs: () => number) {
     this.#identity = identity;
     this.#nowMs = nowMs;
     this.#lastCommitMs = nowMs();
+    this.#adoption = new AdoptionMeter(nowMs);
+  }
+
+  /** Accounts whose turn to be read has come. */
+  accountsWaiting(count: number): void {
+    this.#adoption.waiting(count);
+  }
+
+  /** So many more are followed. */
+  accountsRead(count: number): void {
+    this.#adoption.done(count);
   }
 
   /** The first block that is read one by one. */
@@ -74,6 +87,7 @@ export class StatusBoard {
     const lagBlocks = head && this.#indexed && head.blockNumber - this.#indexed.blockNumber;
     const progress = head && this.#progress(head.blockNumber);
     const behind = progress !== undefined && progress.done < progress.total;
+    const accounts = this.#adoption.progress();
     return {
       ...this.#identity,
       ...(head && { head }),
@@ -85,6 +99,7 @@ export class StatusBoard {
       stalledSeconds:
         behind || this.#lastError !== undefined ? Math.floor((this.#nowMs() - this.#lastCommitMs) / 1000) : 0,
       ...(behind && { progress }),
+      ...(accounts && { accounts }),
       ...(this.#lastError !== undefined && { lastError: this.#lastError }),
       ...(this.#stopped !== undefined && { stopped: this.#stopped }),
     };

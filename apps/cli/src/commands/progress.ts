@@ -1,4 +1,4 @@
-import type { IndexerStatus, NetworkStatus } from '#libs/api';
+import type { IndexerStatus, NetworkStatus, ProgressStatus } from '#libs/api';
 import { showDuration } from '../output/times.ts';
 import type { Terminal } from '../output/terminal.ts';
 
@@ -12,6 +12,7 @@ export const showProgress = (status: IndexerStatus, terminal: Terminal): { stop(
   const timer = setInterval(() => {
     for (const network of status.networks()) {
       if ((network.lagBlocks ?? 0) > WORTH_SHOWING_BLOCKS) terminal.err(progressText(network));
+      if (network.accounts !== undefined) terminal.err(accountsText(network.label, network.accounts));
     }
   }, INTERVAL_MS);
   timer.unref();
@@ -20,9 +21,20 @@ export const showProgress = (status: IndexerStatus, terminal: Terminal): { stop(
 
 export const progressText = ({ label, progress }: NetworkStatus): string => {
   if (progress === undefined) return `${label}: catching up`;
-  const { done, total, ratePerSecond, secondsLeft } = progress;
+  return workText(label, 'blocks', progress);
+};
+
+/** Accounts that are met late: their current state first. */
+export const accountsText = (label: string, accounts: ProgressStatus): string =>
+  workText(label, 'accounts', accounts);
+
+const workText = (
+  label: string,
+  things: string,
+  { done, total, ratePerSecond, secondsLeft }: ProgressStatus,
+): string => {
   const percent = total === 0 ? 100 : Math.floor((done * 100) / total);
-  const rate = ratePerSecond === undefined ? '' : `, ${Math.round(ratePerSecond)} blocks/s`;
+  const rate = ratePerSecond === undefined ? '' : `, ${Math.round(ratePerSecond)} ${things}/s`;
   const left = secondsLeft === undefined ? '' : `, ${showDuration(secondsLeft)} left`;
-  return `${label}: ${done} of ${total} blocks (${percent} %)${rate}${left}`;
+  return `${label}: ${done} of ${total} ${things} (${percent} %)${rate}${left}`;
 };

@@ -13,10 +13,14 @@ const QUERY = `{
     head { blockNumber blockHash timestamp }
     indexed { blockNumber blockHash timestamp finality }
     progress { done total ratePerSecond secondsLeft }
+    accounts { done total ratePerSecond secondsLeft }
   }
 }`;
 
 const block = z.looseObject({ blockNumber: z.number() }).nullable();
+const progress = z
+  .looseObject({ done: z.number(), total: z.number(), secondsLeft: z.number().nullable() })
+  .nullable();
 const shape = z.object({
   indexer: z.array(
     z.looseObject({
@@ -32,15 +36,14 @@ const shape = z.object({
       stalledSeconds: z.number().nullable(),
       finalizedBlock: z.number().nullable(),
       lastError: z.string().nullable(),
-      progress: z
-        .looseObject({ done: z.number(), total: z.number(), secondsLeft: z.number().nullable() })
-        .nullable(),
+      progress,
+      accounts: progress,
     }),
   ),
 });
 
 type Network = z.output<typeof shape>['indexer'][number];
-type StateView = Pick<Network, 'state' | 'stopped' | 'lastError' | 'progress' | 'stalledSeconds'>;
+type StateView = Pick<Network, 'state' | 'stopped' | 'lastError' | 'progress' | 'accounts' | 'stalledSeconds'>;
 
 export const addStatusCommand = (program: Command, context: CliContext): void => {
   program
@@ -77,12 +80,16 @@ const row = (network: Network) => [
 ];
 
 export const stateText = (network: StateView): string => {
-  const { state, stopped, lastError, progress, stalledSeconds } = network;
+  const { state, stopped, lastError, progress, accounts, stalledSeconds } = network;
   const text = INDEXER_STATE_TEXT[state];
   const reason = lastError ?? stopped;
   if (reason !== null) {
     return `${text}${stalledSeconds === null ? '' : ` for ${showDuration(stalledSeconds)}`}: ${reason}`;
   }
-  const left = state === 'CATCHING_UP' ? (progress?.secondsLeft ?? null) : null;
-  return left === null ? text : `${text}, ${showDuration(left)} left`;
+  const reading =
+    accounts === null ? '' : `; ${accounts.done} of ${accounts.total} accounts read${leftOf(accounts)}`;
+  return `${text}${state === 'CATCHING_UP' ? leftOf(progress) : ''}${reading}`;
 };
+
+const leftOf = (work: Network['progress']): string =>
+  work === null || work.secondsLeft === null ? '' : `, ${showDuration(work.secondsLeft)} left`;

@@ -76,6 +76,13 @@ export class IndexerNetwork {
   @Field(() => Progress, { nullable: true, description: 'The way to the head, while it is being made up.' })
   progress!: Progress | null;
 
+  @Field(() => Progress, {
+    nullable: true,
+    description:
+      'Accounts whose current state is being read, and how long that takes; null while none waits. Counts are of accounts.',
+  })
+  accounts!: Progress | null;
+
   @Field(() => String, {
     nullable: true,
     description:

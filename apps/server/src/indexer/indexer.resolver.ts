@@ -37,6 +37,7 @@ const toModel = (status: NetworkStatus): IndexerNetwork => ({
   lagSeconds: whole(status.lagSeconds),
   stalledSeconds: whole(status.stalledSeconds),
   progress: toProgress(status.progress),
+  accounts: toProgress(status.accounts),
   stopped: status.stopped ?? null,
   lastError: status.lastError ?? null,
 });

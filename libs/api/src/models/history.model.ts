@@ -3,13 +3,15 @@ import { CountScalar } from '../scalars/integer.scalars.ts';
 
 @ObjectType({ description: 'Work that takes a while and how far it is.' })
 export class Progress {
-  @Field(() => CountScalar, { description: 'Done: blocks of a catch-up, calls to nodes of a back-fill.' })
+  @Field(() => CountScalar, {
+    description: 'Done: blocks of a catch-up, calls to nodes of a back-fill, accounts where it is work on accounts.',
+  })
   done!: number;
 
   @Field(() => CountScalar, { description: 'To do in all; of a back-fill about.' })
   total!: number;
 
-  @Field(() => Float, { nullable: true, description: 'A second lately; null while unknown.' })
+  @Field(() => Float, { nullable: true, description: 'Done a second lately; null while unknown.' })
   ratePerSecond!: number | null;
 
   @Field(() => CountScalar, { nullable: true, description: 'Seconds left at this rate; null while unknown.' })

@@ -16,6 +16,7 @@ import { createBlockQuestions, type HttpChainSource } from './block-questions.ts
 import { scanEvents } from './event-scan.ts';
 import type { NetworkConsensus } from './network-check.ts';
 import type { HttpChainSourceOptions } from './options.ts';
+import { createProofQuestions } from './proof-questions.ts';
 import { createProvider, type Provider } from './provider.ts';
 import { type AskPool, createProviderPool } from './provider-pool.ts';
 import { createStateQuestions } from './state-questions.ts';
@@ -49,6 +50,7 @@ export const createHttpChainSource = (options: HttpChainSourceOptions): HttpChai
     ...createHeaderQuestions(ask),
     ...createBlockQuestions(ask),
     ...createStateQuestions(ask),
+    ...createProofQuestions(ask),
     network: async (call) => {
       // Any question brings the check with it.
       await ask((provider, signal) => provider.verify(signal), { signal: call?.signal });

@@ -161,24 +161,30 @@ limit $10;
 select fact.account, fact.block_number, fact.block_hash, fact.transaction_index, fact.event_index,
   fact.transaction_hash, fact.kind, fact.session_key, fact.token, fact.payload,
   block.canonical, block.timestamp_seconds
-from facts fact
-join blocks block on block.network_id = fact.network_id and block.block_hash = fact.block_hash
-where fact.network_id = $1::integer
-order by fact.account, fact.block_number, fact.block_hash, fact.transaction_index, fact.event_index
-limit $2;
+from (
+  select * from facts fact
+  where fact.network_id = $1::integer
+  order by fact.account, fact.block_number, fact.block_hash, fact.transaction_index, fact.event_index
+  limit $2
+) fact
+left join blocks block on block.network_id = fact.network_id and block.block_hash = fact.block_hash
+order by fact.account, fact.block_number, fact.block_hash, fact.transaction_index, fact.event_index;
 
 -- streamFacts of some accounts
 select fact.account, fact.block_number, fact.block_hash, fact.transaction_index, fact.event_index,
   fact.transaction_hash, fact.kind, fact.session_key, fact.token, fact.payload,
   block.canonical, block.timestamp_seconds
-from facts fact
-join blocks block on block.network_id = fact.network_id and block.block_hash = fact.block_hash
-where fact.network_id = $1::integer
+from (
+  select * from facts fact
+  where fact.network_id = $1::integer
   and fact.account = any($2::text[])
   and fact.block_number >= $3::bigint
   and fact.block_number <= $4::bigint
-order by fact.account, fact.block_number, fact.block_hash, fact.transaction_index, fact.event_index
-limit $5;
+  order by fact.account, fact.block_number, fact.block_hash, fact.transaction_index, fact.event_index
+  limit $5
+) fact
+left join blocks block on block.network_id = fact.network_id and block.block_hash = fact.block_hash
+order by fact.account, fact.block_number, fact.block_hash, fact.transaction_index, fact.event_index;
 
 -- listTallyMismatches
 with found as (
