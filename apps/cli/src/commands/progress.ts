@@ -25,7 +25,7 @@ export const progressText = ({ label, progress }: NetworkStatus): string => {
 };
 
 /** Accounts that are met late: their current state first. */
-export const accountsText = (label: string, accounts: ProgressStatus): string =>
+const accountsText = (label: string, accounts: ProgressStatus): string =>
   workText(label, 'accounts', accounts);
 
 const workText = (
