@@ -50,7 +50,9 @@ export const readDueSeeds = async (
   const seeds = await mapConcurrently(shared.addresses, shared.atOnce, (address) => {
     const allowance: Allowance = { ...WHOLE, oneWillDo: (attemptsOf.get(address) ?? 0) >= TRIES_WITH_TWO };
     return unlessItsOwnFault(context, address, signal, () =>
-      withPorts(context, shared.of(address), allowance, signal, (reads) => readAccountSeed(reads, address, at)),
+      withPorts(context, shared.of(address), allowance, signal, (reads) =>
+        readAccountSeed(reads, address, at),
+      ),
     );
   });
   return seeds.filter((seed) => seed !== undefined);

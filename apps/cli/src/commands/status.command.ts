@@ -43,7 +43,10 @@ const shape = z.object({
 });
 
 type Network = z.output<typeof shape>['indexer'][number];
-type StateView = Pick<Network, 'state' | 'stopped' | 'lastError' | 'progress' | 'accounts' | 'stalledSeconds'>;
+type StateView = Pick<
+  Network,
+  'state' | 'stopped' | 'lastError' | 'progress' | 'accounts' | 'stalledSeconds'
+>;
 
 export const addStatusCommand = (program: Command, context: CliContext): void => {
   program

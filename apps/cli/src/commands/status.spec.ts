@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { stateText } from './status.command.ts';
 
-const NOTHING = { stopped: null, lastError: null, progress: null, stalledSeconds: null };
+const NOTHING = { stopped: null, lastError: null, progress: null, accounts: null, stalledSeconds: null };
 
 describe('the state that purser status shows', () => {
   it('is not catching up where the head is not known', () => {

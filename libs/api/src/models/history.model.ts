@@ -4,7 +4,8 @@ import { CountScalar } from '../scalars/integer.scalars.ts';
 @ObjectType({ description: 'Work that takes a while and how far it is.' })
 export class Progress {
   @Field(() => CountScalar, {
-    description: 'Done: blocks of a catch-up, calls to nodes of a back-fill, accounts where it is work on accounts.',
+    description:
+      'Done: blocks of a catch-up, calls to nodes of a back-fill, accounts where it is work on accounts.',
   })
   done!: number;
 
