@@ -43,6 +43,8 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const size: TreeSize = flags.small || flags.planted ? SMALL : FULL;
 const treeOf = (seed: number) => loadTree(1 + (seed % Number(flags.trees)), size);
 
+const TELL_EVERY = 25;
+
 const printFailure = (result: SeedResult): void => {
   const options = `--seed ${result.seed} --trees ${flags.trees}${flags.small ? ' --small' : ''}`;
   say(`\nseed ${result.seed} did not converge; alone: npm run test:sim -- ${options}`);
@@ -63,6 +65,7 @@ const runSeeds = async (postgres: SimPostgres): Promise<boolean> => {
     results.push(result);
     if (flags.seed !== undefined) for (const line of result.trace) say(line);
     if (result.problems.length > 0) printFailure(result);
+    if (results.length % TELL_EVERY === 0) say(`${results.length} seeds so far`);
   }
   for (const line of summaryOf(results)) say(line);
   return isEnough(results);

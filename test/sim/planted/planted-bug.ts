@@ -3,7 +3,7 @@ import type { StatementBug } from '../database/faulty-database.ts';
 import type { Mode } from '../run/world.ts';
 
 /** Told each time a part of a bug took effect. */
-export type Hit = (part: string) => void;
+type Hit = (part: string) => void;
 
 /** A bug of a well-known sort, put in from outside: into what a process sends to the database, or hears of the chain. */
 export interface PlantedBug {
