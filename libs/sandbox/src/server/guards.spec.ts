@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -23,7 +23,7 @@ describe('the guards of the JSON-RPC server', () => {
     const type = { 'content-type': 'application/json' };
     const call = request({ port, path, host: '127.0.0.1', method: 'POST', headers: { ...type, ...headers } });
     call.end(CALL);
-    const [answer] = (await once(call, 'response')) as [import('node:http').IncomingMessage];
+    const [answer] = (await once(call, 'response')) as [IncomingMessage];
     return { status: answer.statusCode, body: await text(answer) };
   };
 
