@@ -37,7 +37,7 @@ export const startBenchServer = async (): Promise<BenchServer> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'purser-bench-'));
   // Started by root, the server runs as another user: where that one cannot enter, its files would go elsewhere and stay.
   await chmod(dataDir, 0o755);
-  const server = await startEmbeddedPostgres({ dataDir });
+  const server = await startEmbeddedPostgres({ dataDir, settings: { shared_buffers: '512MB' } });
   // The server is detached from us: interrupted, we must not leave it behind. Nothing in it is worth a clean end.
   const leave = (): void => {
     process.kill(server.pid, 'SIGQUIT');

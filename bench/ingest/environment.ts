@@ -56,6 +56,22 @@ const packageVersions = (names: readonly string[]): Record<string, string> => {
 export const coresFor = (pin: boolean): { indexer: number | undefined; feed: number | undefined } =>
   pin && canPin && cpus().length > 1 ? { indexer: 0, feed: 1 } : { indexer: undefined, feed: undefined };
 
+/** CPU seconds that all processes of this machine have taken since it started; nothing where /proc is not there. */
+export const machineCpuSeconds = (): number | undefined => {
+  try {
+    const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n');
+    const [user = 0, nice = 0, system = 0, , , interrupts = 0, softInterrupts = 0] = line
+      .split(/\s+/)
+      .slice(1)
+      .map(Number);
+    return (user + nice + system + interrupts + softInterrupts) / TICKS_PER_SECOND;
+  } catch {
+    return undefined;
+  }
+};
+
+const TICKS_PER_SECOND = 100;
+
 /** @throws Error on a busy machine: what is measured there is the neighbours. */
 export const requireQuietMachine = (force: boolean): void => {
   const [load = 0] = loadavg();

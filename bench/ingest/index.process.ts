@@ -18,6 +18,8 @@ export interface IndexOutcome {
   /** From the start of the indexer to the commit of the head. */
   readonly seconds: number;
   readonly cpuSeconds: number;
+  /** Of the process from its start on. */
+  readonly processCpuSeconds: number;
   readonly peakRssBytes: number;
   readonly commits: number;
   readonly largestCommitBlocks: number;
@@ -60,6 +62,7 @@ const index = async (job: IndexJob): Promise<IndexOutcome> => {
   const ended = running.then(() => Promise.reject(new Error('the indexer ended before the head')));
   const endedMs = await Promise.race([atHead, ended]);
   const { user, system } = process.cpuUsage(cpu);
+  const whole = process.cpuUsage();
   stop.abort();
   await running.catch(() => undefined);
   await source.close();
@@ -67,6 +70,7 @@ const index = async (job: IndexJob): Promise<IndexOutcome> => {
   return {
     seconds: (endedMs - startedMs) / 1000,
     cpuSeconds: (user + system) / 1e6,
+    processCpuSeconds: (whole.user + whole.system) / 1e6,
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
     commits: commits.length,
     largestCommitBlocks: Math.max(...commits),

@@ -19,10 +19,8 @@ export interface WriteLimits {
   readonly allRows: number;
 }
 
-const FILLED = [
-  ...['facts', 'blocks', 'session_versions', 'policy_versions', 'account_versions'],
-  ...['session_keys', 'policy_keys', 'accounts', 'coverage'],
-];
+/** Not filled block by block. */
+const STANDING = ['schema_migrations', 'networks', 'cursors', 'classes'];
 const ROWS_A_STATEMENT = 5_000;
 const FACTS_ORDER = ['block_number', 'transaction_index', 'event_index', 'account'];
 
@@ -31,7 +29,8 @@ export const measureWriteLimits = async (sql: Sql, runs: number): Promise<WriteL
   const folder = await mkdtemp(join(tmpdir(), 'purser-limits-'));
   try {
     const fileOf = (table: string): string => join(folder, table);
-    for (const table of FILLED) await dump(sql, table, fileOf(table));
+    const filled = await filledTables(sql);
+    for (const table of filled) await dump(sql, table, fileOf(table));
     const copyFactsSeconds: number[] = [];
     const unnestFactsSeconds: number[] = [];
     const copyAllSeconds: number[] = [];
@@ -39,13 +38,25 @@ export const measureWriteLimits = async (sql: Sql, runs: number): Promise<WriteL
       copyFactsSeconds.push(await onTwin(sql, 'facts', () => copyIn(sql, 'facts', fileOf('facts'))));
       unnestFactsSeconds.push(await onTwin(sql, 'facts', () => unnestIn(sql, fileOf('facts'))));
       let all = 0;
-      for (const table of FILLED) all += await onTwin(sql, table, () => copyIn(sql, table, fileOf(table)));
+      for (const table of filled) all += await onTwin(sql, table, () => copyIn(sql, table, fileOf(table)));
       copyAllSeconds.push(all);
     }
-    return { copyFactsSeconds, unnestFactsSeconds, copyAllSeconds, allRows: await countRows(sql) };
+    return { copyFactsSeconds, unnestFactsSeconds, copyAllSeconds, allRows: await countRows(sql, filled) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+};
+
+/** Every table of the schema that has rows of the chain in it, whichever there are by now. */
+const filledTables = async (sql: Sql): Promise<string[]> => {
+  const tables = await sql<{ name: string }[]>`
+    select relname as name from pg_class
+    where relkind = 'r' and relnamespace = 'public'::regnamespace and relname <> all(${STANDING}::text[])
+    order by relname`;
+  const counted = await Promise.all(
+    tables.map(async ({ name }) => ({ name, rows: await countRows(sql, [name]) })),
+  );
+  return counted.filter(({ rows }) => rows > 0).map(({ name }) => name);
 };
 
 const dump = async (sql: Sql, table: string, file: string): Promise<void> => {
@@ -106,8 +117,8 @@ async function* batches(file: string): AsyncGenerator<(string | null)[][]> {
   if (columns.length > 0) yield columns;
 }
 
-const countRows = async (sql: Sql): Promise<number> => {
-  const counts = FILLED.map((table) => `(select count(*) from ${table})`).join(' + ');
+const countRows = async (sql: Sql, tables: readonly string[]): Promise<number> => {
+  const counts = tables.map((table) => `(select count(*) from ${table})`).join(' + ');
   const [row] = await sql.unsafe<{ rows: number }[]>(`select (${counts})::integer as rows`);
   return row?.rows ?? 0;
 };

@@ -43,6 +43,7 @@ export interface MeasuredCase {
   readonly cpuSeconds: Spread;
   readonly databaseCpuSeconds: Spread;
   readonly feedCpuSeconds: Spread;
+  readonly foreignCores: Spread;
   readonly peakRssBytes: Spread;
   readonly walBytes: Spread;
   readonly databaseBytes: Spread;
@@ -76,6 +77,7 @@ export const summarise = (input: CaseInput): MeasuredCase => {
     cpuSeconds: of(({ cpuSeconds }) => cpuSeconds),
     databaseCpuSeconds: of((run) => run.databaseCpuSeconds ?? Number.NaN),
     feedCpuSeconds: of((run) => run.feedCpuSeconds),
+    foreignCores: of((run) => run.foreignCores ?? Number.NaN),
     peakRssBytes: of((run) => run.peakRssBytes),
     walBytes: of((run) => run.walBytes),
     databaseBytes: of((run) => run.databaseBytes),

@@ -86,6 +86,7 @@ const toMarkdown = (cases: readonly MeasuredCase[]): string =>
         'CPU s indexer',
         'CPU s Postgres',
         'CPU s feed',
+        'others, cores',
         'peak RSS',
         'calls',
         'answers',
@@ -99,6 +100,7 @@ const toMarkdown = (cases: readonly MeasuredCase[]): string =>
         each.cpuSeconds.median.toFixed(1),
         each.databaseCpuSeconds.median.toFixed(1),
         each.feedCpuSeconds.median.toFixed(1),
+        each.foreignCores.median.toFixed(2),
         mega(each.peakRssBytes.median),
         whole(Object.values(each.rpcCalls).reduce((sum, calls) => sum + calls, 0)),
         mega(each.answerBytes.median),
@@ -122,6 +124,9 @@ const toMarkdown = (cases: readonly MeasuredCase[]): string =>
       ),
     ]),
     '',
+    '## What limits each',
+    ...cases.map(whatLimits),
+    '',
     '## The feed and the hash',
     'The feed asked by a process that does not read what it answers, all on this machine; then hashes as `libs/felt` makes them.',
     table([
@@ -134,15 +139,17 @@ const toMarkdown = (cases: readonly MeasuredCase[]): string =>
         'fresh keys/s',
         'Pedersen hashes/s',
       ],
-      ...cases.map(({ name, feedRate: { feedSmall, feedBlocks }, freshKeysPerSecond, pedersenPerSecond }) => [
-        name,
-        whole(feedSmall.answersPerSecond),
-        whole(feedSmall.answersPerCpuSecond),
-        `${whole(feedBlocks.answersPerSecond)} (${mega(feedBlocks.bytesPerSecond)}/s)`,
-        whole(feedBlocks.answersPerCpuSecond),
-        spread(freshKeysPerSecond),
-        whole(pedersenPerSecond),
-      ]),
+      ...cases.map(
+        ({ name, profile, feedRate: { feedSmall, feedBlocks }, freshKeysPerSecond, pedersenPerSecond }) => [
+          name,
+          whole(feedSmall.answersPerSecond),
+          whole(feedSmall.answersPerCpuSecond),
+          `${whole(feedBlocks.answersPerSecond)} (${mega(feedBlocks.bytesPerSecond)}/s)`,
+          whole(feedBlocks.answersPerCpuSecond),
+          profile.onlyFirstGrants ? spread(freshKeysPerSecond) : '',
+          whole(pedersenPerSecond),
+        ],
+      ),
     ]),
     '',
     '## Where',
@@ -169,6 +176,18 @@ const toMarkdown = (cases: readonly MeasuredCase[]): string =>
     ]),
     '',
   ].join('\n');
+
+/** Where the time of a case goes: the cores that its parts kept busy, and the limit that it comes nearest to. */
+const whatLimits = (each: MeasuredCase): string => {
+  const seconds = each.seconds.median;
+  const cores = (cpu: Spread): string => (cpu.median / seconds).toFixed(2);
+  const nearest = each.limits.toSorted((a, b) => b.ratio - a.ratio)[0];
+  return (
+    `- **${each.name}**: of ${each.environment.cores} cores the indexer kept ${cores(each.cpuSeconds)} busy, PostgreSQL ` +
+    `${cores(each.databaseCpuSeconds)} and the feed ${cores(each.feedCpuSeconds)}; nearest to its limit: ` +
+    `${nearest?.name ?? 'none'}, at ${((nearest?.ratio ?? 0) * 100).toFixed(1)} %.`
+  );
+};
 
 const unique = (line: string, index: number, lines: readonly string[]): boolean =>
   lines.indexOf(line) === index;

@@ -158,7 +158,7 @@ export const claimsOfGraphql = async (
   }
   if (answer.policies === null) return { sessions, policies: {} };
   requirePlace(answer.policies, block);
-  const policies = answer.policies.nodes.map(({ sessionKey, token, ...claim }) => {
+  const policies = answer.policies.nodes.filter(hasWords).map(({ sessionKey, token, ...claim }) => {
     return [`${nameOfKey(world, sessionKey)} ${nameOfToken(world, token)}`, claim];
   });
   return { sessions, policies: Object.fromEntries(policies) as Record<string, PolicyClaim> };
@@ -199,6 +199,16 @@ const requirePlace = (
   if (source === 'INDEX' && asOf.blockNumber === block.number && asOf.blockHash === block.hash) return;
   throw new Error(`asked of block ${block.number}, answered ${JSON.stringify({ source, asOf })}`);
 };
+
+/** A policy that was set to nothing is SET for GraphQL; the views answer as if there were none. */
+const hasWords = ({
+  maxPerCall,
+  maxPerWindow,
+  windowSeconds,
+  storedSpent,
+  windowStart,
+}: PolicyAnswer): boolean =>
+  [maxPerCall, maxPerWindow, windowSeconds, storedSpent].some((word) => word !== '0') || windowStart !== null;
 
 const nameOfKey = (world: World, key: string): string =>
   KEY_NAMES.find((name) => toHex(world.keys[name].publicKey) === key) ?? key;

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addAccountsCommand } from './commands/accounts.command.ts';
+import { addAttributeCommand } from './commands/attribute.command.ts';
 import { addConfigCommand } from './commands/config.command.ts';
 import { addDemoCommand } from './commands/demo.command.ts';
 import { addDigestCommand } from './commands/digest.command.ts';
@@ -46,6 +47,7 @@ const createProgram = (context: CliContext): Command => {
     addIncidentsCommand,
     addDeadLettersCommand,
     addResumeCommand,
+    addAttributeCommand,
     addConfigCommand,
     addMigrateCommand,
     addDemoCommand,

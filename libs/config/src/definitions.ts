@@ -186,6 +186,11 @@ export const definitions = {
     'Port of the JSON-RPC of the sandbox; 0 takes a free one',
     '5050',
   ),
+  SANDBOX_INTERVAL_SECONDS: define(
+    integer(1, 86_400),
+    'Seconds between two transactions of the living sandbox',
+    '10',
+  ),
 } satisfies Record<string, Definition>;
 
 export type SettingKey = keyof typeof definitions;

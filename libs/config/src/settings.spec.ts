@@ -25,7 +25,7 @@ describe('loadSettings', () => {
   it('runs the sandbox when nothing is set', () => {
     expect(loadSettings({})).toMatchObject({
       networks: [],
-      sandbox: { seed: 0, rpcPort: 5050 },
+      sandbox: { seed: 0, rpcPort: 5050, intervalSeconds: 10 },
       host: '127.0.0.1',
       port: 3000,
       dataDir: '.purser',

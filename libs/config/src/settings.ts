@@ -15,7 +15,7 @@ export interface Settings {
   /** Empty: the sandbox is the only network. */
   readonly networks: readonly NetworkSettings[];
   /** Present when the chain inside the process is to run. */
-  readonly sandbox?: { readonly seed: number; readonly rpcPort: number };
+  readonly sandbox?: { readonly seed: number; readonly rpcPort: number; readonly intervalSeconds: number };
   readonly host: string;
   readonly port: number;
   readonly roles: readonly Role[];
@@ -78,12 +78,18 @@ const optionalSettings = (env: ParsedEnvironment) => ({
     env.WEBHOOK_SECRET !== undefined && { webhook: { url: env.WEBHOOK_URL, secret: env.WEBHOOK_SECRET } }),
 });
 
+const sandboxOf = (env: ParsedEnvironment) => ({
+  seed: env.SANDBOX_SEED ?? 0,
+  rpcPort: env.SANDBOX_RPC_PORT ?? 5050,
+  intervalSeconds: env.SANDBOX_INTERVAL_SECONDS ?? 10,
+});
+
 const toSettings = (env: ParsedEnvironment): Settings => {
   const networks = networksOf(env);
   const inSandbox = networks.length === 0;
   return {
     ...optionalSettings(env),
-    ...(inSandbox && { sandbox: { seed: env.SANDBOX_SEED ?? 0, rpcPort: env.SANDBOX_RPC_PORT ?? 5050 } }),
+    ...(inSandbox && { sandbox: sandboxOf(env) }),
     networks,
     dataDir: env.DATA_DIR ?? '.purser',
     host: env.HOST ?? '127.0.0.1',

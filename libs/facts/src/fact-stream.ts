@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '#libs/database';
+import { withCorrections } from './corrections.ts';
 import type { JsonObject } from './fact.ts';
 import type { FactBlock, StoredFact } from './projection.ts';
 
@@ -38,7 +39,8 @@ interface StreamRow {
 
 /**
  * Facts account by account, each in the order of the chain, block by block; those of blocks that a reorg left stand
- * among them. Read inside one repeatable transaction where they have to be of one moment.
+ * among them, and corrections in place of what they correct. Read inside one repeatable transaction where they have to
+ * be of one moment.
  */
 export async function* streamFacts(
   db: Db | Trx,
@@ -48,13 +50,15 @@ export async function* streamFacts(
   let open: StreamedBlock & { facts: StoredFact[] } = NOTHING;
   for await (const row of factRows(db, networkId, filter)) {
     if (row.account !== open.account || row.block_hash !== open.blockHash) {
-      if (open !== NOTHING) yield open;
+      if (open !== NOTHING) yield finished(open);
       open = openBlock(row);
     }
     open.facts.push(toStored(row));
   }
-  if (open !== NOTHING) yield open;
+  if (open !== NOTHING) yield finished(open);
 }
+
+const finished = (block: StreamedBlock): StreamedBlock => ({ ...block, facts: withCorrections(block.facts) });
 
 const NOTHING: StreamedBlock & { facts: StoredFact[] } = {
   account: '',

@@ -1,5 +1,6 @@
 export * from './block-ranges.ts';
 export * from './blocks.repository.ts';
+export * from './corrections.ts';
 export * from './coverage.repository.ts';
 export * from './cursor.repository.ts';
 export * from './dead-letters.repository.ts';
@@ -12,4 +13,5 @@ export * from './incidents.repository.ts';
 export { jsonParameter } from './json-parameter.ts';
 export * from './networks.repository.ts';
 export * from './projection.ts';
+export { replaceBlockRows } from './replace-block-rows.ts';
 export * from './unread.statement.ts';

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { BlockHeader } from '#libs/chain';
+import type { BlockHeader, ChainSource } from '#libs/chain';
 import type { Address } from '#libs/felt';
 import { type AccountState, classReadFact, emptyAccountState, READ_ORDINAL } from '#libs/sessions';
 import { commitRun } from './commit-run.ts';
@@ -41,7 +41,7 @@ export const foldNextRun = async (
     profiles: context.profiles,
     parent: parentOf(blocks, context.cursorHeader),
   });
-  await finishFold(context, fold);
+  await finishFold(context.source, fold);
   const { writes } = fold;
   addDiscovered(writes, blocks, fresh, candidates);
   context.states.put(states);
@@ -67,7 +67,7 @@ export const commitNextRun = async (context: IndexingContext, writes: WriteSet):
 const BLOCKS_AT_ONCE = 1;
 
 /** Folds to the end, reading the traces that a block turns out to need. Each is asked for once, so this ends. */
-const finishFold = async ({ source }: IndexingContext, fold: RunFold): Promise<void> => {
+export const finishFold = async (source: ChainSource, fold: RunFold): Promise<void> => {
   let traces: TraceAnswers = new Map();
   for (;;) {
     const progress = fold.advance(traces, BLOCKS_AT_ONCE);
@@ -129,8 +129,8 @@ const loadStates = async (
 };
 
 /** Classes that a followed account gets inside the run, read before the fold: the fold does no I/O. */
-const readClasses = async (
-  { catalogue }: IndexingContext,
+export const readClasses = async (
+  { catalogue }: Pick<IndexingContext, 'catalogue'>,
   blocks: readonly IndexedBlock[],
   followed: ReadonlySet<bigint>,
 ): Promise<void> => {

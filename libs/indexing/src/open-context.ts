@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { capabilitiesFromJson, capabilitiesToJson, createProfileRegistry } from '#libs/account';
-import type { BlockHeader } from '#libs/chain';
+import type { BlockHeader, ChainSource } from '#libs/chain';
 import { type Db, inTransaction } from '#libs/database';
 import {
   acceptsReorgBelowFinality,
@@ -26,8 +26,7 @@ export const openContext = async (
   const identity = await source.network({ signal });
   const label = options.label || decodeShortString(identity.chainId) || feltToHex(identity.chainId);
   const { networkId } = await inTransaction(db, (trx) => ensureNetwork(trx, { ...identity, label }));
-  const catalogue = new ClassCatalogue(source, classStore(db, networkId));
-  await catalogue.load();
+  const catalogue = await openCatalogue(db, networkId, source);
   const cursor = await readCursor(db, networkId);
   const start =
     cursor === undefined
@@ -119,6 +118,17 @@ const requireHeader = async (db: Db, networkId: number, blockHash: bigint): Prom
 
 const requestWatched = async ({ db, watch }: NetworkIndexerOptions, networkId: number): Promise<void> =>
   inTransaction(db, (trx) => requestAccounts(trx, networkId, 'WATCH', watch));
+
+/** What is known of classes on a network, from what was kept. */
+export const openCatalogue = async (
+  db: Db,
+  networkId: number,
+  source: ChainSource,
+): Promise<ClassCatalogue> => {
+  const catalogue = new ClassCatalogue(source, classStore(db, networkId));
+  await catalogue.load();
+  return catalogue;
+};
 
 const classStore = (db: Db, networkId: number): ClassStore => ({
   load: async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Call, encodeCalls } from '#libs/account';
+import { type Call, createProfileRegistry, encodeCalls } from '#libs/account';
 import { ChainError, type ChainSource, createHttpChainSource } from '#libs/chain';
 import { type Address, feltToHex, selectorOf, toFelt } from '#libs/felt';
 import {
@@ -14,6 +14,7 @@ import {
   transferCall,
   withDatabase,
 } from '#libs/testing';
+import { attributeAgain } from './attribute-again.ts';
 
 const OWNER = 0x1234n;
 const SECRET = 0x777n;
@@ -246,9 +247,12 @@ describe.each(['session_account_setting', 'session_account_spend'])('uses of %s'
       running = await followSandbox(database.db, chain, { source: await sourceWithoutTraces() });
     });
 
-    const sourceWithoutTraces = async (): Promise<ChainSource> => {
+    const sourceWithTraces = async (): Promise<ChainSource> => {
       const server = await chain.sandbox.listen({ port: 0 });
-      const source = createHttpChainSource({ providers: [{ url: server.url }] });
+      return createHttpChainSource({ providers: [{ url: server.url }] });
+    };
+    const sourceWithoutTraces = async (): Promise<ChainSource> => {
+      const source = await sourceWithTraces();
       const traceTransaction = () =>
         Promise.reject(new ChainError('RPC_METHOD_NOT_FOUND', 'the node answered -32601: no such method'));
       return { ...source, traceTransaction };
@@ -269,6 +273,72 @@ describe.each(['session_account_setting', 'session_account_spend'])('uses of %s'
       expect(await openIncidents()).toMatchObject([
         { kind: 'ATTRIBUTION_FAILED', account: feltToHex(account.address), details: { delta: '1' } },
       ]);
+    });
+
+    const again = async (source: ChainSource) => {
+      const profiles = createProfileRegistry();
+      const deps = { db: database.db, networkId: await network(), chainId: chain.chainId, source, profiles };
+      const blocks = [];
+      for await (const block of attributeAgain(deps, undefined)) blocks.push(block);
+      await source.close();
+      return blocks;
+    };
+    const factsOf = async () =>
+      database.db
+        .selectFrom('facts')
+        .select(['kind', 'transaction_index', 'event_index'])
+        .where('network_id', '=', await network())
+        .where('account', '=', feltToHex(account.address))
+        .where('kind', 'like', 'SessionCall%')
+        .execute();
+
+    it('finds out who it was once a provider traces, and ends quarantine and incident', async () => {
+      grant();
+      spend(3n);
+      const hash = relayer.send([through('forward', outside(10n))]);
+      await uses();
+      const before = await factsOf();
+      expect(await again(await sourceWithTraces())).toMatchObject([
+        { account: account.address, outcome: 'ATTRIBUTED', uses: 1, reasons: [], released: true },
+      ]);
+      expect(await uses()).toMatchObject([
+        { path: 'INVOKE' },
+        {
+          path: 'OUTSIDE_EXECUTION',
+          outcome: 'SUCCEEDED',
+          attribution: 'TRACE',
+          calls_burned: 1,
+          calls_used_after: 2,
+          transaction_hash: feltToHex(hash),
+          unattributed: null,
+        },
+      ]);
+      const debits = await database.db
+        .selectFrom('debits')
+        .select(['amount', 'spent_after', 'cause'])
+        .where('network_id', '=', await network())
+        .orderBy('block_number')
+        .execute();
+      expect(debits).toEqual([
+        { amount: 3n, spent_after: 3n, cause: 'MATCHED' },
+        { amount: 10n, spent_after: 13n, cause: 'MATCHED' },
+      ]);
+      expect(await attribution()).toBe('EXACT');
+      expect(await openIncidents()).toEqual([]);
+      expect(await factsOf()).toEqual(before);
+      expect(await again(await sourceWithTraces())).toEqual([]);
+    });
+
+    it('changes nothing while no provider traces', async () => {
+      grant();
+      relayer.send([through('forward', outside(10n))]);
+      const before = await uses();
+      expect(await again(await sourceWithoutTraces())).toMatchObject([
+        { outcome: 'UNEXPLAINED', uses: 0, reasons: ['TRACE_UNAVAILABLE'], released: false },
+      ]);
+      expect(await uses()).toEqual(before);
+      expect(await attribution()).toBe('QUARANTINED');
+      expect(await openIncidents()).toHaveLength(1);
     });
 
     it('takes all of it back with the block', async () => {

@@ -108,7 +108,7 @@ const createContext = (options: SandboxOptions): RpcContext => {
       declaredClasses: [...systemClasses, ...((options.classesAreDeclared ?? true) ? classes : [])],
     }),
   );
-  return { chain, accounts, initialBalance, limits: options.limits ?? {} };
+  return { chain, accounts, initialBalance, limits: options.limits ?? {}, traces: { withheld: false } };
 };
 
 const startInterval = (chain: Chain, generation: BlockGeneration | undefined): (() => void) => {

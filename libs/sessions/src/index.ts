@@ -7,6 +7,7 @@ export { lifecycleChangeOf } from './fold/lifecycle-change.ts';
 export * from './fold/read-facts.ts';
 export * from './fold/versions.repository.ts';
 export * from './uses/uses.repository.ts';
+export { isUseFact, USE_FACT_KINDS } from './uses/use-row.ts';
 export { usesProjection } from './uses/uses-projection.ts';
 export { sessionProjection } from './project/session-projection.ts';
 export { type NetworkChoice, pickNetwork } from './read/pick-network.ts';

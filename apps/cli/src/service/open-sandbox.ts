@@ -24,6 +24,8 @@ export interface OpenSandboxOptions {
   readonly dataDir: string;
   /** Whether accounts of the sandbox grant and spend by themselves. */
   readonly living: boolean;
+  /** Between two of their transactions. */
+  readonly intervalSeconds: number;
   readonly logger: Logger;
 }
 
@@ -43,7 +45,6 @@ interface SandboxLife {
   readonly live: (signal: AbortSignal) => Promise<void>;
 }
 
-const INTERVAL_MS = 10_000;
 const RETRY_MS = 5_000;
 /** How far behind the head the sandbox calls blocks final. */
 const FINAL_AFTER_BLOCKS = 10;
@@ -131,15 +132,19 @@ const createLife = async (chain: Sandbox, options: OpenSandboxOptions): Promise<
         .catch((err: unknown) =>
           logger.warn({ err }, 'the scenario of the sandbox could not be set up whole'),
         ),
-    live: (signal) => keepLiving(scenario, logger, signal),
+    live: (signal) => keepLiving(scenario, options, signal),
   };
 };
 
 // People may do with the sandbox what they like; what the scenario cannot do then, it tries again later.
-const keepLiving = async (scenario: Scenario, logger: Logger, signal: AbortSignal): Promise<void> => {
+const keepLiving = async (
+  scenario: Scenario,
+  { logger, intervalSeconds }: OpenSandboxOptions,
+  signal: AbortSignal,
+): Promise<void> => {
   while (!signal.aborted) {
     try {
-      await scenario.keepGoing({ signal, intervalMs: INTERVAL_MS });
+      await scenario.keepGoing({ signal, intervalMs: intervalSeconds * 1_000 });
     } catch (err) {
       logger.warn({ err }, 'the scenario of the sandbox cannot go on, tried again');
       await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);

@@ -4,7 +4,14 @@ import { DatabaseError } from '../database.error.ts';
 import { findBinaries } from './binaries.ts';
 import { clusterDirFor, ensureCluster } from './cluster.ts';
 import { isAlive, pause, withFileLock } from './file-lock.ts';
-import { runningPid, signalServer, startServer, stopServer } from './server.ts';
+import {
+  runningPid,
+  signalServer,
+  startServer,
+  stopServer,
+  NOT_DURABLE,
+  type ServerSettings,
+} from './server.ts';
 import { serverUser } from './server-user.ts';
 import {
   answersFrom,
@@ -21,6 +28,8 @@ export interface EmbeddedPostgresOptions {
   readonly dataDir: string;
   /** False only in tests: faster, and a power cut loses everything. Default true. */
   readonly durable?: boolean;
+  /** Settings of a server that is started, above those it has by default. */
+  readonly settings?: ServerSettings;
 }
 
 export interface EmbeddedPostgres {
@@ -42,7 +51,7 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): P
   const dataDir = resolve(options.dataDir);
   await mkdir(dataDir, { recursive: true });
   const lock = join(dataDir, 'postgres.lock');
-  const { state, adopted } = await withFileLock(lock, () => adoptOrStart(dataDir, options.durable ?? true));
+  const { state, adopted } = await withFileLock(lock, () => adoptOrStart(dataDir, settingsOf(options)));
   const superuserUrl = superuserUrlOf(state);
   return {
     url: urlOf(SERVICE_ROLE, state.password, state.port, SERVICE_DATABASE),
@@ -55,12 +64,17 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): P
   };
 };
 
+const settingsOf = ({ durable = true, settings }: EmbeddedPostgresOptions): ServerSettings => ({
+  ...(durable ? {} : NOT_DURABLE),
+  ...settings,
+});
+
 const superuserUrlOf = (state: ServerState): string =>
   urlOf('postgres', state.superuserPassword, state.port, 'postgres');
 
 const adoptOrStart = async (
   dataDir: string,
-  durable: boolean,
+  settings: ServerSettings,
 ): Promise<{ state: ServerState; adopted: boolean }> => {
   const user = await serverUser();
   const previous = await readState(dataDir);
@@ -76,7 +90,7 @@ const adoptOrStart = async (
     return { state, adopted: true };
   }
   if (pid !== undefined) await waitForEnd(pid, clusterDir);
-  const state = await start(dataDir, clusterDir, durable, previous);
+  const state = await start(dataDir, clusterDir, settings, previous);
   return { state, adopted: false };
 };
 
@@ -96,7 +110,7 @@ const waitForEnd = async (pid: number, clusterDir: string): Promise<void> => {
 const start = async (
   dataDir: string,
   clusterDir: string,
-  durable: boolean,
+  settings: ServerSettings,
   previous: ServerState | undefined,
 ): Promise<ServerState> => {
   const user = await serverUser();
@@ -110,7 +124,7 @@ const start = async (
   await ensureCluster(clusterDir, binaries, user, { superuser: superuserPassword, isNew });
   const logFile = join(dataDir, 'postgres.log');
   const server = await startServer(
-    { binaries, user, clusterDir, logFile, durable },
+    { binaries, user, clusterDir, logFile, settings },
     previous?.port || undefined,
   );
   const state = { ...server, clusterDir, superuserPassword, password };

@@ -21,14 +21,18 @@ const SETTINGS = {
 };
 
 // For tests only: a power cut loses the cluster.
-const NOT_DURABLE = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+export const NOT_DURABLE = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+
+/** Settings of PostgreSQL by name. */
+export type ServerSettings = Readonly<Record<string, string>>;
 
 export interface ServerOptions {
   readonly binaries: Binaries;
   readonly user: ServerUser | undefined;
   readonly clusterDir: string;
   readonly logFile: string;
-  readonly durable: boolean;
+  /** Beside and above the settings of our own. */
+  readonly settings: ServerSettings;
 }
 
 export interface RunningServer {
@@ -64,8 +68,8 @@ const tryStart = async (
   port: number,
   deadline: number,
 ): Promise<{ pid: number } | { log: string }> => {
-  const { binaries, clusterDir, durable, user } = options;
-  const settings = { ...SETTINGS, port: String(port), ...(durable ? {} : NOT_DURABLE) };
+  const { binaries, clusterDir, user } = options;
+  const settings = { ...SETTINGS, port: String(port), ...options.settings };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const log = await open(options.logFile, 'a', 0o600);
   try {

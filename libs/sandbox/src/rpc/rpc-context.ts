@@ -15,6 +15,8 @@ export interface RpcContext {
   readonly accounts: readonly PredeployedAccount[];
   readonly initialBalance: bigint;
   readonly limits: RpcLimits;
+  /** Whether traces are refused for now, as by a node that keeps none. */
+  readonly traces: { withheld: boolean };
 }
 
 /** A method: its parameters by name in positional order, `?` behind an optional one. */

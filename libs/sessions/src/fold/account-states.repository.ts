@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { type EventShapes, STANDARD_EVENT_SHAPES } from '#libs/account';
 import type { Db, Row, Trx } from '#libs/database';
 import {
@@ -20,19 +21,23 @@ import {
 type SessionRow = Row<'session_versions'> & Pick<Row<'session_keys'>, 'slot_base' | 'entrypoints_base'>;
 type PolicyRow = Row<'policy_versions'> & Pick<Row<'policy_keys'>, 'slot_base'>;
 
-/** The state of accounts before anything happened to them, and after the newest block where something did. */
+/**
+ * The state of accounts before anything happened to them, and after the newest block where something did; or after the
+ * given block, which has to be one that was read for them.
+ */
 export const loadAccountStates = async (
   db: Db | Trx,
   networkId: number,
   addresses: readonly Address[],
   shapesOf: (classHash: ClassHash) => EventShapes,
+  atBlock?: number,
 ): Promise<Map<Address, AccountState>> => {
   if (addresses.length === 0) return new Map();
   const accounts = addresses.map(feltToHex);
   const [classes, sessions, policies] = await Promise.all([
-    currentClasses(db, networkId, accounts),
-    currentSessions(db, networkId, accounts),
-    currentPolicies(db, networkId, accounts),
+    classesAt(db, networkId, accounts, atBlock),
+    sessionsAt(db, networkId, accounts, atBlock),
+    policiesAt(db, networkId, accounts, atBlock),
   ]);
   const sessionsOf = Map.groupBy(sessions, (row) => row.account);
   const policiesOf = Map.groupBy(policies, (row) => row.account);
@@ -76,19 +81,31 @@ const toState = (
   };
 };
 
-const currentClasses = (db: Db | Trx, networkId: number, accounts: readonly string[]) =>
+const inForce = (version: string, atBlock: number | undefined) => {
+  const [from, to] = [sql.ref(`${version}.valid_from_block`), sql.ref(`${version}.valid_to_block`)];
+  if (atBlock === undefined) return sql<boolean>`${to} is null`;
+  return sql<boolean>`${from} <= ${atBlock}::bigint and (${to} is null or ${to} > ${atBlock}::bigint)`;
+};
+
+const classesAt = (
+  db: Db | Trx,
+  networkId: number,
+  accounts: readonly string[],
+  atBlock: number | undefined,
+) =>
   db
     .selectFrom('account_versions')
     .select(['account', 'class_hash'])
     .where('network_id', '=', networkId)
     .where('account', 'in', accounts)
-    .where('valid_to_block', 'is', null)
+    .where(inForce('account_versions', atBlock))
     .execute();
 
-const currentSessions = (
+const sessionsAt = (
   db: Db | Trx,
   networkId: number,
   accounts: readonly string[],
+  atBlock: number | undefined,
 ): Promise<SessionRow[]> =>
   db
     .selectFrom('session_versions as version')
@@ -102,13 +119,14 @@ const currentSessions = (
     .select(['key.slot_base', 'key.entrypoints_base'])
     .where('version.network_id', '=', networkId)
     .where('version.account', 'in', accounts)
-    .where('version.valid_to_block', 'is', null)
+    .where(inForce('version', atBlock))
     .execute();
 
-const currentPolicies = (
+const policiesAt = (
   db: Db | Trx,
   networkId: number,
   accounts: readonly string[],
+  atBlock: number | undefined,
 ): Promise<PolicyRow[]> =>
   db
     .selectFrom('policy_versions as version')
@@ -123,7 +141,7 @@ const currentPolicies = (
     .select('key.slot_base')
     .where('version.network_id', '=', networkId)
     .where('version.account', 'in', accounts)
-    .where('version.valid_to_block', 'is', null)
+    .where(inForce('version', atBlock))
     .execute();
 
 const lifecycleAt = (row: SessionRow | PolicyRow) => ({

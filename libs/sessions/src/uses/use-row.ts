@@ -13,13 +13,13 @@ export interface StoredUseFact {
   readonly payload: JsonObject;
 }
 
-const USE_KINDS: ReadonlySet<string> = new Set([
+export const USE_FACT_KINDS: readonly string[] = [
   'SessionCallConsumed',
   'SessionCallDenied',
   'SessionCallUnattributed',
-]);
+];
 
-export const isUseFact = ({ kind }: { readonly kind: string }): boolean => USE_KINDS.has(kind);
+export const isUseFact = ({ kind }: { readonly kind: string }): boolean => USE_FACT_KINDS.includes(kind);
 
 /** Columns of the table `uses` that say where a use stands. */
 export const KEY_TYPES = {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { Trx } from '#libs/database';
+import type { Db, Trx } from '#libs/database';
 import { jsonParameter, type NewFact } from '#libs/facts';
-import { feltToHex } from '#libs/felt';
+import { type Address, type Felt, feltToHex, parseAddress, parseFelt } from '#libs/felt';
 import {
   isUseFact,
   KEY_TYPES,
@@ -48,6 +48,55 @@ const quarantine = async (trx: Trx, networkId: number, rows: readonly UseRow[]):
     .where('network_id', '=', networkId)
     .where('address', 'in', accounts)
     .execute();
+};
+
+/** A block with a use of an account that no transaction explained. */
+export interface UnattributedBlock {
+  readonly account: Address;
+  readonly blockNumber: number;
+  readonly blockHash: Felt;
+}
+
+/** Of one account, or of all that are quarantined; the oldest first. */
+export const listUnattributedBlocks = async (
+  db: Db | Trx,
+  networkId: number,
+  account?: Address,
+): Promise<UnattributedBlock[]> => {
+  const rows = await db
+    .selectFrom('accounts')
+    .innerJoin('uses', (join) =>
+      join
+        .onRef('uses.network_id', '=', 'accounts.network_id')
+        .onRef('uses.account', '=', 'accounts.address'),
+    )
+    .select(['uses.account', 'uses.block_number', 'uses.block_hash'])
+    .distinct()
+    .where('accounts.network_id', '=', networkId)
+    .where('accounts.attribution', '=', 'QUARANTINED')
+    .where('uses.outcome', '=', 'UNATTRIBUTED')
+    .$if(account !== undefined, (query) => query.where('uses.account', '=', feltToHex(account ?? 0n)))
+    .orderBy('uses.account')
+    .orderBy('uses.block_number')
+    .execute();
+  return rows.map((row) => ({
+    account: parseAddress(row.account),
+    blockNumber: row.block_number,
+    blockHash: parseFelt(row.block_hash),
+  }));
+};
+
+/** Ends the quarantine of an account that has no unattributed use any more. Gives whether it ended. */
+export const releaseQuarantine = async (trx: Trx, networkId: number, account: Address): Promise<boolean> => {
+  const released = await sql`
+    update accounts set attribution = 'EXACT'
+    where network_id = ${networkId}::integer and address = ${feltToHex(account)} and attribution = 'QUARANTINED'
+      and not exists (
+        select from uses
+        where uses.network_id = accounts.network_id and uses.account = accounts.address
+          and uses.outcome = 'UNATTRIBUTED')
+    returning address`.execute(trx);
+  return released.rows.length > 0;
 };
 
 /** Takes back the uses of blocks above the ancestor, and quarantines and incidents that only such blocks gave cause for. */

@@ -88,10 +88,9 @@ from (
 ) ap
 ) as "approvals",
       exists (
-select from facts f
-join blocks fb on fb.network_id = f.network_id and fb.block_hash = f.block_hash and fb.canonical
-where f.network_id = sv.network_id and f.account = sv.account and f.session_key = sv.session_key
-  and (f.kind = 'SessionCallUnattributed' or (f.kind = 'SessionCallConsumed' and f.payload->'calls' = 'null'::jsonb))
+select from uses u
+where u.network_id = sv.network_id and u.account = sv.account and u.session_key = sv.session_key
+  and (u.outcome = 'UNATTRIBUTED' or (u.calls_burned > 0 and u.calls is null))
 ) as "hasUnreadUses",
       exists (
 select
@@ -142,10 +141,9 @@ from (
 ) ap
 ) as "approvals",
       exists (
-select from facts f
-join blocks fb on fb.network_id = f.network_id and fb.block_hash = f.block_hash and fb.canonical
-where f.network_id = sv.network_id and f.account = sv.account and f.session_key = sv.session_key
-  and (f.kind = 'SessionCallUnattributed' or (f.kind = 'SessionCallConsumed' and f.payload->'calls' = 'null'::jsonb))
+select from uses u
+where u.network_id = sv.network_id and u.account = sv.account and u.session_key = sv.session_key
+  and (u.outcome = 'UNATTRIBUTED' or (u.calls_burned > 0 and u.calls is null))
 ) as "hasUnreadUses",
       exists (
 select

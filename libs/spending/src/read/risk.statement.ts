@@ -59,10 +59,9 @@ const approvalsOfKey = (limit: number) => sql<RiskKeyJson['approvals']>`(
 )`;
 
 const hasUnreadUses = sql<boolean>`exists (
-  select from facts f
-  join blocks fb on fb.network_id = f.network_id and fb.block_hash = f.block_hash and fb.canonical
-  where f.network_id = sv.network_id and f.account = sv.account and f.session_key = sv.session_key
-    and (f.kind = 'SessionCallUnattributed' or (f.kind = 'SessionCallConsumed' and f.payload->'calls' = 'null'::jsonb))
+  select from uses u
+  where u.network_id = sv.network_id and u.account = sv.account and u.session_key = sv.session_key
+    and (u.outcome = 'UNATTRIBUTED' or (u.calls_burned > 0 and u.calls is null))
 )`;
 
 /** Keys that are registered, and those that are not and approved somebody while they were. */

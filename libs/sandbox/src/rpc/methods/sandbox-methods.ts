@@ -1,3 +1,4 @@
+import { readBoolean } from '../fields.ts';
 import { rpcErrors } from '../rpc.error.ts';
 import { method, type RpcMethods } from '../rpc-context.ts';
 
@@ -8,5 +9,10 @@ export const sandboxMethods: RpcMethods = {
     const number = fields.number('block_number');
     if (number > chain.latest.number) throw rpcErrors.blockNotFound();
     return { accepted: chain.acceptOnL1(number).map(({ hash }) => hash) };
+  }),
+  /** Lets traces be asked for as of a node that has none, or gives them again. */
+  sandbox_withholdTraces: method(['withheld'], (context, fields) => {
+    context.traces.withheld = readBoolean(fields.raw('withheld'));
+    return { withheld: context.traces.withheld };
   }),
 };

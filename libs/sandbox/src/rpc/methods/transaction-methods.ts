@@ -36,9 +36,11 @@ export const transactionMethods: RpcMethods = {
     const { transaction, block } = requireTransaction(context, fields);
     return statusOf(transaction, block);
   }),
-  starknet_traceTransaction: method(['transaction_hash'], (context, fields) =>
-    traceJson(requireTransaction(context, fields).transaction),
-  ),
+  starknet_traceTransaction: method(['transaction_hash'], (context, fields) => {
+    const { transaction } = requireTransaction(context, fields);
+    if (context.traces.withheld) throw rpcErrors.noTrace();
+    return traceJson(transaction);
+  }),
   starknet_traceBlockTransactions: method(['block_id', 'trace_flags?'], (context, fields) =>
     requireBlock(context, fields).transactions.map((record) => ({
       transaction_hash: record.hash,
