@@ -146,10 +146,19 @@ describe('the server', () => {
     );
   });
 
-  it('prints metrics of the status', async () => {
+  it('prints metrics of the status, and of what could not be read', async () => {
+    const place = { transaction_index: 1, event_index: 1, block_number: 100, transaction_hash: null };
+    await database.db
+      .insertInto('dead_letters')
+      .values({
+        ...{ network_id: spec.networkId, block_hash: '0x1', account: '0xa1', ...place },
+        ...{ code: 'EVENT_MALFORMED', reason: 'odd', raw: '{}' },
+      })
+      .execute();
     const { body, headers } = await spec.server.app.inject(get('/metrics'));
     expect(headers['content-type']).toContain('text/plain');
     expect(body).toContain('purser_head_block{network="sepolia"} 100');
+    expect(body).toContain('purser_dead_letters{network="sepolia",code="EVENT_MALFORMED"} 1');
   });
 
   it('serves its pages and their files from here, under a strict policy', async () => {

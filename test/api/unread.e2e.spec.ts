@@ -155,6 +155,15 @@ describe('what a block holds and nobody can read', () => {
     expect(await stateOf(KEY, 3)).toEqual(['INDEX', 10, 0]);
   });
 
+  it('counts it where somebody looks', async () => {
+    const { data } = await served.ask('{ indexer { deadLetters } }');
+    const stored = await database.db.selectFrom('dead_letters').select('code').execute();
+    expect(at(data, 'indexer', 0, 'deadLetters')).toBe(stored.length);
+    expect(new Set(stored.map(({ code }) => code))).toEqual(
+      new Set(['EVENT_MALFORMED', 'SESSION_INVALID_RESPONSE', 'EVENT_STATE_MISMATCH']),
+    );
+  });
+
   it('holds a store that agrees with its own facts', async () => {
     expect((await verifyStore(database.db, served.networkId)).findings).toEqual([]);
   });

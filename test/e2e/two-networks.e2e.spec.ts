@@ -12,7 +12,7 @@ import {
   transferCall,
   withDatabase,
 } from '#libs/testing';
-import { askGraphql, buildCommandLine, type Started, startPurser } from './command-line.ts';
+import { askGraphql, buildCommandLine, purser, type Started, startPurser } from './command-line.ts';
 
 jest.setTimeout(120_000);
 
@@ -234,6 +234,28 @@ describe('two chains of one id with the same account', () => {
     await caughtUp();
     expect(headOf(a)).toBe(before);
     for (const side of sides) await expectOwnViews(side);
+  });
+
+  it('and lists what could not be read of the one that is named', async () => {
+    await database.sql`
+      insert into dead_letters (network_id, block_hash, transaction_index, event_index, block_number, account, code, reason, raw)
+      select network_id, '0xb10c', 3, 4, 5, '0xacc', 'EVENT_MALFORMED', 'too short', '{"keys": ["0x1"]}' from networks where label = 'a'`;
+    const list = (label: string) =>
+      purser(`dead-letters list --json --network ${label}`, {
+        ...{ DATABASE_URL: database.url, DATA_DIR: dataDir, LOG_LEVEL: 'fatal' },
+        NETWORKS: sides.map((side) => `${side.label}=http://127.0.0.1:1`).join(';'),
+      });
+    const [a, b] = [await list('a'), await list('b')];
+    expect([a.exitCode, b.exitCode, b.out.trim()]).toEqual([0, 0, '[]']);
+    expect(JSON.parse(a.out)).toMatchObject([
+      {
+        account: '0xacc',
+        blockNumber: 5,
+        code: 'EVENT_MALFORMED',
+        reason: 'too short',
+        raw: { keys: ['0x1'] },
+      },
+    ]);
   });
 
   it('and answers nothing where nobody says which of the two is meant', async () => {

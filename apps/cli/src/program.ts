@@ -5,6 +5,7 @@ import { addBackfillCommand } from './commands/backfill.command.ts';
 import { addConfigCommand } from './commands/config.command.ts';
 import { addDemoCommand } from './commands/demo.command.ts';
 import { addDigestCommand } from './commands/digest.command.ts';
+import { addDeadLettersCommand } from './commands/dead-letters.command.ts';
 import { addIncidentsCommand } from './commands/incidents.command.ts';
 import { addMigrateCommand } from './commands/migrate.command.ts';
 import { addRebuildCommand } from './commands/rebuild.command.ts';
@@ -46,6 +47,7 @@ const createProgram = (context: CliContext): Command => {
     addRebuildCommand,
     addDigestCommand,
     addIncidentsCommand,
+    addDeadLettersCommand,
     addResumeCommand,
     addAttributeCommand,
     addConfigCommand,

@@ -23,6 +23,7 @@ export interface ServerDeps {
 }
 
 export const SERVER_SETTINGS = Symbol('ServerSettings');
+export const DEAD_LETTERS = Symbol('DeadLetters');
 export const DATABASE_PROBE = Symbol('DatabaseProbe');
 
 /** Rejects while the database does not answer. */

@@ -1,5 +1,6 @@
 import { CLOCK, INDEXER_STATUS, systemClock } from '#libs/api';
 import { type Db } from '#libs/database';
+import { countDeadLetters } from '#libs/facts';
 import { SessionsModule } from '#libs/sessions';
 import { VerificationModule } from '#libs/verification';
 import { SpendingModule } from '#libs/spending';
@@ -13,8 +14,14 @@ import { ExceptionFilter } from './http/exception.filter.ts';
 import { graphqlOptions } from './http/graphql.options.ts';
 import { IndexerResolver } from './indexer/indexer.resolver.ts';
 import { MetricsController, PURSER_METRICS } from './metrics/metrics.controller.ts';
-import { createPurserMetrics } from './metrics/purser-metrics.ts';
-import { DATABASE_PROBE, type DatabaseProbe, SERVER_SETTINGS, type ServerDeps } from './ports.ts';
+import { type CountDeadLetters, createPurserMetrics } from './metrics/purser-metrics.ts';
+import {
+  DATABASE_PROBE,
+  DEAD_LETTERS,
+  type DatabaseProbe,
+  SERVER_SETTINGS,
+  type ServerDeps,
+} from './ports.ts';
 import { type ServerSettings } from './settings.ts';
 
 /** The ports, for every feature module. */
@@ -23,12 +30,15 @@ import { type ServerSettings } from './settings.ts';
 class PortsModule {
   static of(settings: ServerSettings, deps: ServerDeps): DynamicModule {
     const metrics = deps.metrics ?? createPurserMetrics();
+    const countLetters = counterOf(deps.db);
     metrics.watch(deps.status);
+    metrics.watchDeadLetters(deps.status, countLetters);
     const providers = [
       { provide: SERVER_SETTINGS, useValue: settings },
       { provide: INDEXER_STATUS, useValue: deps.status },
       { provide: CLOCK, useValue: deps.clock ?? systemClock },
       { provide: PURSER_METRICS, useValue: metrics },
+      { provide: DEAD_LETTERS, useValue: countLetters },
       { provide: DATABASE_PROBE, useValue: probeOf(deps.db) },
     ];
     return { module: PortsModule, providers, exports: providers.map(({ provide }) => provide) };
@@ -63,3 +73,8 @@ const probeOf =
   async () => {
     await sql`select 1`.execute(db);
   };
+
+const counterOf =
+  (db: Db): CountDeadLetters =>
+  (networkId) =>
+    countDeadLetters(db, networkId).catch(() => undefined);

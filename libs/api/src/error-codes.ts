@@ -114,7 +114,7 @@ const accountCodes = {
     retryable: true,
     use: 'ERROR',
     description:
-      'What was asked for needs a part of the history of the account that is not known (yet): how it stood at that block, or whether a key that is not registered ever was. Nothing is answered from a history with gaps; `details` names the account and the block.',
+      'What was asked for needs a part of the history of the account that is not known (yet): how it stood at that block, or whether a key that is not registered ever was. An account that is not followed is answered within a second: an active, expired or exhausted key from storage alone; for a revoked or an unknown key its events are searched for 400 ms, then only the block that changed storage of the key last, where the node names it. Nothing is answered from a history with gaps; `details` names the account and the block.',
   },
   BLOCK_NOT_INDEXED: {
     retryable: true,

@@ -92,4 +92,7 @@ export class IndexerNetwork {
 
   @Field(() => String, { nullable: true, description: 'What went wrong last, while it does.' })
   lastError!: string | null;
+
+  /** Resolved apart: only this of it asks the database. */
+  networkId!: number;
 }

@@ -1,4 +1,5 @@
 import {
+  CountScalar,
   INDEXER_STATUS,
   type IndexerStatus,
   indexerStateOf,
@@ -8,12 +9,17 @@ import {
 } from '#libs/api';
 import { decodeShortString } from '#libs/felt';
 import { Inject } from '@nestjs/common';
-import { Query, Resolver } from '@nestjs/graphql';
+import { Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import type { CountDeadLetters } from '../metrics/purser-metrics.ts';
+import { DEAD_LETTERS } from '../ports.ts';
 import { type Block, IndexerNetwork } from './indexer.models.ts';
 
 @Resolver(() => IndexerNetwork)
 export class IndexerResolver {
-  constructor(@Inject(INDEXER_STATUS) private readonly status: IndexerStatus) {}
+  constructor(
+    @Inject(INDEXER_STATUS) private readonly status: IndexerStatus,
+    @Inject(DEAD_LETTERS) private readonly countDeadLetters: CountDeadLetters,
+  ) {}
 
   @Query(() => [IndexerNetwork], {
     description:
@@ -22,9 +28,20 @@ export class IndexerResolver {
   indexer(): IndexerNetwork[] {
     return this.status.networks().map(toModel);
   }
+
+  @ResolveField(() => CountScalar, {
+    nullable: true,
+    description:
+      'How much of the chain looked like ours and could not be read: `purser dead-letters list` says what. Null while the database does not answer.',
+  })
+  async deadLetters(@Parent() { networkId }: IndexerNetwork): Promise<number | null> {
+    const counts = await this.countDeadLetters(networkId);
+    return counts?.reduce((sum, { count }) => sum + count, 0) ?? null;
+  }
 }
 
 const toModel = (status: NetworkStatus): IndexerNetwork => ({
+  networkId: status.networkId,
   chainId: status.chainId,
   chainName: decodeShortString(status.chainId) ?? null,
   network: status.label,

@@ -2,6 +2,11 @@ import { type IndexerStatus, type NetworkStatus } from '#libs/api';
 import { type ProviderCall } from '#libs/chain';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
+/** How many of each code; nothing where the database does not answer. */
+export type CountDeadLetters = (
+  networkId: number,
+) => Promise<readonly { readonly code: string; readonly count: number }[] | undefined>;
+
 /** Counters that the other rooms feed, and the registry that /metrics prints. One per process. */
 export interface PurserMetrics {
   readonly registry: Registry;
@@ -12,6 +17,8 @@ export interface PurserMetrics {
   countDrift(network: string, outcome: 'equal' | 'different' | 'unknown', count: number): void;
   /** Reads the gauges from the status at each scrape. */
   watch(status: IndexerStatus): void;
+  /** Counts what could not be read, at each scrape. */
+  watchDeadLetters(status: IndexerStatus, count: CountDeadLetters): void;
 }
 
 const COMMIT_BUCKETS_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -64,6 +71,7 @@ export const createPurserMetrics = (): PurserMetrics => {
     countReorg: (network) => reorgs.inc({ network }),
     countDrift: (network, outcome, count) => drift.inc({ network, outcome }, count),
     watch: (status) => watchStatus(registry, status),
+    watchDeadLetters: (status, count) => watchDeadLetters(registry, status, count),
   };
 };
 
@@ -101,4 +109,22 @@ const watchStatus = (registry: Registry, status: IndexerStatus): void => {
       },
     });
   }
+};
+
+const watchDeadLetters = (registry: Registry, status: IndexerStatus, count: CountDeadLetters): void => {
+  new Gauge({
+    name: 'purser_dead_letters',
+    help: 'What could not be read and waits for somebody, by the code of the reason.',
+    labelNames: ['network', 'code'],
+    registers: [registry],
+    async collect() {
+      const networks = status.networks();
+      const counts = await Promise.all(networks.map(({ networkId }) => count(networkId)));
+      this.reset();
+      networks.forEach(({ label }, at) => {
+        for (const letters of counts[at] ?? [])
+          this.set({ network: label, code: letters.code }, letters.count);
+      });
+    },
+  });
 };

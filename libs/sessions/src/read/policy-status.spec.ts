@@ -61,6 +61,14 @@ describe('the budget of a policy', () => {
     });
   });
 
+  it('claims nothing of an overflow where the rule of the window is not known', () => {
+    const bricked = { ...policy, windowSeconds: U64_MAX };
+    expect(budgetStanding(bricked, undefined, 5n)).toMatchObject({
+      state: 'UNKNOWN',
+      blockedByOverflow: undefined,
+    });
+  });
+
   it('is nothing for good where the end of the window is beyond u64', () => {
     const bricked = { ...policy, windowSeconds: U64_MAX };
     expect(budgetStanding(bricked, SETTING, 5n)).toMatchObject({

@@ -12,7 +12,8 @@ export interface BudgetStanding {
   readonly largestCall: bigint | undefined;
   readonly reset: BudgetReset | undefined;
   readonly resetsAtSeconds: bigint | undefined;
-  readonly blockedByOverflow: boolean;
+  /** Undefined: whether the end of a window counts in this class is not known. */
+  readonly blockedByOverflow: boolean | undefined;
 }
 
 const NOTHING_TOLD = {
@@ -41,6 +42,7 @@ export const budgetStanding = (
     case 'UNKNOWN':
       return {
         ...NOTHING_TOLD,
+        blockedByOverflow: undefined,
         state: 'UNKNOWN',
         reason: { code: budget.reason, message: UNVERIFIED_MESSAGE },
       };

@@ -116,10 +116,11 @@ export class SpendingPolicy {
   resetsAt!: bigint | null;
 
   @Field(() => Boolean, {
+    nullable: true,
     description:
-      'True where window start and length add up beyond u64: every counted call of the key reverts, for good.',
+      'True where window start and length add up beyond u64: every counted call of the key reverts, for good. Null where UNKNOWN.',
   })
-  blockedByOverflow!: boolean;
+  blockedByOverflow!: boolean | null;
 
   @Field(() => SpendingWindowRule, {
     nullable: true,

@@ -113,7 +113,7 @@ export const policyView = (row: PolicyRecord, origin: Origin, context: ViewConte
     largestCall: budget.largestCall ?? null,
     reset: budget.reset ?? null,
     resetsAt: budget.resetsAtSeconds ?? null,
-    blockedByOverflow: budget.blockedByOverflow,
+    blockedByOverflow: budget.blockedByOverflow ?? null,
     windowRule: rule === undefined ? null : { ...rule.value, evidence: rule.evidence },
     asOf: asOfView(origin, context.status),
     source: origin.source,
