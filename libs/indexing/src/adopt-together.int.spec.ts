@@ -53,6 +53,7 @@ describe('adopting accounts together', () => {
     headers = new Map([[HEAD.blockNumber, HEAD]]);
     classes = [infoOf(CLASS, STANDARD_EVENT_SHAPES)];
     source = { ...createScriptedChain(HEAD).source, ...fake() };
+    source.block = async (ref) => ({ header: await source.header(ref), transactions: [] });
   });
 
   const headerAt = (blockNumber: number): BlockHeader =>

@@ -1,5 +1,12 @@
 import { eventSelectors, type EventShapes, SESSION_EVENT_KINDS, STANDARD_EVENT_SHAPES } from '#libs/account';
-import type { BlockHeader, ChainSource, EmittedEvent, EventQuery, EventWitness } from '#libs/chain';
+import type {
+  BlockHeader,
+  CallOptions,
+  ChainSource,
+  EmittedEvent,
+  EventQuery,
+  EventWitness,
+} from '#libs/chain';
 import type { Address, ClassHash, Felt } from '#libs/felt';
 import type { AccountReads } from './limit-reads.ts';
 import { mapConcurrently } from './map-concurrently.ts';
@@ -43,6 +50,7 @@ export const shareReads = async (
 ): Promise<SharedReads> => {
   const { source, at, signal } = ports;
   const words = new WordLoader(source, at.blockHash);
+  const blocks = new SharedBlocks(source, signal);
   const options = signal ? { signal } : {};
   const classes = await words.classesOf(addresses, options).catch(() => []);
   signal?.throwIfAborted();
@@ -59,9 +67,38 @@ export const shareReads = async (
   return {
     addresses: taken,
     atOnce: words.hasProofs ? taken.length : FEW_AT_ONCE,
-    of: (address) => readsOf(ports, { scan, words, classOf: known.get(address) }, address),
+    of: (address) => readsOf(ports, { scan, words, blocks, classOf: known.get(address) }, address),
   };
 };
+
+/** Blocks whole, as accounts that were granted keys in the same one ask for it; the last few are kept. */
+class SharedBlocks {
+  readonly #source: Source;
+  /** Of the group: no account's own deadline ends what another one waits for. */
+  readonly #options: CallOptions;
+  readonly #kept = new Map<Felt, ReturnType<Source['block']>>();
+
+  constructor(source: Source, signal: AbortSignal | undefined) {
+    this.#source = source;
+    this.#options = signal ? { signal } : {};
+  }
+
+  async read(...[ref, options]: Parameters<Source['block']>): ReturnType<Source['block']> {
+    if (typeof ref !== 'object' || !('blockHash' in ref)) return await this.#source.block(ref, options);
+    return await (this.#kept.get(ref.blockHash) ?? this.#keep(ref.blockHash));
+  }
+
+  #keep(blockHash: Felt): ReturnType<Source['block']> {
+    const block = this.#source.block({ blockHash }, this.#options);
+    this.#kept.set(blockHash, block);
+    block.catch(() => this.#kept.delete(blockHash));
+    const [oldest] = this.#kept.keys();
+    if (oldest !== undefined && this.#kept.size > MOST_BLOCKS_KEPT) this.#kept.delete(oldest);
+    return block;
+  }
+}
+
+const MOST_BLOCKS_KEPT = 16;
 
 type Settled<T> = { readonly value: T } | { readonly error: unknown };
 
@@ -79,6 +116,7 @@ const opened = <T>(settled: Settled<T>): T => {
 interface Shared {
   readonly scan: Scan | undefined;
   readonly words: WordLoader;
+  readonly blocks: SharedBlocks;
   readonly classOf: Settled<ClassHash | undefined> | undefined;
 }
 
@@ -177,7 +215,7 @@ const headersOf = async (
 
 /** What one account is read from. Once it had to ask for events by itself the branch is checked for it again. */
 const readsOf = ({ source, at }: SharingPorts, shared: Shared, address: Address): AccountReads => {
-  const { scan, words, classOf } = shared;
+  const { scan, words, blocks, classOf } = shared;
   let isAlone = scan === undefined;
   const isShared = ({ address: whose, fromBlock, toBlock, keys }: EventQuery): boolean =>
     !isAlone &&
@@ -188,7 +226,7 @@ const readsOf = ({ source, at }: SharingPorts, shared: Shared, address: Address)
     keys.flat().every((selector) => scan?.selectors.has(selector));
   const isHere = (ref: unknown): boolean => ref === at.blockNumber;
   return {
-    block: (ref, options) => source.block(ref, options),
+    block: (ref, options) => blocks.read(ref, options),
     header: async (ref, options) => {
       if (typeof ref === 'object' && 'blockHash' in ref)
         return scan?.headers.get(ref.blockHash) ?? (await source.header(ref, options));
