@@ -133,7 +133,7 @@ describe('two chains of one id with the same account', () => {
       ...{ DATABASE_URL: database.url, NETWORKS: urls.join(';'), START_BLOCK: '0', DATA_DIR: dataDir },
       ...{ PORT: '0', POLL_INTERVAL_MS: '50', LOG_LEVEL: 'fatal' },
     });
-  }, 180_000);
+  }, 240_000);
 
   afterAll(async () => {
     if (started?.isRunning() === true) await started.stop('SIGTERM');

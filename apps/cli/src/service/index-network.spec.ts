@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { keepWriting } from './index-network.ts';
 
 describe('keeping one writer at work', () => {
-  const run = async (failures: readonly unknown[]) => {
+  const run = async (failures: readonly Error[]) => {
     const stop = new AbortController();
     const failed: string[] = [];
     const left = [...failures];
@@ -10,7 +10,8 @@ describe('keeping one writer at work', () => {
     await keepWriting(
       {
         write: () => {
-          if (left.length > 0) return Promise.reject(left.shift() as Error);
+          const failure = left.shift();
+          if (failure !== undefined) return Promise.reject(failure);
           wrote += 1;
           stop.abort();
           return Promise.resolve();

@@ -193,7 +193,7 @@ const watchStatus = async (watched: Watched, cleanup: Cleanup): Promise<IndexerS
   const statusOf = (network: ConnectedNetwork): NetworkStatus => {
     const writer = writers.get(network.networkId);
     const own = isWriter(network) ? writer?.indexer.status() : undefined;
-    return { ...(own ?? stored.of(network)), ...troubleOf(writer?.trouble(), work.failure()) };
+    return { ...stored.of(network), ...own, ...troubleOf(writer?.trouble(), work.failure()) };
   };
   return { networks: () => networks.map(statusOf) };
 };
