@@ -118,7 +118,7 @@ describe('the server', () => {
       .insertInto('dead_letters')
       .values({
         ...{ network_id: spec.networkId, block_hash: '0x1', account: '0xa1', ...place },
-        ...{ code: 'EVENT_MALFORMED', reason: 'odd', raw: '{}' },
+        ...{ code: 'EVENT_MALFORMED', reason: 'odd', raw: {} },
       })
       .execute();
     const { body, headers } = await spec.server.app.inject(get('/metrics'));

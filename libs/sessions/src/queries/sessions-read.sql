@@ -404,7 +404,7 @@ when sv.valid_until_seconds = 0 and sv.lifecycle = 'REVOKED' then 'REVOKED'
 when sv.valid_until_seconds < point.timestamp_seconds then 'EXPIRED'
 when sv.calls_used >= sv.max_calls then 'EXHAUSTED'
 else 'ACTIVE'
-end = any($21::text[]) and sv.valid_until_seconds <> 0 and sv.valid_until_seconds < $22::numeric and (greatest(sv.max_calls - sv.calls_used, 0), sv.account, sv.session_key) > ($23::numeric, $24::text, $25::text)) order by greatest(sv.max_calls - sv.calls_used, 0) asc, "sv"."account" asc, "sv"."session_key" asc limit $26) as "page" on true order by "page"."sort" asc, "page"."account" asc, "page"."session_key" asc;
+end = any($21::text[]) and sv.valid_until_seconds <> 0 and sv.valid_until_seconds < $22::numeric and (greatest(sv.max_calls - sv.calls_used, 0), sv.account, sv.session_key) > (least($23::numeric, 4294967296)::bigint, $24::text, $25::text)) order by greatest(sv.max_calls - sv.calls_used, 0) asc, "sv"."account" asc, "sv"."session_key" asc limit $26) as "page" on true order by "page"."sort" asc, "page"."account" asc, "page"."session_key" asc;
 
 -- what differs between two blocks
 with f as (
