@@ -426,6 +426,7 @@ create table session_versions (
   constraint session_versions_not_empty CHECK (valid_to_block::bigint > valid_from_block::bigint)
 );
 CREATE INDEX session_versions_by_expiry ON public.session_versions USING btree (network_id, valid_until_seconds, account, session_key) WHERE (valid_to_block IS NULL);
+CREATE INDEX session_versions_by_remaining_calls ON public.session_versions USING btree (network_id, GREATEST((max_calls - calls_used), (0)::bigint), account, session_key) WHERE (valid_to_block IS NULL);
 CREATE INDEX session_versions_by_start ON public.session_versions USING btree (network_id, valid_from_block);
 CREATE UNIQUE INDEX session_versions_current ON public.session_versions USING btree (network_id, account, session_key) WHERE (valid_to_block IS NULL);
 

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { asAddress, asKey, headerOf, indexRowsOf, withDatabase } from '#libs/testing';
 import { sessionStanding } from '../session-status.ts';
+import { sessionListStatement } from './session-list.statement.ts';
 import { SessionListRepository } from './session-list.repository.ts';
 
 const ACCOUNT = asAddress(0xa1n);
@@ -46,6 +47,24 @@ describe('the list of sessions', () => {
       expect(judged.length).toBeGreaterThan(0);
       expect(filtered).toEqual(judged.map(({ session }) => session.sessionKey));
     }
+  });
+
+  it.each([
+    ['first', undefined],
+    ['next', ['1', '0xa1', '0x1']],
+  ])('reads the %s page by remaining calls in the order of an index', async (_page, after) => {
+    const query = { at: undefined, account: undefined, statuses: undefined, expiresBeforeSeconds: undefined };
+    const order = { order: 'REMAINING_CALLS_ASC', after: after as never, limit: 10 } as const;
+    const statement = sessionListStatement(database.db, networkId, { ...query, ...order }).compile();
+    const plan = await database.sql.begin(async (trx) => {
+      await trx`set local enable_seqscan = off`;
+      await trx`set local enable_bitmapscan = off`;
+      const rows = await trx.unsafe(`explain ${statement.sql}`, [...statement.parameters] as never[]);
+      return rows.map((row) => String(Object.values(row)[0])).join('\n');
+    });
+    const [, scan = ''] = /session_versions_by_remaining_calls[^\n]*\n([^\n]*)/.exec(plan) ?? [];
+    expect(scan).toContain('Index Cond');
+    expect(scan.includes('ROW(')).toBe(after !== undefined);
   });
 
   it('leaves versions out that are over', async () => {

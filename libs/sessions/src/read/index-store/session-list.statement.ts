@@ -30,6 +30,8 @@ export interface SessionListQuery {
 interface Ordering {
   /** What rows are ordered by before account and key; nothing where those are all. */
   readonly sort: RawBuilder<bigint> | undefined;
+  /** The value of a cursor in the type of the column: another type would keep the index from being used. */
+  readonly cursor?: (value: string) => RawBuilder<unknown>;
   /** Of all columns alike, so that one comparison of rows, and one index read either way, gives the next page. */
   readonly direction: 'asc' | 'desc';
 }
@@ -38,7 +40,11 @@ const ORDERINGS: Record<SessionOrder, Ordering> = {
   ACCOUNT_ASC: { sort: undefined, direction: 'asc' },
   VALID_UNTIL_ASC: { sort: sql`sv.valid_until_seconds`, direction: 'asc' },
   VALID_UNTIL_DESC: { sort: sql`sv.valid_until_seconds`, direction: 'desc' },
-  REMAINING_CALLS_ASC: { sort: sql`greatest(sv.max_calls - sv.calls_used, 0)`, direction: 'asc' },
+  REMAINING_CALLS_ASC: {
+    sort: sql`greatest(sv.max_calls - sv.calls_used, 0)`,
+    cursor: (value) => sql`least(${value}::numeric, 4294967296)::bigint`,
+    direction: 'asc',
+  },
 };
 
 /** `sessionStanding` in SQL; a spec holds the two against each other. */
@@ -92,13 +98,13 @@ const conditionsOf = (query: SessionListQuery): RawBuilder<boolean>[] => {
 };
 
 const isBehind = (
-  { sort, direction }: Ordering,
+  { sort, direction, cursor = (text) => sql`${text}::numeric` }: Ordering,
   [value, account, sessionKey]: NonNullable<SessionListQuery['after']>,
 ): RawBuilder<boolean> => {
   const comparison = direction === 'asc' ? sql`>` : sql`<`;
   return sort === undefined
     ? sql`(sv.account, sv.session_key) ${comparison} (${account}::text, ${sessionKey}::text)`
-    : sql`(${sort}, sv.account, sv.session_key) ${comparison} (${value}::numeric, ${account}::text, ${sessionKey}::text)`;
+    : sql`(${sort}, sv.account, sv.session_key) ${comparison} (${cursor(value)}, ${account}::text, ${sessionKey}::text)`;
 };
 
 /** The point and one page of sessions at it, in one statement. With no session the point stands alone. */
