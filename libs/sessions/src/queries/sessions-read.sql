@@ -16,6 +16,10 @@ where dl.network_id = $3 and dl.account = cov.account and dl.code <> 'EVENT_STAT
   where cov.network_id = $4 and cov.account = "a"."address"
     and cov.kind = 'EVENTS' and "cov"."to_block" is null
 ) as "events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $5 and job.account = "a"."address" and job.finished_at is null
+) as "backfill", (
   select coalesce(jsonb_agg(jsonb_build_object(
     'token', pv.token,
     'maxPerCall', pv.max_per_call::text,
@@ -25,16 +29,16 @@ where dl.network_id = $3 and dl.account = cov.account and dl.code <> 'EVENT_STAT
     'windowStartSeconds', pv.window_start_seconds::text
   ) order by pv.token), '[]'::jsonb)
   from policy_versions pv
-  where pv.network_id = $5 and pv.account = "sv"."account"
+  where pv.network_id = $6 and pv.account = "sv"."account"
     and pv.session_key = "sv"."session_key" and "pv"."valid_to_block" is null and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
 ) as "policies", exists (
-  select from session_versions has where has.network_id = $6 and has.account = $7::text
+  select from session_versions has where has.network_id = $7 and has.account = $8::text
     and true
-) as "has_sessions" from "point" left join "accounts" as "a" on "a"."network_id" = "point"."network_id" and "a"."address" = $8 left join "account_versions" as "av" on "av"."network_id" = "point"."network_id" and "av"."account" = $9 and "av"."valid_to_block" is null left join "classes" as "cl" on "cl"."network_id" = "point"."network_id" and "cl"."class_hash" = "av"."class_hash" left join "session_versions" as "sv" on "sv"."network_id" = "point"."network_id" and "sv"."account" = $10 and "sv"."session_key" = $11 and "sv"."valid_to_block" is null and not exists (
+) as "has_sessions" from "point" left join "accounts" as "a" on "a"."network_id" = "point"."network_id" and "a"."address" = $9 left join "account_versions" as "av" on "av"."network_id" = "point"."network_id" and "av"."account" = $10 and "av"."valid_to_block" is null left join "classes" as "cl" on "cl"."network_id" = "point"."network_id" and "cl"."class_hash" = "av"."class_hash" left join "session_versions" as "sv" on "sv"."network_id" = "point"."network_id" and "sv"."account" = $11 and "sv"."session_key" = $12 and "sv"."valid_to_block" is null and not exists (
 select
 from dead_letters dl
 join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
-where dl.network_id = $12 and dl.account = "sv"."account" and dl.code <> 'EVENT_STATE_MISMATCH'
+where dl.network_id = $13 and dl.account = "sv"."account" and dl.code <> 'EVENT_STATE_MISMATCH'
   and (dl.raw->'keys' ? "sv"."session_key" or dl.raw->'data' ? "sv"."session_key" or dl.raw->>'session_key' = "sv"."session_key"
     or dl.raw = '{}'::jsonb)
   and not exists (
@@ -71,6 +75,10 @@ where dl.network_id = $6 and dl.account = cov.account and dl.code <> 'EVENT_STAT
   where cov.network_id = $7 and cov.account = "a"."address"
     and cov.kind = 'EVENTS' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as "events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $8 and job.account = "a"."address" and job.finished_at is null
+) as "backfill", (
   select coalesce(jsonb_agg(jsonb_build_object(
     'token', pv.token,
     'maxPerCall', pv.max_per_call::text,
@@ -80,16 +88,16 @@ where dl.network_id = $6 and dl.account = cov.account and dl.code <> 'EVENT_STAT
     'windowStartSeconds', pv.window_start_seconds::text
   ) order by pv.token), '[]'::jsonb)
   from policy_versions pv
-  where pv.network_id = $8 and pv.account = "sv"."account"
+  where pv.network_id = $9 and pv.account = "sv"."account"
     and pv.session_key = "sv"."session_key" and ("pv"."valid_from_block" <= point.block_number and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > point.block_number)) and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
 ) as "policies", exists (
-  select from session_versions has where has.network_id = $9 and has.account = $10::text
+  select from session_versions has where has.network_id = $10 and has.account = $11::text
     and "has"."valid_from_block" <= point.block_number
-) as "has_sessions" from "point" left join "accounts" as "a" on "a"."network_id" = "point"."network_id" and "a"."address" = $11 left join "account_versions" as "av" on "av"."network_id" = "point"."network_id" and "av"."account" = $12 and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) left join "classes" as "cl" on "cl"."network_id" = "point"."network_id" and "cl"."class_hash" = "av"."class_hash" left join "session_versions" as "sv" on "sv"."network_id" = "point"."network_id" and "sv"."account" = $13 and "sv"."session_key" = $14 and ("sv"."valid_from_block" <= point.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > point.block_number)) and not exists (
+) as "has_sessions" from "point" left join "accounts" as "a" on "a"."network_id" = "point"."network_id" and "a"."address" = $12 left join "account_versions" as "av" on "av"."network_id" = "point"."network_id" and "av"."account" = $13 and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) left join "classes" as "cl" on "cl"."network_id" = "point"."network_id" and "cl"."class_hash" = "av"."class_hash" left join "session_versions" as "sv" on "sv"."network_id" = "point"."network_id" and "sv"."account" = $14 and "sv"."session_key" = $15 and ("sv"."valid_from_block" <= point.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > point.block_number)) and not exists (
 select
 from dead_letters dl
 join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
-where dl.network_id = $15 and dl.account = "sv"."account" and dl.code <> 'EVENT_STATE_MISMATCH'
+where dl.network_id = $16 and dl.account = "sv"."account" and dl.code <> 'EVENT_STATE_MISMATCH'
   and dl.block_number <= point.block_number
   and (dl.raw->'keys' ? "sv"."session_key" or dl.raw->'data' ? "sv"."session_key" or dl.raw->>'session_key' = "sv"."session_key"
     or dl.raw = '{}'::jsonb)
@@ -130,31 +138,39 @@ where dl.network_id = $8 and dl.account = cov.account and dl.code <> 'EVENT_STAT
   from coverage cov
   where cov.network_id = $9 and cov.account = $10::text
     and cov.kind = 'EVENTS' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
-) as "account_events_from", array(
+) as "account_events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $11 and job.account = $12::text and job.finished_at is null
+) as "account_backfill", array(
   select un.address::text from accounts un
-  where un.network_id = $11 and un.status = 'FOLLOWED'
+  where un.network_id = $13 and un.status = 'FOLLOWED'
     and true
     and not exists (
       select from coverage cov
-      where cov.network_id = $12 and cov.account = un.address and cov.kind = 'STATE'
+      where cov.network_id = $14 and cov.account = un.address and cov.kind = 'STATE'
         and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
     )
   order by un.address limit 10
 ) as "uncovered" from "point" left join lateral (select "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", "av"."class_hash", 0 as "sort", (
   select cov.from_block
   from coverage cov
-  where cov.network_id = $13 and cov.account = "sv"."account"
+  where cov.network_id = $15 and cov.account = "sv"."account"
     and cov.kind = 'STATE' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as "state_from", (
   select greatest(cov.from_block, (select max(dl.block_number) + 1
 from dead_letters dl
 join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
-where dl.network_id = $14 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
+where dl.network_id = $16 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
   and dl.block_number <= point.block_number))
   from coverage cov
-  where cov.network_id = $15 and cov.account = "sv"."account"
+  where cov.network_id = $17 and cov.account = "sv"."account"
     and cov.kind = 'EVENTS' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as "events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $18 and job.account = "sv"."account" and job.finished_at is null
+) as "backfill", (
   select coalesce(jsonb_agg(jsonb_build_object(
     'token', pv.token,
     'maxPerCall', pv.max_per_call::text,
@@ -164,13 +180,13 @@ where dl.network_id = $14 and dl.account = cov.account and dl.code <> 'EVENT_STA
     'windowStartSeconds', pv.window_start_seconds::text
   ) order by pv.token), '[]'::jsonb)
   from policy_versions pv
-  where pv.network_id = $16 and pv.account = "sv"."account"
+  where pv.network_id = $19 and pv.account = "sv"."account"
     and pv.session_key = "sv"."session_key" and ("pv"."valid_from_block" <= point.block_number and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > point.block_number)) and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
-) as "policies" from "session_versions" as "sv" left join "account_versions" as "av" on "av"."network_id" = "sv"."network_id" and "av"."account" = "sv"."account" and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) where "sv"."network_id" = $17 and ("sv"."valid_from_block" <= point.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > point.block_number)) and not exists (
+) as "policies" from "session_versions" as "sv" left join "account_versions" as "av" on "av"."network_id" = "sv"."network_id" and "av"."account" = "sv"."account" and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) where "sv"."network_id" = $20 and ("sv"."valid_from_block" <= point.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > point.block_number)) and not exists (
 select
 from dead_letters dl
 join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
-where dl.network_id = $18 and dl.account = "sv"."account" and dl.code <> 'EVENT_STATE_MISMATCH'
+where dl.network_id = $21 and dl.account = "sv"."account" and dl.code <> 'EVENT_STATE_MISMATCH'
   and dl.block_number <= point.block_number
   and (dl.raw->'keys' ? "sv"."session_key" or dl.raw->'data' ? "sv"."session_key" or dl.raw->>'session_key' = "sv"."session_key"
     or dl.raw = '{}'::jsonb)
@@ -179,7 +195,7 @@ where dl.network_id = $18 and dl.account = "sv"."account" and dl.code <> 'EVENT_
     where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
       and dla.followed_from_block <= point.block_number
   )
-) and 1 = 1 order by "sv"."account" asc, "sv"."session_key" asc limit $19) as "page" on true order by "page"."sort" asc, "page"."account" asc, "page"."session_key" asc;
+) and 1 = 1 order by "sv"."account" asc, "sv"."session_key" asc limit $22) as "page" on true order by "page"."sort" asc, "page"."account" asc, "page"."session_key" asc;
 
 -- list sessions, the first page
 with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "page".*, (
@@ -199,21 +215,29 @@ where dl.network_id = $6 and dl.account = cov.account and dl.code <> 'EVENT_STAT
   from coverage cov
   where cov.network_id = $7 and cov.account = $8::text
     and cov.kind = 'EVENTS' and "cov"."to_block" is null
-) as "account_events_from", '{}'::text[] as "uncovered" from "point" left join lateral (select "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", "av"."class_hash", 0 as "sort", (
+) as "account_events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $9 and job.account = $10::text and job.finished_at is null
+) as "account_backfill", '{}'::text[] as "uncovered" from "point" left join lateral (select "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", "av"."class_hash", 0 as "sort", (
   select cov.from_block
   from coverage cov
-  where cov.network_id = $9 and cov.account = "sv"."account"
+  where cov.network_id = $11 and cov.account = "sv"."account"
     and cov.kind = 'STATE' and "cov"."to_block" is null
 ) as "state_from", (
   select greatest(cov.from_block, (select max(dl.block_number) + 1
 from dead_letters dl
 join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
-where dl.network_id = $10 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
+where dl.network_id = $12 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
   ))
   from coverage cov
-  where cov.network_id = $11 and cov.account = "sv"."account"
+  where cov.network_id = $13 and cov.account = "sv"."account"
     and cov.kind = 'EVENTS' and "cov"."to_block" is null
 ) as "events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $14 and job.account = "sv"."account" and job.finished_at is null
+) as "backfill", (
   select coalesce(jsonb_agg(jsonb_build_object(
     'token', pv.token,
     'maxPerCall', pv.max_per_call::text,
@@ -223,20 +247,20 @@ where dl.network_id = $10 and dl.account = cov.account and dl.code <> 'EVENT_STA
     'windowStartSeconds', pv.window_start_seconds::text
   ) order by pv.token), '[]'::jsonb)
   from policy_versions pv
-  where pv.network_id = $12 and pv.account = "sv"."account"
+  where pv.network_id = $15 and pv.account = "sv"."account"
     and pv.session_key = "sv"."session_key" and "pv"."valid_to_block" is null and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
-) as "policies" from "session_versions" as "sv" left join "account_versions" as "av" on "av"."network_id" = "sv"."network_id" and "av"."account" = "sv"."account" and "av"."valid_to_block" is null where "sv"."network_id" = $13 and "sv"."valid_to_block" is null and not exists (
+) as "policies" from "session_versions" as "sv" left join "account_versions" as "av" on "av"."network_id" = "sv"."network_id" and "av"."account" = "sv"."account" and "av"."valid_to_block" is null where "sv"."network_id" = $16 and "sv"."valid_to_block" is null and not exists (
 select
 from dead_letters dl
 join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
-where dl.network_id = $14 and dl.account = "sv"."account" and dl.code <> 'EVENT_STATE_MISMATCH'
+where dl.network_id = $17 and dl.account = "sv"."account" and dl.code <> 'EVENT_STATE_MISMATCH'
   and (dl.raw->'keys' ? "sv"."session_key" or dl.raw->'data' ? "sv"."session_key" or dl.raw->>'session_key' = "sv"."session_key"
     or dl.raw = '{}'::jsonb)
   and not exists (
     select from accounts dla
     where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
   )
-) and 1 = 1 order by "sv"."account" asc, "sv"."session_key" asc limit $15) as "page" on true order by "page"."sort" asc, "page"."account" asc, "page"."session_key" asc;
+) and 1 = 1 order by "sv"."account" asc, "sv"."session_key" asc limit $18) as "page" on true order by "page"."sort" asc, "page"."account" asc, "page"."session_key" asc;
 
 -- list sessions with every filter, the next page by expiry
 with "point" as (
@@ -266,31 +290,39 @@ where dl.network_id = $8 and dl.account = cov.account and dl.code <> 'EVENT_STAT
   from coverage cov
   where cov.network_id = $9 and cov.account = $10::text
     and cov.kind = 'EVENTS' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
-) as "account_events_from", array(
+) as "account_events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $11 and job.account = $12::text and job.finished_at is null
+) as "account_backfill", array(
   select un.address::text from accounts un
-  where un.network_id = $11 and un.status = 'FOLLOWED'
-    and un.address = $12::text
+  where un.network_id = $13 and un.status = 'FOLLOWED'
+    and un.address = $14::text
     and not exists (
       select from coverage cov
-      where cov.network_id = $13 and cov.account = un.address and cov.kind = 'STATE'
+      where cov.network_id = $15 and cov.account = un.address and cov.kind = 'STATE'
         and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
     )
   order by un.address limit 10
 ) as "uncovered" from "point" left join lateral (select "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", "av"."class_hash", sv.valid_until_seconds as "sort", (
   select cov.from_block
   from coverage cov
-  where cov.network_id = $14 and cov.account = "sv"."account"
+  where cov.network_id = $16 and cov.account = "sv"."account"
     and cov.kind = 'STATE' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as "state_from", (
   select greatest(cov.from_block, (select max(dl.block_number) + 1
 from dead_letters dl
 join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
-where dl.network_id = $15 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
+where dl.network_id = $17 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
   and dl.block_number <= point.block_number))
   from coverage cov
-  where cov.network_id = $16 and cov.account = "sv"."account"
+  where cov.network_id = $18 and cov.account = "sv"."account"
     and cov.kind = 'EVENTS' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as "events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $19 and job.account = "sv"."account" and job.finished_at is null
+) as "backfill", (
   select coalesce(jsonb_agg(jsonb_build_object(
     'token', pv.token,
     'maxPerCall', pv.max_per_call::text,
@@ -300,13 +332,13 @@ where dl.network_id = $15 and dl.account = cov.account and dl.code <> 'EVENT_STA
     'windowStartSeconds', pv.window_start_seconds::text
   ) order by pv.token), '[]'::jsonb)
   from policy_versions pv
-  where pv.network_id = $17 and pv.account = "sv"."account"
+  where pv.network_id = $20 and pv.account = "sv"."account"
     and pv.session_key = "sv"."session_key" and ("pv"."valid_from_block" <= point.block_number and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > point.block_number)) and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
-) as "policies" from "session_versions" as "sv" left join "account_versions" as "av" on "av"."network_id" = "sv"."network_id" and "av"."account" = "sv"."account" and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) where "sv"."network_id" = $18 and ("sv"."valid_from_block" <= point.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > point.block_number)) and not exists (
+) as "policies" from "session_versions" as "sv" left join "account_versions" as "av" on "av"."network_id" = "sv"."network_id" and "av"."account" = "sv"."account" and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) where "sv"."network_id" = $21 and ("sv"."valid_from_block" <= point.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > point.block_number)) and not exists (
 select
 from dead_letters dl
 join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
-where dl.network_id = $19 and dl.account = "sv"."account" and dl.code <> 'EVENT_STATE_MISMATCH'
+where dl.network_id = $22 and dl.account = "sv"."account" and dl.code <> 'EVENT_STATE_MISMATCH'
   and dl.block_number <= point.block_number
   and (dl.raw->'keys' ? "sv"."session_key" or dl.raw->'data' ? "sv"."session_key" or dl.raw->>'session_key' = "sv"."session_key"
     or dl.raw = '{}'::jsonb)
@@ -315,12 +347,12 @@ where dl.network_id = $19 and dl.account = "sv"."account" and dl.code <> 'EVENT_
     where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
       and dla.followed_from_block <= point.block_number
   )
-) and (sv.account = $20 and case
+) and (sv.account = $23 and case
 when sv.valid_until_seconds = 0 and sv.lifecycle = 'REVOKED' then 'REVOKED'
 when sv.valid_until_seconds < point.timestamp_seconds then 'EXPIRED'
 when sv.calls_used >= sv.max_calls then 'EXHAUSTED'
 else 'ACTIVE'
-end = any($21::text[]) and sv.valid_until_seconds <> 0 and sv.valid_until_seconds < $22::numeric and (sv.valid_until_seconds, sv.account, sv.session_key) > ($23::numeric, $24::text, $25::text)) order by sv.valid_until_seconds asc, "sv"."account" asc, "sv"."session_key" asc limit $26) as "page" on true order by "page"."sort" asc, "page"."account" asc, "page"."session_key" asc;
+end = any($24::text[]) and sv.valid_until_seconds <> 0 and sv.valid_until_seconds < $25::numeric and (sv.valid_until_seconds, sv.account, sv.session_key) > ($26::numeric, $27::text, $28::text)) order by sv.valid_until_seconds asc, "sv"."account" asc, "sv"."session_key" asc limit $29) as "page" on true order by "page"."sort" asc, "page"."account" asc, "page"."session_key" asc;
 
 -- list sessions with every filter, the next page by calls left
 with "point" as (
@@ -350,31 +382,39 @@ where dl.network_id = $8 and dl.account = cov.account and dl.code <> 'EVENT_STAT
   from coverage cov
   where cov.network_id = $9 and cov.account = $10::text
     and cov.kind = 'EVENTS' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
-) as "account_events_from", array(
+) as "account_events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $11 and job.account = $12::text and job.finished_at is null
+) as "account_backfill", array(
   select un.address::text from accounts un
-  where un.network_id = $11 and un.status = 'FOLLOWED'
-    and un.address = $12::text
+  where un.network_id = $13 and un.status = 'FOLLOWED'
+    and un.address = $14::text
     and not exists (
       select from coverage cov
-      where cov.network_id = $13 and cov.account = un.address and cov.kind = 'STATE'
+      where cov.network_id = $15 and cov.account = un.address and cov.kind = 'STATE'
         and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
     )
   order by un.address limit 10
 ) as "uncovered" from "point" left join lateral (select "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", "av"."class_hash", greatest(sv.max_calls - sv.calls_used, 0) as "sort", (
   select cov.from_block
   from coverage cov
-  where cov.network_id = $14 and cov.account = "sv"."account"
+  where cov.network_id = $16 and cov.account = "sv"."account"
     and cov.kind = 'STATE' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as "state_from", (
   select greatest(cov.from_block, (select max(dl.block_number) + 1
 from dead_letters dl
 join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
-where dl.network_id = $15 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
+where dl.network_id = $17 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
   and dl.block_number <= point.block_number))
   from coverage cov
-  where cov.network_id = $16 and cov.account = "sv"."account"
+  where cov.network_id = $18 and cov.account = "sv"."account"
     and cov.kind = 'EVENTS' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
 ) as "events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $19 and job.account = "sv"."account" and job.finished_at is null
+) as "backfill", (
   select coalesce(jsonb_agg(jsonb_build_object(
     'token', pv.token,
     'maxPerCall', pv.max_per_call::text,
@@ -384,13 +424,13 @@ where dl.network_id = $15 and dl.account = cov.account and dl.code <> 'EVENT_STA
     'windowStartSeconds', pv.window_start_seconds::text
   ) order by pv.token), '[]'::jsonb)
   from policy_versions pv
-  where pv.network_id = $17 and pv.account = "sv"."account"
+  where pv.network_id = $20 and pv.account = "sv"."account"
     and pv.session_key = "sv"."session_key" and ("pv"."valid_from_block" <= point.block_number and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > point.block_number)) and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
-) as "policies" from "session_versions" as "sv" left join "account_versions" as "av" on "av"."network_id" = "sv"."network_id" and "av"."account" = "sv"."account" and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) where "sv"."network_id" = $18 and ("sv"."valid_from_block" <= point.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > point.block_number)) and not exists (
+) as "policies" from "session_versions" as "sv" left join "account_versions" as "av" on "av"."network_id" = "sv"."network_id" and "av"."account" = "sv"."account" and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) where "sv"."network_id" = $21 and ("sv"."valid_from_block" <= point.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > point.block_number)) and not exists (
 select
 from dead_letters dl
 join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
-where dl.network_id = $19 and dl.account = "sv"."account" and dl.code <> 'EVENT_STATE_MISMATCH'
+where dl.network_id = $22 and dl.account = "sv"."account" and dl.code <> 'EVENT_STATE_MISMATCH'
   and dl.block_number <= point.block_number
   and (dl.raw->'keys' ? "sv"."session_key" or dl.raw->'data' ? "sv"."session_key" or dl.raw->>'session_key' = "sv"."session_key"
     or dl.raw = '{}'::jsonb)
@@ -399,12 +439,12 @@ where dl.network_id = $19 and dl.account = "sv"."account" and dl.code <> 'EVENT_
     where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
       and dla.followed_from_block <= point.block_number
   )
-) and (sv.account = $20 and case
+) and (sv.account = $23 and case
 when sv.valid_until_seconds = 0 and sv.lifecycle = 'REVOKED' then 'REVOKED'
 when sv.valid_until_seconds < point.timestamp_seconds then 'EXPIRED'
 when sv.calls_used >= sv.max_calls then 'EXHAUSTED'
 else 'ACTIVE'
-end = any($21::text[]) and sv.valid_until_seconds <> 0 and sv.valid_until_seconds < $22::numeric and (greatest(sv.max_calls - sv.calls_used, 0), sv.account, sv.session_key) > (least($23::numeric, 4294967296)::bigint, $24::text, $25::text)) order by greatest(sv.max_calls - sv.calls_used, 0) asc, "sv"."account" asc, "sv"."session_key" asc limit $26) as "page" on true order by "page"."sort" asc, "page"."account" asc, "page"."session_key" asc;
+end = any($24::text[]) and sv.valid_until_seconds <> 0 and sv.valid_until_seconds < $25::numeric and (greatest(sv.max_calls - sv.calls_used, 0), sv.account, sv.session_key) > (least($26::numeric, 4294967296)::bigint, $27::text, $28::text)) order by greatest(sv.max_calls - sv.calls_used, 0) asc, "sv"."account" asc, "sv"."session_key" asc limit $29) as "page" on true order by "page"."sort" asc, "page"."account" asc, "page"."session_key" asc;
 
 -- what differs between two blocks
 with f as (
@@ -816,18 +856,22 @@ where dl.network_id = $6 and dl.account = cov.account and dl.code <> 'EVENT_STAT
   from coverage cov
   where cov.network_id = $7 and cov.account = $8::text
     and cov.kind = 'EVENTS' and "cov"."to_block" is null
-) as "events_from", false as "is_unread" from "point" left join "account_versions" as "av" on "av"."network_id" = $9 and "av"."account" = $10 and "av"."valid_to_block" is null left join "classes" as "cl" on "cl"."network_id" = $11 and "cl"."class_hash" = "av"."class_hash" left join lateral (select "pv"."account", "pv"."session_key", "pv"."token", "pv"."max_per_call", "pv"."max_per_window", "pv"."window_seconds", "pv"."spent_in_window", "pv"."window_start_seconds" from "policy_versions" as "pv" where "pv"."network_id" = $12 and "pv"."account" = $13 and "pv"."valid_to_block" is null and not exists (
+) as "events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $9 and job.account = $10::text and job.finished_at is null
+) as "backfill", false as "is_unread" from "point" left join "account_versions" as "av" on "av"."network_id" = $11 and "av"."account" = $12 and "av"."valid_to_block" is null left join "classes" as "cl" on "cl"."network_id" = $13 and "cl"."class_hash" = "av"."class_hash" left join lateral (select "pv"."account", "pv"."session_key", "pv"."token", "pv"."max_per_call", "pv"."max_per_window", "pv"."window_seconds", "pv"."spent_in_window", "pv"."window_start_seconds" from "policy_versions" as "pv" where "pv"."network_id" = $14 and "pv"."account" = $15 and "pv"."valid_to_block" is null and not exists (
 select
 from dead_letters dl
 join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
-where dl.network_id = $14 and dl.account = "pv"."account" and dl.code <> 'EVENT_STATE_MISMATCH'
+where dl.network_id = $16 and dl.account = "pv"."account" and dl.code <> 'EVENT_STATE_MISMATCH'
   and (dl.raw->'keys' ? "pv"."session_key" or dl.raw->'data' ? "pv"."session_key" or dl.raw->>'session_key' = "pv"."session_key"
     or dl.raw = '{}'::jsonb)
   and not exists (
     select from accounts dla
     where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
   )
-) and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0) order by "pv"."session_key", "pv"."token" limit $15) as "page" on true order by "page"."session_key", "page"."token";
+) and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0) order by "pv"."session_key", "pv"."token" limit $17) as "page" on true order by "page"."session_key", "page"."token";
 
 -- list policies with every filter, the next page
 with "point" as (
@@ -857,24 +901,28 @@ where dl.network_id = $8 and dl.account = cov.account and dl.code <> 'EVENT_STAT
   from coverage cov
   where cov.network_id = $9 and cov.account = $10::text
     and cov.kind = 'EVENTS' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
-) as "events_from", exists (
+) as "events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $11 and job.account = $12::text and job.finished_at is null
+) as "backfill", exists (
 select
 from dead_letters dl
 join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
-where dl.network_id = $11 and dl.account = $12::text and dl.code <> 'EVENT_STATE_MISMATCH'
+where dl.network_id = $13 and dl.account = $14::text and dl.code <> 'EVENT_STATE_MISMATCH'
   and dl.block_number <= point.block_number
-  and (dl.raw->'keys' ? $13::text or dl.raw->'data' ? $14::text or dl.raw->>'session_key' = $15::text
+  and (dl.raw->'keys' ? $15::text or dl.raw->'data' ? $16::text or dl.raw->>'session_key' = $17::text
     or dl.raw = '{}'::jsonb)
   and not exists (
     select from accounts dla
     where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
       and dla.followed_from_block <= point.block_number
   )
-) as "is_unread" from "point" left join "account_versions" as "av" on "av"."network_id" = $16 and "av"."account" = $17 and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) left join "classes" as "cl" on "cl"."network_id" = $18 and "cl"."class_hash" = "av"."class_hash" left join lateral (select "pv"."account", "pv"."session_key", "pv"."token", "pv"."max_per_call", "pv"."max_per_window", "pv"."window_seconds", "pv"."spent_in_window", "pv"."window_start_seconds" from "policy_versions" as "pv" where "pv"."network_id" = $19 and "pv"."account" = $20 and ("pv"."valid_from_block" <= point.block_number and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > point.block_number)) and not exists (
+) as "is_unread" from "point" left join "account_versions" as "av" on "av"."network_id" = $18 and "av"."account" = $19 and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) left join "classes" as "cl" on "cl"."network_id" = $20 and "cl"."class_hash" = "av"."class_hash" left join lateral (select "pv"."account", "pv"."session_key", "pv"."token", "pv"."max_per_call", "pv"."max_per_window", "pv"."window_seconds", "pv"."spent_in_window", "pv"."window_start_seconds" from "policy_versions" as "pv" where "pv"."network_id" = $21 and "pv"."account" = $22 and ("pv"."valid_from_block" <= point.block_number and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > point.block_number)) and not exists (
 select
 from dead_letters dl
 join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
-where dl.network_id = $21 and dl.account = "pv"."account" and dl.code <> 'EVENT_STATE_MISMATCH'
+where dl.network_id = $23 and dl.account = "pv"."account" and dl.code <> 'EVENT_STATE_MISMATCH'
   and dl.block_number <= point.block_number
   and (dl.raw->'keys' ? "pv"."session_key" or dl.raw->'data' ? "pv"."session_key" or dl.raw->>'session_key' = "pv"."session_key"
     or dl.raw = '{}'::jsonb)
@@ -883,7 +931,7 @@ where dl.network_id = $21 and dl.account = "pv"."account" and dl.code <> 'EVENT_
     where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
       and dla.followed_from_block <= point.block_number
   )
-) and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0) and "pv"."session_key" = $22 and "pv"."token" = $23 and (pv.session_key, pv.token) > ($24::text, $25::text) order by "pv"."session_key", "pv"."token" limit $26) as "page" on true order by "page"."session_key", "page"."token";
+) and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0) and "pv"."session_key" = $24 and "pv"."token" = $25 and (pv.session_key, pv.token) > ($26::text, $27::text) order by "pv"."session_key", "pv"."token" limit $28) as "page" on true order by "page"."session_key", "page"."token";
 
 -- list findings, the first page
 with "head" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "head".*, "page".*, "av"."class_hash", (
@@ -1056,7 +1104,11 @@ where dl.network_id = $4 and dl.account = cov.account and dl.code <> 'EVENT_STAT
   from coverage cov
   where cov.network_id = $5 and cov.account = "a"."address"
     and cov.kind = 'EVENTS' and "cov"."to_block" is null
-) as "events_from" from "accounts" as "a" left join "account_versions" as "av" on "av"."network_id" = "a"."network_id" and "av"."account" = "a"."address" and "av"."valid_to_block" is null where "a"."network_id" = $6 order by "a"."address" limit $7) as "page" on true order by "page"."address";
+) as "events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $6 and job.account = "a"."address" and job.finished_at is null
+) as "backfill" from "accounts" as "a" left join "account_versions" as "av" on "av"."network_id" = "a"."network_id" and "av"."account" = "a"."address" and "av"."valid_to_block" is null where "a"."network_id" = $7 order by "a"."address" limit $8) as "page" on true order by "page"."address";
 
 -- list accounts with every filter, the next page
 with "point" as (
@@ -1087,4 +1139,8 @@ where dl.network_id = $6 and dl.account = cov.account and dl.code <> 'EVENT_STAT
   from coverage cov
   where cov.network_id = $7 and cov.account = "a"."address"
     and cov.kind = 'EVENTS' and ("cov"."from_block" <= point.block_number and ("cov"."to_block" is null or "cov"."to_block" >= point.block_number))
-) as "events_from" from "accounts" as "a" left join "account_versions" as "av" on "av"."network_id" = "a"."network_id" and "av"."account" = "a"."address" and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) where "a"."network_id" = $8 and "a"."status" in ($9) and a.address > $10::text order by "a"."address" limit $11) as "page" on true order by "page"."address";
+) as "events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $8 and job.account = "a"."address" and job.finished_at is null
+) as "backfill" from "accounts" as "a" left join "account_versions" as "av" on "av"."network_id" = "a"."network_id" and "av"."account" = "a"."address" and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) where "a"."network_id" = $9 and "a"."status" in ($10) and a.address > $11::text order by "a"."address" limit $12) as "page" on true order by "page"."address";
