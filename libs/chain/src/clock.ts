@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as immediately, setTimeout as delay } from 'node:timers/promises';
 
 /** The only way time enters this room. */
 export interface Clock {
@@ -6,6 +6,8 @@ export interface Clock {
   nowMs(): number;
   /** Resolves after the time, or at once when the signal aborts. Never rejects. */
   sleep(durationMs: number, signal?: AbortSignal): Promise<void>;
+  /** Lets whatever else waits in the process have its turn. */
+  turn(): Promise<void>;
 }
 
 /** A number in [0, 1). */
@@ -20,4 +22,5 @@ export const systemClock: Clock = {
       // Aborted: the caller looks at its signal.
     }
   },
+  turn: () => immediately(),
 };

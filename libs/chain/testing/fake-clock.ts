@@ -31,6 +31,7 @@ export const createFakeClock = ({
   return {
     sleeps,
     nowMs: () => nowMs,
+    turn: () => nextTurn(),
     sleep: (durationMs, signal) => {
       if (signal?.aborted) return Promise.resolve();
       sleeps.push(durationMs);

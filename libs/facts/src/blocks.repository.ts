@@ -105,6 +105,19 @@ export const headerByHash = async (
 ): Promise<StoredBlock | undefined> =>
   found(await selectBlocks(db, networkId).where('block_hash', '=', feltToHex(blockHash)).executeTakeFirst());
 
+/** The blocks of the hashes that are stored, canonical or not. */
+export const headersByHash = async (
+  db: Db | Trx,
+  networkId: number,
+  blockHashes: readonly bigint[],
+): Promise<ReadonlyMap<bigint, StoredBlock>> => {
+  const rows = await selectBlocks(db, networkId)
+    .where('block_hash', '=', sql<string>`any(${blockHashes.map(feltToHex)}::text[])`)
+    .execute();
+  const blocks = rows.flatMap((row) => found(row) ?? []);
+  return new Map(blocks.map((block) => [block.blockHash, block]));
+};
+
 /** The last canonical block that is not later than the time. Several blocks may share one second. */
 export const headerAtTime = async (
   db: Db | Trx,

@@ -1,5 +1,5 @@
 import { DatabaseError, inTransaction } from '#libs/database';
-import { headerByHash } from '#libs/facts';
+import { headersByHash } from '#libs/facts';
 import type { ClassHash, Felt } from '#libs/felt';
 import { listDue, postponeRejected, requestAccounts } from './account-registry.ts';
 import { type Allowance, unlessItsOwnFault, withPorts } from './adoption-faults.ts';
@@ -43,19 +43,25 @@ export const readDueSeeds = async (
   if (due.length === 0) return [];
   const shapesOf = async (classHash: ClassHash) =>
     (await catalogue.require(classHash, at.blockHash)).eventShapes;
-  const storedHeader = (blockHash: Felt) => headerByHash(db, networkId, blockHash);
+  const storedHeaders = (blockHashes: readonly Felt[]) => headersByHash(db, networkId, blockHashes);
   const attemptsOf = new Map(due.map(({ address, attempts }) => [address, attempts]));
-  const ports = { source, at, signal, shapesOf, storedHeader };
+  const ports = { source, at, signal, shapesOf, storedHeaders };
   const shared = await shareReads(ports, [...attemptsOf.keys()]);
-  const seeds = await mapConcurrently(shared.addresses, shared.atOnce, (address) => {
+  const read = await mapConcurrently(shared.addresses, shared.atOnce, async (address) => {
     const allowance: Allowance = { ...WHOLE, oneWillDo: (attemptsOf.get(address) ?? 0) >= TRIES_WITH_TWO };
-    return unlessItsOwnFault(context, address, signal, () =>
-      withPorts(context, shared.of(address), allowance, signal, (reads) =>
-        readAccountSeed(reads, address, at),
-      ),
+    const reading = withPorts(context, shared.of(address), allowance, signal, (reads) =>
+      readAccountSeed(reads, address, at),
     );
+    await reading.catch(() => undefined);
+    return { address, reading };
   });
-  return seeds.filter((seed) => seed !== undefined);
+  // Noted one after the other, when all are read: until then only the chain is asked.
+  const seeds: AccountSeed[] = [];
+  for (const { address, reading } of read) {
+    const seed = await unlessItsOwnFault(context, address, signal, () => reading);
+    if (seed !== undefined) seeds.push(seed);
+  }
+  return seeds;
 };
 
 /** A verdict is of the class that a contract had then. Whoever has another one by now waits like the others. */

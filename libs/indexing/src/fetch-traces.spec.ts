@@ -57,6 +57,7 @@ describe('fetching traces', () => {
     const pauses: number[] = [];
     const clock = {
       nowMs: () => 0,
+      turn: () => Promise.resolve(),
       sleep: (durationMs: number) => {
         pauses.push(durationMs);
         if (pauses.length === 2) stop.abort();

@@ -1,5 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
-import type { ChainSource } from '#libs/chain';
+import { type ChainSource, systemClock } from '#libs/chain';
 import { fetchTraces, type Pace, type TraceAnswers } from './fetch-traces.ts';
 import type { RunFold } from './fold-run.ts';
 
@@ -10,14 +9,15 @@ const BLOCKS_AT_ONCE = 1;
 export const finishFold = async (
   source: Pick<ChainSource, 'header' | 'traceTransaction'>,
   fold: RunFold,
-  pace?: Pace,
+  pace: Pace = { clock: systemClock },
 ): Promise<void> => {
+  const { clock } = pace;
   let traces: TraceAnswers = new Map();
   for (;;) {
     const progress = fold.advance(traces, BLOCKS_AT_ONCE);
     if (progress.type === 'DONE') return;
     if (progress.type === 'MORE') {
-      await turn();
+      await clock.turn();
       continue;
     }
     const read = await fetchTraces(source, progress.block, progress.transactionHashes, pace);

@@ -28,8 +28,8 @@ export interface SharingPorts {
   readonly at: BlockHeader;
   readonly signal: AbortSignal | undefined;
   readonly shapesOf: (classHash: ClassHash) => Promise<EventShapes>;
-  /** A header that is stored already. */
-  readonly storedHeader: (blockHash: Felt) => Promise<BlockHeader | undefined>;
+  /** Headers that are stored already. */
+  readonly storedHeaders: (blockHashes: readonly Felt[]) => Promise<ReadonlyMap<bigint, BlockHeader>>;
 }
 
 const READS_AT_ONCE = 16;
@@ -121,10 +121,12 @@ interface Shared {
 }
 
 /** The events of all accounts up to the block, which was on the chain before and after they were read. */
+type Told = ReadonlyMap<bigint, readonly EmittedEvent[]>;
+
 interface Scan {
   readonly selectors: ReadonlySet<bigint>;
   /** By account, as each of the nodes asked told them. */
-  readonly told: readonly ReadonlyMap<bigint, readonly EmittedEvent[]>[];
+  readonly told: readonly Told[];
   readonly headers: ReadonlyMap<bigint, BlockHeader>;
 }
 
@@ -191,24 +193,26 @@ const shapesOf = async (
       'value' in each && each.value !== undefined ? [each.value] : [],
     ),
   );
-  const shapes = await mapConcurrently([...found], READS_AT_ONCE, (classHash) =>
-    ports.shapesOf(classHash).catch(() => STANDARD_EVENT_SHAPES),
-  );
+  const shapes: EventShapes[] = [];
+  for (const classHash of found) {
+    shapes.push(await ports.shapesOf(classHash).catch(() => STANDARD_EVENT_SHAPES));
+  }
   return [...new Set([STANDARD_EVENT_SHAPES, ...shapes])];
 };
 
 /** Of blocks whose events say their places; the others are read whole. */
 const headersOf = async (
-  { source, signal, storedHeader }: SharingPorts,
+  { source, signal, storedHeaders }: SharingPorts,
   events: readonly EmittedEvent[],
 ): Promise<ReadonlyMap<bigint, BlockHeader>> => {
   const placed = events.filter(({ transactionIndex }) => transactionIndex !== undefined);
   const hashes = [...new Set(placed.map(({ blockHash }) => blockHash))];
   const options = signal ? { signal } : {};
+  const stored = await storedHeaders(hashes);
   const headers = await mapConcurrently(
     hashes,
     READS_AT_ONCE,
-    async (blockHash) => (await storedHeader(blockHash)) ?? (await source.header({ blockHash }, options)),
+    async (blockHash) => stored.get(blockHash) ?? (await source.header({ blockHash }, options)),
   );
   return new Map(headers.map((header) => [header.blockHash, header]));
 };
@@ -224,30 +228,26 @@ const readsOf = ({ source, at }: SharingPorts, shared: Shared, address: Address)
     toBlock === at.blockNumber &&
     keys.length === 1 &&
     keys.flat().every((selector) => scan?.selectors.has(selector));
-  const isHere = (ref: unknown): boolean => ref === at.blockNumber;
+  const eventsOf =
+    (told: Told | undefined, alone: () => EventWitness): EventWitness['events'] =>
+    (query, options) => {
+      if (isShared(query)) return sharedEvents(told, address, query.keys.flat());
+      isAlone = true;
+      return alone().events(query, options);
+    };
+  const witnessOf = (told: Told, index: number): EventWitness => ({
+    events: eventsOf(told, () => source.witnesses()[index] ?? source),
+  });
   return {
     block: (ref, options) => blocks.read(ref, options),
     header: async (ref, options) => {
       if (typeof ref === 'object' && 'blockHash' in ref)
         return scan?.headers.get(ref.blockHash) ?? (await source.header(ref, options));
-      const isChecked = !isAlone && typeof ref === 'object' && isHere(ref.blockNumber);
+      const isChecked = !isAlone && typeof ref === 'object' && ref.blockNumber === at.blockNumber;
       return isChecked ? at : await source.header(ref, options);
     },
-    events: (query, options) => {
-      if (isShared(query)) return sharedEvents(scan?.told[0], address, query.keys.flat());
-      isAlone = true;
-      return source.events(query, options);
-    },
-    witnesses: () =>
-      isAlone || scan === undefined
-        ? source.witnesses()
-        : scan.told.map((told, index) => ({
-            events: (query, options) => {
-              if (isShared(query)) return sharedEvents(told, address, query.keys.flat());
-              isAlone = true;
-              return (source.witnesses()[index] ?? source).events(query, options);
-            },
-          })),
+    events: eventsOf(scan?.told[0], () => source),
+    witnesses: () => (isAlone ? source.witnesses() : (scan?.told ?? []).map(witnessOf)),
     storageAt: (whose, slot, ref, options) =>
       typeof ref === 'object' && 'blockHash' in ref && ref.blockHash === at.blockHash
         ? words.word(whose, slot, options)
@@ -260,7 +260,7 @@ const readsOf = ({ source, at }: SharingPorts, shared: Shared, address: Address)
 };
 
 async function* sharedEvents(
-  told: Scan['told'][number] | undefined,
+  told: Told | undefined,
   address: Address,
   selectors: readonly Felt[],
 ): AsyncGenerator<readonly EmittedEvent[]> {

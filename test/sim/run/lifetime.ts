@@ -32,6 +32,7 @@ export class Lifetime {
   get clock(): Clock {
     return {
       nowMs: () => this.#clock.nowMs() + this.#aheadMs,
+      turn: () => (this.#dead ? never() : this.#clock.turn()),
       sleep: async (durationMs, signal) => {
         if (this.#dead) return never();
         await this.#clock.sleep(durationMs, signal);

@@ -46,6 +46,11 @@ export class VirtualClock implements Clock {
     return this.#nowMs;
   }
 
+  /** None: what others do meanwhile would hang on the host. */
+  turn(): Promise<void> {
+    return Promise.resolve();
+  }
+
   sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
     if (signal?.aborted === true) return Promise.resolve();
     return new Promise((resolve) => {
