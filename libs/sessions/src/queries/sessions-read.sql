@@ -34,7 +34,7 @@ where dl.network_id = $3 and dl.account = cov.account and dl.code <> 'EVENT_STAT
 ) as "policies", exists (
   select from session_versions has where has.network_id = $7 and has.account = $8::text
     and true
-) as "has_sessions" from "point" left join "accounts" as "a" on "a"."network_id" = "point"."network_id" and "a"."address" = $9 left join "account_versions" as "av" on "av"."network_id" = "point"."network_id" and "av"."account" = $10 and "av"."valid_to_block" is null left join "classes" as "cl" on "cl"."network_id" = "point"."network_id" and "cl"."class_hash" = "av"."class_hash" left join "session_versions" as "sv" on "sv"."network_id" = "point"."network_id" and "sv"."account" = $11 and "sv"."session_key" = $12 and "sv"."valid_to_block" is null and not exists (
+) as "has_sessions" from "point" left join "accounts" as "a" on "a"."network_id" = "point"."network_id" and "a"."address" = $9 left join "account_versions" as "av" on "av"."network_id" = "point"."network_id" and "av"."account" = $10 and "av"."valid_to_block" is null left join "classes" as "cl" on "cl"."network_id" = "point"."network_id" and "cl"."class_hash" = "av"."class_hash" left join "session_versions" as "sv" on "sv"."network_id" = "point"."network_id" and "sv"."account" = $11 and "sv"."session_key" = $12 and ("sv"."valid_to_block" is null and not exists (
 select
 from dead_letters dl
 join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
@@ -45,7 +45,7 @@ where dl.network_id = $13 and dl.account = "sv"."account" and dl.code <> 'EVENT_
     select from accounts dla
     where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
   )
-);
+));
 
 -- find one session as it stood at a time
 with "point" as (
@@ -93,7 +93,7 @@ where dl.network_id = $6 and dl.account = cov.account and dl.code <> 'EVENT_STAT
 ) as "policies", exists (
   select from session_versions has where has.network_id = $10 and has.account = $11::text
     and "has"."valid_from_block" <= point.block_number
-) as "has_sessions" from "point" left join "accounts" as "a" on "a"."network_id" = "point"."network_id" and "a"."address" = $12 left join "account_versions" as "av" on "av"."network_id" = "point"."network_id" and "av"."account" = $13 and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) left join "classes" as "cl" on "cl"."network_id" = "point"."network_id" and "cl"."class_hash" = "av"."class_hash" left join "session_versions" as "sv" on "sv"."network_id" = "point"."network_id" and "sv"."account" = $14 and "sv"."session_key" = $15 and ("sv"."valid_from_block" <= point.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > point.block_number)) and not exists (
+) as "has_sessions" from "point" left join "accounts" as "a" on "a"."network_id" = "point"."network_id" and "a"."address" = $12 left join "account_versions" as "av" on "av"."network_id" = "point"."network_id" and "av"."account" = $13 and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) left join "classes" as "cl" on "cl"."network_id" = "point"."network_id" and "cl"."class_hash" = "av"."class_hash" left join "session_versions" as "sv" on "sv"."network_id" = "point"."network_id" and "sv"."account" = $14 and "sv"."session_key" = $15 and (("sv"."valid_from_block" <= point.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > point.block_number)) and not exists (
 select
 from dead_letters dl
 join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
@@ -106,7 +106,7 @@ where dl.network_id = $16 and dl.account = "sv"."account" and dl.code <> 'EVENT_
     where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
       and dla.followed_from_block <= point.block_number
   )
-);
+));
 
 -- list sessions as they stood at the newest final block
 with "point" as (

@@ -46,12 +46,11 @@ export const sessionLookupStatement = (
         .onRef('sv.network_id', '=', 'point.network_id')
         .on('sv.account', '=', accountHex)
         .on('sv.session_key', '=', feltToHex(key))
-        .on(heldAt('sv', at))
-        .on(isReadable(networkId, 'sv', at)),
+        .on((on) => on.and([heldAt('sv', at), isReadable(networkId, 'sv', at)])),
     )
     .selectAll('point')
-    .select(COLUMNS)
     .select([
+      ...COLUMNS,
       coveredFrom('STATE', networkId, 'a.address', at).as('state_from'),
       coveredFrom('EVENTS', networkId, 'a.address', at).as('events_from'),
       backfillOf(networkId, 'a.address').as('backfill'),
