@@ -43,7 +43,7 @@ export interface MeasuredCase {
   readonly cpuSeconds: Spread;
   readonly databaseCpuSeconds: Spread;
   readonly feedCpuSeconds: Spread;
-  readonly foreignCores: Spread;
+  readonly foreignCores?: Spread;
   readonly peakRssBytes: Spread;
   readonly walBytes: Spread;
   readonly databaseBytes: Spread;

@@ -100,7 +100,8 @@ const toMarkdown = (cases: readonly MeasuredCase[]): string =>
         each.cpuSeconds.median.toFixed(1),
         each.databaseCpuSeconds.median.toFixed(1),
         each.feedCpuSeconds.median.toFixed(1),
-        each.foreignCores.median.toFixed(2),
+        // Not measured in the oldest of the committed cases.
+        each.foreignCores?.median.toFixed(2) ?? '',
         mega(each.peakRssBytes.median),
         whole(Object.values(each.rpcCalls).reduce((sum, calls) => sum + calls, 0)),
         mega(each.answerBytes.median),
