@@ -24,6 +24,7 @@ import {
 import { AdoptionError } from './adoption.error.ts';
 import type { AccountReads } from './limit-reads.ts';
 import { mapConcurrently } from './map-concurrently.ts';
+import { requireOnChain } from './on-chain.ts';
 import { ownerGrantsByAccount } from './split-block.ts';
 import { readToldEvents } from './told-events.ts';
 
@@ -112,8 +113,8 @@ export const readAccountHistory = async (
 ): Promise<AccountHistory> => {
   const { at, eventShapes, since } = question;
   const history = since ? copyOf(since.history) : emptyHistory([eventShapes, STANDARD_EVENT_SHAPES]);
-  await requireOnChain(source, at);
-  if (since) await requireOnChain(source, since.at);
+  await requireOnChain(source, at, chainMoved);
+  if (since) await requireOnChain(source, since.at, chainMoved);
   const byHeight = Map.groupBy(
     await readSessionEvents(source, question, history),
     (event) => event.blockNumber,
@@ -123,20 +124,12 @@ export const readAccountHistory = async (
   const blocks = await mapConcurrently(heights, READS_AT_ONCE, ([, events]) =>
     placeEvents(source, events, selectors, history.doubted),
   );
-  await requireOnChain(source, at);
+  await requireOnChain(source, at, chainMoved);
   for (const block of blocks) {
     history.headers.push(block.header);
     for (const event of block.events) readEvent(history, block, event);
   }
   return history;
-};
-
-const requireOnChain = async (
-  source: AccountReads,
-  { blockNumber, blockHash }: BlockHeader,
-): Promise<void> => {
-  const header = await source.header({ blockNumber });
-  if (header.blockHash !== blockHash) throw chainMoved(blockNumber);
 };
 
 export const chainMoved = (blockNumber: number): AdoptionError =>

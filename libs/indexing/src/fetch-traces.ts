@@ -1,5 +1,4 @@
 import {
-  type BlockHeader,
   ChainError,
   type ChainSource,
   type Clock,
@@ -11,6 +10,7 @@ import {
 import type { Felt } from '#libs/felt';
 import type { IndexedBlock } from './indexed-block.ts';
 import { mapConcurrently } from './map-concurrently.ts';
+import { requireOnChain } from './on-chain.ts';
 
 type TraceSource = Pick<ChainSource, 'header' | 'traceTransaction'>;
 
@@ -40,7 +40,7 @@ export const fetchTraces = async (
   const answers = await mapConcurrently(wanted, TRACES_AT_ONCE, (hash) =>
     fetchTrace(source, block, hash, pace),
   );
-  await requireOnChain(source, block.header, pace);
+  await requireOnChain(source, block.header, chainMoved, pace.signal);
   return new Map(wanted.map((hash, index) => [hash, answers[index] as TransactionTrace | 'UNAVAILABLE']));
 };
 
@@ -64,7 +64,7 @@ const fetchTrace = async (
     }
     // A node on another branch has no such transaction. It may be back on ours by the time all are read, so it is
     // asked each time: that there is no trace is believed only of a node that has the block.
-    await requireOnChain(source, header, pace);
+    await requireOnChain(source, header, chainMoved, signal);
     await clock.sleep(pauseMs, signal);
     if (signal?.aborted === true) throw new ChainError('ABORTED', 'stopped while traces were read');
   }
@@ -86,13 +86,5 @@ const fits = (
   );
 };
 
-const requireOnChain = async (
-  source: TraceSource,
-  { blockNumber, blockHash }: BlockHeader,
-  { signal }: Pace,
-): Promise<void> => {
-  const header = await source.header({ blockNumber }, signal ? { signal } : {});
-  if (header.blockHash !== blockHash) {
-    throw new ChainError('CHAIN_MOVED', `block ${blockNumber} became another one while it was traced`);
-  }
-};
+const chainMoved = (blockNumber: number): ChainError =>
+  new ChainError('CHAIN_MOVED', `block ${blockNumber} became another one while it was traced`);

@@ -3,6 +3,7 @@ import type { BlockHeader, ChainSource } from '#libs/chain';
 import { canonicalHash } from '#libs/facts';
 import type { Felt } from '#libs/felt';
 import type { IndexingContext } from './indexing.context.ts';
+import { isOnChain } from './on-chain.ts';
 import type { AccountSeed } from './seed-account.ts';
 
 /** So many blocks are looked through while the head waits. */
@@ -58,9 +59,6 @@ const blocksBetween = async (
   return hashes;
 };
 
-const isOnChain = async (source: Reads, { blockNumber, blockHash }: BlockHeader): Promise<boolean> =>
-  (await source.header({ blockNumber })).blockHash === blockHash;
-
 const changedIn = async (
   source: Reads,
   seeds: readonly AccountSeed[],
@@ -88,6 +86,7 @@ const emittedSince = async (
   const query = {
     fromBlock: at.blockNumber + 1,
     toBlock: cursor.blockNumber,
+    toBlockHash: cursor.blockHash,
     address: seeds.map(({ address }) => address),
     keys: [eventSelectors(SESSION_EVENT_KINDS, [...shapes])],
   };

@@ -10,6 +10,7 @@ import type {
 import type { Address, ClassHash, Felt } from '#libs/felt';
 import type { AccountReads } from './limit-reads.ts';
 import { mapConcurrently } from './map-concurrently.ts';
+import { isOnChain } from './on-chain.ts';
 import { WordLoader } from './word-loader.ts';
 
 type Source = AccountReads & Pick<ChainSource, 'contractWords'>;
@@ -120,12 +121,13 @@ interface Shared {
   readonly classOf: Settled<ClassHash | undefined> | undefined;
 }
 
-/** The events of all accounts up to the block, which was on the chain before and after they were read. */
+/** Events by their account. */
 type Told = ReadonlyMap<bigint, readonly EmittedEvent[]>;
 
+/** The events of all accounts up to the block, which was on the chain before and after they were read. */
 interface Scan {
   readonly selectors: ReadonlySet<bigint>;
-  /** By account, as each of the nodes asked told them. */
+  /** As each of the nodes asked told them. */
   readonly told: readonly Told[];
   readonly headers: ReadonlyMap<bigint, BlockHeader>;
 }
@@ -137,16 +139,17 @@ const scanTogether = async (
 ): Promise<Scan | undefined> => {
   const { source, at, signal } = ports;
   try {
-    if (!(await isOnChain(ports))) return undefined;
+    if (!(await isOnChain(source, at, signal))) return undefined;
     const selectors = eventSelectors([...SESSION_EVENT_KINDS, 'Upgraded'], await shapesOf(ports, classes));
-    const query = { fromBlock: 0, toBlock: at.blockNumber, address: addresses, keys: [selectors] };
+    const { blockNumber: toBlock, blockHash: toBlockHash } = at;
+    const query = { fromBlock: 0, toBlock, toBlockHash, address: addresses, keys: [selectors] };
     const told: EmittedEvent[][] = [];
     for (const witness of witnessesOf(source)) {
       const events = await allEvents(witness, query, signal);
       if (events === undefined) return undefined;
       told.push(events);
     }
-    if (!(await isOnChain(ports))) return undefined;
+    if (!(await isOnChain(source, at, signal))) return undefined;
     return {
       selectors: new Set(selectors),
       // Parts of a scan follow one another: each account's events stand in the order of the chain in their part.
@@ -177,11 +180,6 @@ const allEvents = async (
     if (events.length > MOST_EVENTS) return undefined;
   }
   return events;
-};
-
-const isOnChain = async ({ source, at, signal }: SharingPorts): Promise<boolean> => {
-  const header = await source.header({ blockNumber: at.blockNumber }, signal ? { signal } : {});
-  return header.blockHash === at.blockHash;
 };
 
 const shapesOf = async (

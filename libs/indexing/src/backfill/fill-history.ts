@@ -11,6 +11,7 @@ import {
 } from '#libs/facts';
 import { type AccountState, emptyAccountState, loadAccountStates } from '#libs/sessions';
 import type { IndexingContext } from '../indexing.context.ts';
+import { requireOnChain } from '../on-chain.ts';
 import { placedReading, readAccountSeed, type SeedPorts, seedVersions } from '../seed-account.ts';
 import { emptyWriteSet } from '../write-set.ts';
 import { BackfillError } from './backfill.error.ts';
@@ -67,7 +68,7 @@ export const fillHistory = async (
   const source = countReads(context.source, pacer, count, signal);
   const { callsMade: callsBefore, blocksRead } = job;
   const filling = { ...ports, job, end, source, count, begunMs: clock.nowMs(), callsBefore, blocksRead };
-  await requireOnChain(filling);
+  await requireEndOnChain(filling);
   const standing = await standingOf(filling);
   await readBlocks(filling, standing, await findBlocks(filling, standing));
 };
@@ -86,12 +87,11 @@ const requireEnd = async (
   return header;
 };
 
-/** Nodes answer by height: below a block that is still there, every height is of its branch. */
-const requireOnChain = async ({ source, end }: Filling): Promise<void> => {
-  const { blockHash } = await source.header({ blockNumber: end.blockNumber });
-  if (blockHash !== end.blockHash)
-    throw new BackfillError('BACKFILL_CHAIN_MOVED', `block ${end.blockNumber} is another one now`);
-};
+const requireEndOnChain = async ({ source, end }: Filling): Promise<void> =>
+  await requireOnChain(source, end, chainMoved);
+
+const chainMoved = (blockNumber: number): BackfillError =>
+  new BackfillError('BACKFILL_CHAIN_MOVED', `block ${blockNumber} is another one now`);
 
 interface Standing {
   /** The first block that is not covered. */
@@ -124,7 +124,7 @@ const seedAt = async (filling: Filling, blockNumber: number): Promise<Standing> 
   const requireClass: SeedPorts['requireClass'] = (classHash, blockHash) =>
     context.catalogue.require(classHash, blockHash);
   const seed = await readAccountSeed({ source, requireClass, oneWillDo: false }, account, header);
-  await requireOnChain(filling);
+  await requireEndOnChain(filling);
   const writes = { ...emptyWriteSet(), headers: [header], facts: placedReading(seed), ...seedVersions(seed) };
   const part = { fromBlock: blockNumber, toBlock: blockNumber, writes, blocksRead: 1 };
   await filling.turn(() =>
@@ -151,7 +151,7 @@ const findBlocks = async (filling: Filling, { next, state }: Standing): Promise<
   };
   search = await runSearch({ source: filling.source, address: job.account, end, onRound }, search);
   await verifyFound(filling, search, next);
-  await requireOnChain(filling);
+  await requireEndOnChain(filling);
   await keep(filling, search);
   return search;
 };
@@ -189,7 +189,7 @@ const readBlocks = async (filling: Filling, { next, state }: Standing, search: S
     filling.blocksRead += part.blocksRead;
     const after = states.get(job.account) ?? state;
     await provePart(filling, part, before, after);
-    await requireOnChain(filling);
+    await requireEndOnChain(filling);
     await filling.turn(async () => {
       await commitPart(context, filling, part, progressOf(filling, left * PRICES.block), after);
       if (part.toBlock === end.blockNumber) context.states.forget(job.account);
