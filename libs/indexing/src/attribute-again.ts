@@ -13,7 +13,6 @@ import {
   readCursor,
   replaceBlockRows,
   requireCursor,
-  resolveIncident,
   streamFacts,
 } from '#libs/facts';
 import { type Felt, feltToHex } from '#libs/felt';
@@ -139,7 +138,8 @@ const settle = async (
     const nothing = { ...found, uses: 0, reasons: [], released: false };
     if (!(await holdsBlock(trx, networkId, found))) return { ...nothing, outcome: 'CHAIN_MOVED' as const };
     await writeCorrection(trx, networkId, found, facts);
-    const released = await release(trx, networkId, found);
+    const resolution = `every use is attributed, the last one in block ${found.blockNumber}`;
+    const released = await releaseQuarantine(trx, networkId, { account: found.account, resolution });
     return { ...nothing, outcome: 'ATTRIBUTED' as const, uses: facts.length, released };
   });
 };
@@ -188,15 +188,4 @@ const countedBlock = async (trx: Trx, networkId: number, account: Address, block
   const filter = { accounts: [feltToHex(account)], fromBlock: blockNumber, toBlock: blockNumber };
   for await (const block of streamFacts(trx, networkId, filter)) if (block.canonical) return block;
   return undefined;
-};
-
-const release = async (
-  trx: Trx,
-  networkId: number,
-  { account, blockNumber }: UnattributedBlock,
-): Promise<boolean> => {
-  if (!(await releaseQuarantine(trx, networkId, account))) return false;
-  const resolution = `every use is attributed, the last one in block ${blockNumber}`;
-  await resolveIncident(trx, networkId, { kind: 'ATTRIBUTION_FAILED', account, resolution });
-  return true;
 };

@@ -86,16 +86,32 @@ export const listUnattributedBlocks = async (
   }));
 };
 
-/** Ends the quarantine of an account that has no unattributed use any more. Gives whether it ended. */
-export const releaseQuarantine = async (trx: Trx, networkId: number, account: Address): Promise<boolean> => {
+/**
+ * Ends the quarantine, and its incident, of accounts that have no unattributed use any more: of all, or of one.
+ * Gives whether any ended.
+ */
+export const releaseQuarantine = async (
+  trx: Trx,
+  networkId: number,
+  { account, resolution }: { readonly account?: Address; readonly resolution: string },
+): Promise<boolean> => {
   const released = await sql`
-    update accounts set attribution = 'EXACT'
-    where network_id = ${networkId}::integer and address = ${feltToHex(account)} and attribution = 'QUARANTINED'
-      and not exists (
-        select from uses
-        where uses.network_id = accounts.network_id and uses.account = accounts.address
-          and uses.outcome = 'UNATTRIBUTED')
-    returning address`.execute(trx);
+    with released as (
+      update accounts set attribution = 'EXACT'
+      where network_id = ${networkId}::integer and attribution = 'QUARANTINED'
+        and address = coalesce(${account === undefined ? null : feltToHex(account)}, address)
+        and not exists (
+          select from uses
+          where uses.network_id = accounts.network_id and uses.account = accounts.address
+            and uses.outcome = 'UNATTRIBUTED')
+      returning address
+    ), resolved as (
+      update incidents set resolved_at = now(), resolution = ${resolution}
+      from released
+      where incidents.network_id = ${networkId}::integer and incidents.account = released.address
+        and incidents.kind = 'ATTRIBUTION_FAILED' and incidents.resolved_at is null
+    )
+    select address from released`.execute(trx);
   return released.rows.length > 0;
 };
 
@@ -115,18 +131,6 @@ export const cutUsesAbove = async (
     .where('block_number', '>', untouched)
     .where('block_number', '<>', ancestor)
     .execute();
-  await sql`
-    with released as (
-      update accounts set attribution = 'EXACT'
-      where network_id = ${networkId}::integer and attribution = 'QUARANTINED' and not exists (
-        select from uses
-        where uses.network_id = accounts.network_id and uses.account = accounts.address
-          and uses.outcome = 'UNATTRIBUTED'
-      )
-      returning address
-    )
-    update incidents set resolved_at = now(), resolution = 'the block that showed it was left by a reorg'
-    from released
-    where incidents.network_id = ${networkId}::integer and incidents.account = released.address
-      and incidents.kind = 'ATTRIBUTION_FAILED' and incidents.resolved_at is null`.execute(trx);
+  const resolution = 'the block that showed it was left by a reorg';
+  await releaseQuarantine(trx, networkId, { resolution });
 };
