@@ -1,4 +1,5 @@
 export * from './backfill-jobs.repository.ts';
+export * from './backfill-progress.ts';
 export * from './block-ranges.ts';
 export * from './blocks.repository.ts';
 export * from './corrections.ts';

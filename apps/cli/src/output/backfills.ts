@@ -1,35 +1,31 @@
-import type { BackfillJob } from '#libs/facts';
+import { type BackfillJob, backfillProgress } from '#libs/facts';
 import { feltToHex } from '#libs/felt';
 import type { PlanChoice, PlanOutcome } from '#libs/indexing';
 import type { PlannedAccount } from '../storage/backfills.repository.ts';
+import { progressText } from './progress-text.ts';
 import { showDuration } from './times.ts';
-
-const secondsLeft = ({ callsLeft, callsPerSecond }: BackfillJob): number | undefined =>
-  callsLeft === undefined || callsPerSecond === undefined ? undefined : Math.ceil(callsLeft / callsPerSecond);
 
 /** One job as a line that says how far it is. */
 export const backfillText = (job: BackfillJob): string => {
-  const { jobId, account, state, callsMade, callsLeft, callsPerSecond, reasonCode } = job;
+  const { jobId, account, state, reasonCode } = job;
   const name = `job ${jobId}, ${feltToHex(account)}`;
   if (state !== 'RUNNING') return `${name}: ${state}${reasonCode === undefined ? '' : ` (${reasonCode})`}`;
-  if (callsLeft === undefined) return `${name}: looking`;
-  const total = callsMade + callsLeft;
-  const percent = total === 0 ? 100 : Math.floor((callsMade * 100) / total);
-  const rate = callsPerSecond === undefined ? '' : `, ${Math.round(callsPerSecond)} calls/s`;
-  const left = secondsLeft(job);
-  return `${name}: ${callsMade} of about ${total} calls (${percent} %)${rate}${left === undefined ? '' : `, ${showDuration(left)} left`}`;
+  const progress = backfillProgress(job);
+  return progress === null
+    ? `${name}: looking`
+    : progressText(name, progress, { things: 'calls', isAbout: true });
 };
 
 export const jobRow = (job: BackfillJob) => {
-  const left = secondsLeft(job);
-  const total = job.callsLeft === undefined ? '' : ` of ${job.callsMade + job.callsLeft}`;
+  const progress = backfillProgress(job);
+  const left = progress?.secondsLeft ?? undefined;
   return [
     job.jobId,
     feltToHex(job.account),
     job.state,
     job.fromBlock,
     job.coveredTo,
-    `${job.callsMade}${total}`,
+    `${job.callsMade}${progress === null ? '' : ` of ${progress.total}`}`,
     job.finishedAt !== undefined || left === undefined ? undefined : showDuration(left),
     job.reasonCode,
   ];
@@ -38,7 +34,7 @@ export const jobRow = (job: BackfillJob) => {
 export const jobJson = (job: BackfillJob) => ({
   ...job,
   account: feltToHex(job.account),
-  secondsLeft: secondsLeft(job) ?? null,
+  secondsLeft: backfillProgress(job)?.secondsLeft ?? null,
 });
 
 /** What a back-fill of an account would do, for both kinds of nodes. */

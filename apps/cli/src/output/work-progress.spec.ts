@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ProgressMeter, type WorkProgress } from '#libs/verification';
-import { workText } from './work-progress.ts';
+import { progressText } from './progress-text.ts';
 
 describe('long work', () => {
   it('says how far it is, how fast, and how long it still takes', () => {
@@ -17,6 +17,8 @@ describe('long work', () => {
     expect(told).toEqual([
       { step: 'folding facts', done: 20, total: 100, ratePerSecond: 10, secondsLeft: 8 },
     ]);
-    expect(told.map(workText)).toEqual(['folding facts: 20 of 100 (20 %), 10/s, 8 s left']);
+    expect(told.map((progress) => progressText(progress.step, progress))).toEqual([
+      'folding facts: 20 of 100 (20 %), 10/s, 8 s left',
+    ]);
   });
 });

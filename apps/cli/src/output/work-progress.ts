@@ -1,5 +1,5 @@
-import type { OnProgress, WorkProgress } from '#libs/verification';
-import { showDuration } from './times.ts';
+import type { OnProgress } from '#libs/verification';
+import { progressText } from './progress-text.ts';
 import type { Terminal } from './terminal.ts';
 
 const INTERVAL_MS = 1_000;
@@ -10,13 +10,6 @@ export const tellProgress = (terminal: Terminal, nowMs = () => performance.now()
   return (progress) => {
     if (!terminal.isInteractive || nowMs() < nextMs) return;
     nextMs = nowMs() + INTERVAL_MS;
-    terminal.err(workText(progress));
+    terminal.err(progressText(progress.step, progress));
   };
-};
-
-export const workText = ({ step, done, total, ratePerSecond, secondsLeft }: WorkProgress): string => {
-  const percent = total === 0 ? 100 : Math.floor((done * 100) / total);
-  const rate = ratePerSecond === undefined ? '' : `, ${Math.round(ratePerSecond)}/s`;
-  const left = secondsLeft === undefined ? '' : `, ${showDuration(secondsLeft)} left`;
-  return `${step}: ${done} of ${total} (${percent} %)${rate}${left}`;
 };

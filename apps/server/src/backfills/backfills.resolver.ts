@@ -1,6 +1,6 @@
 import { parsePageSize } from '#libs/api';
 import type { Db } from '#libs/database';
-import { type BackfillJob, listBackfills } from '#libs/facts';
+import { type BackfillJob, backfillProgress, listBackfills } from '#libs/facts';
 import { pickNetwork, type ServedNetwork } from '#libs/sessions';
 import { Inject } from '@nestjs/common';
 import { Args, Query, Resolver } from '@nestjs/graphql';
@@ -42,19 +42,9 @@ const toModel = (job: BackfillJob, chainId: bigint): Backfill => ({
   coveredTo: job.coveredTo ?? null,
   callsMade: job.callsMade,
   blocksRead: job.blocksRead,
-  progress: progressOf(job),
+  progress: backfillProgress(job),
   requestedAt: seconds(job.requestedAt),
   finishedAt: job.finishedAt === undefined ? null : seconds(job.finishedAt),
 });
-
-const progressOf = ({ callsMade, callsLeft, callsPerSecond }: BackfillJob): Backfill['progress'] =>
-  callsLeft === undefined
-    ? null
-    : {
-        done: callsMade,
-        total: callsMade + callsLeft,
-        ratePerSecond: callsPerSecond ?? null,
-        secondsLeft: callsPerSecond === undefined ? null : Math.ceil(callsLeft / callsPerSecond),
-      };
 
 const seconds = (date: Date): bigint => BigInt(Math.floor(date.getTime() / 1000));

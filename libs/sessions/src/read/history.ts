@@ -1,24 +1,19 @@
 import type { History } from '#libs/api';
+import { backfillProgress } from '#libs/facts';
 import type { Address } from '#libs/felt';
 import { historyIncompleteAt, type Moment } from './moment.ts';
-import type { AnswerBlock, BackfillRecord, CoverageRecord } from './records.ts';
+import type { AnswerBlock, CoverageRecord } from './records.ts';
 
 /** How far back the state of an account is known, in words of the API. */
 export const historyOf = ({ stateFrom, eventsFrom, backfill }: CoverageRecord): History => {
   const completeFrom =
     stateFrom === undefined || eventsFrom === undefined ? null : Math.max(stateFrom, eventsFrom);
-  return { completeFrom, complete: completeFrom === 0, progress: backfill ? progressOf(backfill) : null };
+  return {
+    completeFrom,
+    complete: completeFrom === 0,
+    progress: backfill ? backfillProgress(backfill) : null,
+  };
 };
-
-const progressOf = ({ callsMade, callsLeft, callsPerSecond }: BackfillRecord): History['progress'] =>
-  callsLeft === undefined
-    ? null
-    : {
-        done: callsMade,
-        total: callsMade + callsLeft,
-        ratePerSecond: callsPerSecond ?? null,
-        secondsLeft: callsPerSecond === undefined ? null : Math.ceil(callsLeft / callsPerSecond),
-      };
 
 /** Whether a key that the index does not have is one that the account never had. */
 export const knowsEveryKey = ({ eventsFrom }: CoverageRecord): boolean => eventsFrom === 0;
