@@ -14,7 +14,7 @@ export interface FoldOptions {
   readonly accounts?: readonly string[];
   readonly signal?: AbortSignal;
   readonly onFacts?: (count: number) => void;
-  /** Takes rows of a table; awaited, so that no more are in memory than one batch. */
+  /** Takes rows of a table; awaited before the next, so that no more are in memory than two batches. */
   readonly write: (table: string, rows: readonly ProjectedRow[]) => Promise<void>;
 }
 
@@ -87,6 +87,7 @@ class NetworkFold {
   readonly #from: ReadonlyMap<string, Standing>;
   readonly #rows = new Map<string, ProjectedRow[]>();
   readonly #complaints: FoldComplaint[] = [];
+  #writing: Promise<void> = Promise.resolve();
   #address: string | undefined;
   #open: readonly AccountProjection[] = [];
 
@@ -118,6 +119,7 @@ class NetworkFold {
   async end(): Promise<readonly FoldComplaint[]> {
     this.#collect(true);
     for (const table of this.#rows.keys()) await this.#write(table);
+    await this.#writing;
     return this.#complaints;
   }
 
@@ -133,9 +135,14 @@ class NetworkFold {
     if (end) this.#open = [];
   }
 
+  /** One batch is written while the next one is folded. */
   async #write(table: string): Promise<void> {
+    await this.#writing;
     const rows = this.#rows.get(table) ?? [];
     this.#rows.set(table, []);
-    if (rows.length > 0) await this.#options.write(table, rows);
+    if (rows.length === 0) return;
+    this.#writing = this.#options.write(table, rows);
+    // Who waits for it next is told; nobody waits where the fold ends early.
+    this.#writing.catch(() => undefined);
   }
 }
