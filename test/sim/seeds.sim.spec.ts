@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { withDatabase } from '#libs/testing';
 import { loadTree } from './chains/stored-trees.ts';
-import { SMALL } from './chains/tree-size.ts';
+import { FULL, SMALL } from './chains/tree-size.ts';
 import { reorgOfDepth } from './depths/deep-reorg.ts';
 import { catchBug } from './planted/catch-bug.ts';
 import { PLANTED_BUGS } from './planted/planted-bugs.ts';
@@ -20,6 +20,15 @@ describe('the simulator', () => {
       const result = await runSeed({ seed, tree: await loadTree(TREE, SMALL), postgres: postgres() });
       expect(result.problems).toEqual([]);
       expect(result.injected.length).toBeGreaterThanOrEqual(10);
+    },
+    GROWING_MS,
+  );
+
+  it(
+    'keeps a class with the blocks that name it, where a replica took over that knew neither: seed 131',
+    async () => {
+      const result = await runSeed({ seed: 131, tree: await loadTree(6, FULL), postgres: postgres() });
+      expect(result.problems).toEqual([]);
     },
     GROWING_MS,
   );

@@ -15,6 +15,7 @@ import { writeUses, writeVersions } from '#libs/sessions';
 import { writeSpending } from '#libs/spending';
 import { enqueueAlerts } from '#libs/webhooks';
 import { markFollowed, markRejected, requestAccounts } from './account-registry.ts';
+import { keepClasses } from './class-rows.ts';
 import { deadLetterRow, factRow } from './fact-rows.ts';
 import { expectedCursor, type IndexingContext } from './indexing.context.ts';
 import type { WriteSet } from './write-set.ts';
@@ -40,7 +41,7 @@ const writeAll = async (
   writes: WriteSet,
   last: BlockHeader,
 ): Promise<void> => {
-  const { networkId } = context;
+  const { networkId, catalogue } = context;
   await insertBlocks(trx, networkId, writes.headers);
   await moveCursor(trx, networkId, expectedCursor(context), last);
   await markFollowed(
@@ -52,6 +53,7 @@ const writeAll = async (
   const facts = writes.facts.map(factRow);
   await appendFacts(trx, networkId, facts);
   await appendDeadLetters(trx, networkId, writes.deadLetters.map(deadLetterRow));
+  await keepClasses(trx, networkId, catalogue, classesOf(writes));
   await writeVersions(trx, networkId, writes);
   await writeUses(trx, networkId, facts);
   await openAttributionIncidents(trx, networkId, facts);
@@ -59,6 +61,11 @@ const writeAll = async (
   await requestAccounts(trx, networkId, 'DISCOVERY', writes.waiting);
   await writeAlerts(trx, context, writes.alerts);
 };
+
+const classesOf = ({ classes, rejected }: WriteSet) => [
+  ...classes.map(({ state }) => state),
+  ...rejected.map(({ classHash }) => classHash),
+];
 
 /** The block stands, its state is exact; who used the key has to be found out by somebody. */
 export const openAttributionIncidents = async (

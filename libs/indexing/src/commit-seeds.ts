@@ -17,6 +17,7 @@ import { isOfTheRows, unlessItsOwnFault, withPorts } from './adoption-faults.ts'
 import { admitBlocks } from './admit-blocks.ts';
 import { deadLetterRow, factRow } from './fact-rows.ts';
 import { type ForwardedSeeds, forwardSeeds } from './forward-seeds.ts';
+import { keepClasses } from './class-rows.ts';
 import type { IndexingContext } from './indexing.context.ts';
 import {
   type AccountSeed,
@@ -163,7 +164,7 @@ const writeSeeds = async (
   context: IndexingContext,
   seeds: readonly AccountSeed[],
 ): Promise<readonly AccountSeed[]> => {
-  const { networkId, generation } = context;
+  const { networkId, generation, catalogue } = context;
   const [first] = seeds;
   if (first === undefined) return [];
   const { blockNumber, blockHash } = first.at;
@@ -179,6 +180,8 @@ const writeSeeds = async (
     taken.flatMap((seed) => [...historyFacts(seed), ...placedReading(seed).map(factRow)]),
   );
   await appendDeadLetters(trx, networkId, taken.flatMap(deadLetters));
+  const classes = taken.map(({ classInfo }) => classInfo?.classHash);
+  await keepClasses(trx, networkId, catalogue, classes);
   await writeVersions(trx, networkId, versionsOf(taken));
   const watched = { source: 'WATCH' as const, followedFromBlock: blockNumber };
   await markFollowed(

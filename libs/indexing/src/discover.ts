@@ -1,5 +1,5 @@
 import type { ChainSource } from '#libs/chain';
-import type { Address, Felt } from '#libs/felt';
+import type { Address, ClassHash, Felt } from '#libs/felt';
 import type { ClassCatalogue, ClassInfo } from './class-catalogue.ts';
 import type { IndexedBlock } from './indexed-block.ts';
 import { mapConcurrently } from './map-concurrently.ts';
@@ -7,7 +7,7 @@ import { sessionContracts } from './split-block.ts';
 
 export type Verdict =
   | { readonly verdict: 'ACCOUNT'; readonly classInfo: ClassInfo }
-  | { readonly verdict: 'REJECTED'; readonly reasonCode: string };
+  | { readonly verdict: 'REJECTED'; readonly reasonCode: string; readonly classHash?: ClassHash };
 
 /** What the first session event of a contract led to. */
 export type Candidate = { readonly address: Address; readonly blockIndex: number } & Verdict;
@@ -48,9 +48,13 @@ export const judgeContract = async (
   const classHash = await source.classHashAt(address, { blockHash });
   if (classHash === undefined) return rejected('CONTRACT_NOT_FOUND');
   const classInfo = await catalogue.require(classHash, blockHash);
-  if (classInfo.capabilities === undefined) return rejected('CLASS_UNREADABLE');
-  if (!classInfo.capabilities.sessions) return rejected('CLASS_WITHOUT_SESSIONS');
+  if (classInfo.capabilities === undefined) return rejected('CLASS_UNREADABLE', classHash);
+  if (!classInfo.capabilities.sessions) return rejected('CLASS_WITHOUT_SESSIONS', classHash);
   return { verdict: 'ACCOUNT', classInfo };
 };
 
-const rejected = (reasonCode: string): Verdict => ({ verdict: 'REJECTED', reasonCode });
+const rejected = (reasonCode: string, classHash?: ClassHash): Verdict => ({
+  verdict: 'REJECTED',
+  reasonCode,
+  ...(classHash !== undefined && { classHash }),
+});

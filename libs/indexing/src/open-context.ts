@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { capabilitiesFromJson, capabilitiesToJson, createProfileRegistry } from '#libs/account';
+import { createProfileRegistry } from '#libs/account';
 import { type BlockHeader, type ChainSource, systemClock } from '#libs/chain';
 import { type Db, inTransaction } from '#libs/database';
 import {
@@ -9,11 +9,12 @@ import {
   headerByHash,
   readCursor,
 } from '#libs/facts';
-import { type Address, decodeShortString, feltToHex, parseFelt, toClassHash } from '#libs/felt';
+import { type Address, decodeShortString, feltToHex } from '#libs/felt';
 import { loadAccountStates } from '#libs/sessions';
 import { loadRegistry, markFollowed, requestAccounts } from './account-registry.ts';
 import { AccountStateCache } from './account-state-cache.ts';
-import { ClassCatalogue, type ClassInfo, type ClassStore } from './class-catalogue.ts';
+import { ClassCatalogue } from './class-catalogue.ts';
+import { classStore } from './class-rows.ts';
 import type { IndexingContext } from './indexing.context.ts';
 import type { NetworkIndexerOptions } from './network-indexer.ts';
 
@@ -129,34 +130,4 @@ export const openCatalogue = async (
   const catalogue = new ClassCatalogue(source, classStore(db, networkId));
   await catalogue.load();
   return catalogue;
-};
-
-const classStore = (db: Db, networkId: number): ClassStore => ({
-  load: async () => {
-    const rows = await db
-      .selectFrom('classes')
-      .select(['class_hash', 'capabilities'])
-      .where('network_id', '=', networkId)
-      .execute();
-    return rows.map((row) => toClassInfo(row.class_hash, row.capabilities));
-  },
-  save: async ({ classHash, capabilities }) => {
-    if (capabilities === undefined) return;
-    const json = JSON.stringify(capabilitiesToJson(capabilities));
-    await inTransaction(db, (trx) =>
-      sql`
-        insert into classes (network_id, class_hash, capabilities)
-        values (${networkId}::integer, ${feltToHex(classHash)}, ${json}::text::jsonb)
-        on conflict do nothing`.execute(trx),
-    );
-  },
-});
-
-const toClassInfo = (classHash: string, json: unknown): ClassInfo => {
-  const capabilities = capabilitiesFromJson(json);
-  return {
-    classHash: toClassHash(parseFelt(classHash)),
-    capabilities,
-    eventShapes: capabilities.eventShapes,
-  };
 };

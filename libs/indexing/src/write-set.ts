@@ -19,11 +19,19 @@ export interface NewAccount {
   readonly followedFromBlock: number;
 }
 
+/** A contract that emits session events and is no session account. */
+export interface Rejected {
+  readonly address: Address;
+  readonly reasonCode: string;
+  /** That says so; nothing where the contract was not found. */
+  readonly classHash?: ClassHash;
+}
+
 /** Everything that one run of blocks writes, in the order of the chain. Committed as one transaction. */
 export interface WriteSet {
   readonly headers: BlockHeader[];
   readonly newAccounts: NewAccount[];
-  readonly rejected: { readonly address: Address; readonly reasonCode: string }[];
+  readonly rejected: Rejected[];
   /** Met for the first time with a past that was not searched: read as a whole between two blocks. */
   readonly waiting: Address[];
   readonly facts: Placed<AccountFact>[];

@@ -26,6 +26,7 @@ import {
 import { clearSpending, writeSpending } from '#libs/spending';
 import { enqueueAlerts } from '#libs/webhooks';
 import { admitBlocks } from '../admit-blocks.ts';
+import { keepClasses } from '../class-rows.ts';
 import { openAttributionIncidents } from '../commit-run.ts';
 import { deadLetterRow, factRow } from '../fact-rows.ts';
 import { expectedCursor, type IndexingContext } from '../indexing.context.ts';
@@ -77,6 +78,8 @@ const writePart = async (
   const claim = await claimOf(trx, networkId, account, end, part);
   await writeFolded(trx, networkId, account, writes);
   if (claim.fromBlock === fromBlock) await removeHistoricVersions(trx, networkId, account, end.blockNumber);
+  const classes = writes.classes.map(({ state }) => state);
+  await keepClasses(trx, networkId, context.catalogue, classes);
   await writeHistoricVersions(trx, networkId, { account, fromBlock, toBlock, isJoined }, writes);
   await dropClaim(trx, networkId, account);
   if (isJoined) await join(trx, networkId, job, claim);
