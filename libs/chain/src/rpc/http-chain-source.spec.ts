@@ -4,9 +4,9 @@ import { type Address, feltToHex, toAddress, toClassHash, toFelt } from '#libs/f
 import { blockAnswer, invokeAnswer, stateUpdateAnswer } from '../../testing/answers.ts';
 import { until } from '../../testing/fake-clock.ts';
 import { CALL_DEADLINE_MS, type HttpHarness, startHttpHarness } from '../../testing/http-harness.ts';
+import { always, failureOf, isGenesis, once } from '../../testing/node-scripts.ts';
 import { extend } from '../../testing/scripted-chain.ts';
-import type { NodeAnswer, NodeRequest } from '../../testing/scripted-node.ts';
-import { ChainError } from '../chain.error.ts';
+import type { NodeAnswer } from '../../testing/scripted-node.ts';
 import { createHttpChainSource } from './http-chain-source.ts';
 
 let harness: HttpHarness;
@@ -15,32 +15,6 @@ const start = async (...setup: Parameters<typeof startHttpHarness>): Promise<Htt
   return harness;
 };
 afterEach(() => harness.close());
-
-/** Answers the next calls of these kinds so, then no more. */
-const once = (
-  answers: readonly NodeAnswer[],
-  only?: string,
-): ((request: NodeRequest) => NodeAnswer | undefined) => {
-  const left = [...answers];
-  return ({ method, params }) => {
-    const isCheck = method === 'starknet_specVersion' || method === 'starknet_chainId' || isGenesis(params);
-    return isCheck || (only !== undefined && only !== method) ? undefined : left.shift();
-  };
-};
-const isGenesis = (params: NodeRequest['params']): boolean =>
-  (params['block_id'] as { block_number?: number } | undefined)?.block_number === 0;
-const always = (answer: NodeAnswer): ((request: NodeRequest) => NodeAnswer | undefined) => {
-  const script = once(Array.from({ length: 1000 }, () => answer));
-  return script;
-};
-const failureOf = async (promise: Promise<unknown>): Promise<ChainError> => {
-  const error = await promise.then(
-    () => 'no failure',
-    (failure: unknown) => failure,
-  );
-  if (error instanceof ChainError) return error;
-  throw new Error('not a ChainError', { cause: error });
-};
 
 describe('an answer that cannot be used', () => {
   it.each<[string, NodeAnswer, string]>([
@@ -242,79 +216,6 @@ describe('a provider that wants to be left alone', () => {
     expect(nodes[0]!.count('starknet_chainId')).toBe(1);
     expect(nodes[0]!.count('starknet_getBlockWithTxHashes')).toBe(4);
   });
-});
-
-describe('the network check', () => {
-  it('names the network and is made once for many questions', async () => {
-    const { nodes, source } = await start();
-    await Promise.all([source.head(), source.head(), source.head()]);
-    const identity = await source.network();
-    expect(identity).toEqual({
-      chainId: BigInt(nodes[0]!.chainId),
-      genesisHash: nodes[0]!.blocks[0]!.blockHash,
-    });
-    expect(nodes[0]!.count('starknet_chainId')).toBe(1);
-  });
-
-  it('refuses a provider with another chain id or another block 0, and keeps to the others', async () => {
-    for (const differ of [
-      (node: HttpHarness['nodes'][number]) => {
-        node.chainId = '0x534e5f4d41494e';
-      },
-      (node: HttpHarness['nodes'][number]) => {
-        node.blocks = extend([], 9, 'other');
-      },
-    ]) {
-      const { nodes, source, incidents } = await start(2, {
-        expectedNetwork: {
-          chainId: toFelt(0x534e5f5345504f4c4941n),
-          genesisHash: extend([], 1)[0]!.blockHash,
-        },
-      });
-      differ(nodes[0]!);
-      expect((await source.head()).blockNumber).toBe(4);
-      expect(incidents).toMatchObject([{ kind: 'REFUSED', provider: 'node 0', code: 'WRONG_NETWORK' }]);
-      await harness.close();
-    }
-    await start();
-  });
-
-  it('fails when no provider is on our network', async () => {
-    const { nodes, source } = await start();
-    await source.network();
-    nodes[0]!.blocks = extend([], 9, 'other');
-    nodes[0]!.script = once(['reset']);
-    const error = await failureOf(source.head());
-    expect(error).toMatchObject({ code: 'WRONG_NETWORK', retryable: false });
-    expect(error.message).toContain('SN_SEPOLIA');
-  });
-
-  it('is made again for an answer over a new connection, before the answer counts', async () => {
-    const { nodes, source, clock } = await start();
-    await source.head();
-    await clock.advance(10_000);
-    nodes[0]!.blocks = extend([], 9, 'other');
-    nodes[0]!.disconnect();
-    await until('the loss', () => true);
-    expect(await failureOf(source.head())).toMatchObject({ code: 'WRONG_NETWORK' });
-  });
-
-  it.each(['0.8.1', '0.7.0', 'v0.8'])('refuses RPC version %s clearly', async (version) => {
-    const { nodes, source } = await start();
-    nodes[0]!.specVersion = version;
-    const error = await failureOf(source.head());
-    expect(error).toMatchObject({ code: 'RPC_VERSION_UNSUPPORTED', retryable: false });
-    expect(error.message).toContain('0.9 or newer');
-  });
-
-  it.each(['0.9.0', '0.10.0', '0.10.2', '0.10.3-rc.1', '0.11.0', 'v0.10'])(
-    'accepts RPC version %s',
-    async (version) => {
-      const { nodes, source } = await start();
-      nodes[0]!.specVersion = version;
-      expect((await source.head()).blockNumber).toBe(4);
-    },
-  );
 });
 
 describe('a block that is not there', () => {

@@ -106,8 +106,10 @@ const noteFailure = (pool: PoolOptions, attempts: Attempts, provider: Provider, 
     attempts.notBeforeMs.set(provider, pool.clock.nowMs() + waitMs);
     attempts.failures += 1;
   }
-  if (!saysMore(attempts.lastError)) attempts.lastError = error;
-  if (attempts.failures >= pool.maxAttempts) throw attempts.lastError ?? error;
+  // That one of several is not to be asked says nothing of the others: it is told only where all are like that.
+  const isRefused = provider.refusal() !== undefined && !areAllRefused(pool);
+  if (!isRefused && !saysMore(attempts.lastError)) attempts.lastError = error;
+  if (attempts.failures >= pool.maxAttempts) throw giveUp(pool, attempts, Number.POSITIVE_INFINITY);
 };
 
 // That something is missing says more than that another node is down or leaves the method out.
@@ -157,11 +159,12 @@ const soonest = (
   return best?.provider;
 };
 
+const areAllRefused = ({ providers }: PoolOptions): boolean =>
+  providers.every((provider) => provider.refusal() !== undefined);
+
 const giveUp = (pool: PoolOptions, attempts: Attempts, waitMs: number): ChainError => {
-  const refusals = pool.providers.map((provider) => provider.refusal());
-  const refusal = refusals.find((error) => error !== undefined);
-  const allRefused = refusals.every((error) => error !== undefined);
-  if (allRefused && refusal) return refusal;
+  const refusal = pool.providers.map((provider) => provider.refusal()).find((error) => error !== undefined);
+  if (areAllRefused(pool) && refusal) return refusal;
   if (attempts.lastError) return attempts.lastError;
   return new ChainError('RPC_UNAVAILABLE', 'no provider can be asked now', {
     ...(Number.isFinite(waitMs) ? { retryAfterMs: waitMs } : {}),
