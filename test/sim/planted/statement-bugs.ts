@@ -63,6 +63,13 @@ const late = (name: string, pattern: RegExp): PlantedBug => ({
 const CUTS_VERSIONS = /^\s*with gone as \(\s*delete from "(session|policy|account)_versions"/;
 const LOST_COMMIT = 'a commit of unknown outcome';
 
+const FROM_WHEREVER = changing(
+  'cursor moved from wherever it is',
+  /^update "cursors" set "block_number"/,
+  ['"block_number" = $4 and "block_hash" = $5', `$4::bigint >= 0 and $5::text <> ''`],
+  ['"generation" = coalesce', '"generation" >= 0 or "generation" = coalesce'],
+);
+
 export const STATEMENT_BUGS: readonly PlantedBug[] = [
   forgetting('roll back skipped', CUTS_VERSIONS),
   forgetting('session versions not cut', /delete from "session_versions"/),
@@ -86,12 +93,7 @@ export const STATEMENT_BUGS: readonly PlantedBug[] = [
   forgetting('uses of an orphan stay', /delete from "?uses"?\s/),
   forgetting('debits of an orphan stay', /delete from "?debits"?\s/),
   late('cursor not in the transaction', /^update "cursors" set "block_number"/),
-  changing(
-    'cursor moved from wherever it is',
-    /^update "cursors" set "block_number"/,
-    ['"block_number" = $4 and "block_hash" = $5', `$4::bigint >= 0 and $5::text <> ''`],
-    ['"generation" = coalesce', '"generation" >= 0 or "generation" = coalesce'],
-  ),
+  FROM_WHEREVER,
   late('versions not in the transaction', /insert into session_versions/),
   late('uses not in the transaction', /insert into "?uses"?\s/),
   changing(
@@ -102,5 +104,11 @@ export const STATEMENT_BUGS: readonly PlantedBug[] = [
   ),
   changing('one fact of a run lost', /insert into facts/, ['on conflict', 'offset 1 on conflict']),
   forgetting('blocks finalized in memory only', /^update "blocks" set "finality"/),
-  { name: 'a lost commit taken for a good one', parts: [LOST_COMMIT], trustsLostCommits: LOST_COMMIT },
+  {
+    // By itself it does no harm: the next commit finds the cursor elsewhere and begins again from there.
+    ...FROM_WHEREVER,
+    name: 'a lost commit taken for a good one, and the cursor for where it should be',
+    parts: [...FROM_WHEREVER.parts, LOST_COMMIT],
+    trustsLostCommits: LOST_COMMIT,
+  },
 ];
