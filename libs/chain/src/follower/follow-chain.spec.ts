@@ -229,6 +229,22 @@ describe('followChain on finality', () => {
     expect(index.hashes.size).toBe(15);
   });
 
+  it('goes on when only a replica on another branch says that a block accepted on L1 was replaced', async () => {
+    const trunk = extend([], 5);
+    const chain = extend(trunk, 10, 'a');
+    const source = createScriptedChain(chain);
+    source.l1AcceptedNumber = 8;
+    const index = followInto(source);
+    await index.until('f8', () => index.log.includes('f8'));
+    source.blocks = extend(trunk, 2, 'b');
+    await index.until('the doubt', () =>
+      index.retries.some(({ message }) => message.includes('accepted on L1')),
+    );
+    source.blocks = extend(chain, 3, 'a');
+    await index.until('what came since', () => index.hashes.size === 18);
+    await index.stop();
+  });
+
   it('stops when the accepted head has another hash, even before the head differs', async () => {
     const chain = extend([], 10, 'a');
     const source = createScriptedChain(extend([], 4, 'b'));

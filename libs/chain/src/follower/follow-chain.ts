@@ -1,6 +1,6 @@
 import { unlessAborted } from '../abort.ts';
 import { mismatch } from '../answers/header.ts';
-import { isChainError } from '../chain.error.ts';
+import { ChainError, isChainError } from '../chain.error.ts';
 import type { HeadHint } from '../heads/head-hints.ts';
 import { backOffMs } from '../rpc/back-off.ts';
 import type { BlockHeader, BlockWithReceipts } from '../types.ts';
@@ -13,11 +13,14 @@ import type { ChainStreamItem, FetchBlock, FollowBaseOptions, FollowOptions, Has
 import { createWake } from './wake.ts';
 
 const RETRY_CAP_MS = 30_000;
+/** A balancer may lead to a replica that was left behind on another branch: only what is seen so often stops everything. */
+const LOOKS_AT_VIOLATION = 7;
 
 /**
  * The chain from the cursor on, as items to be applied one after the other: each block's parent is the block before
  * it, whatever the nodes do meanwhile. Ends when the signal aborts; reports and waits out failures that may pass.
- * @throws ChainError what does not pass: FINALITY_VIOLATION, WRONG_NETWORK, RPC_VERSION_UNSUPPORTED...
+ * @throws ChainError what does not pass: FINALITY_VIOLATION when it was seen several times, WRONG_NETWORK,
+ * RPC_VERSION_UNSUPPORTED...
  */
 export function followChain<T extends HasHeader>(
   options: FollowOptions<T>,
@@ -38,6 +41,7 @@ const startOf = (options: FollowBaseOptions): Position => ({
   finalizedBlock: options.finalizedBlockNumber,
   finalityDueMs: Number.NEGATIVE_INFINITY,
   suspectBlock: undefined,
+  violationsSeen: 0,
 });
 
 async function* follow<T extends HasHeader>(
@@ -55,7 +59,7 @@ async function* follow<T extends HasHeader>(
       const before = position.cursor;
       try {
         const moving = yield* pollOnce(settings, position);
-        failures = 0;
+        failures = position.violationsSeen = 0;
         if (!moving) await wake.wait(settings.pollIntervalMs);
       } catch (error) {
         if (position.cursor !== before) failures = 0;
@@ -182,10 +186,20 @@ async function* rollBack<T extends HasHeader>(
     startBlock,
     finalizedBlock: position.finalizedBlock,
   });
-  const commonAncestor = await unlessAborted(search, signal);
+  const commonAncestor = await unlessAborted(
+    search.catch((error: unknown) => doubted(position, error)),
+    signal,
+  );
   yield { type: 'reorg', commonAncestor };
   position.cursor = cursorAt(commonAncestor);
 }
+
+const doubted = (position: Position, error: unknown): never => {
+  if (!isChainError(error, 'FINALITY_VIOLATION')) throw error;
+  position.violationsSeen += 1;
+  if (position.violationsSeen >= LOOKS_AT_VIOLATION) throw error;
+  throw new ChainError('CHAIN_MOVED', `${error.message}, it seems`, { cause: error });
+};
 
 function* advance<T extends HasHeader>(
   position: Position,

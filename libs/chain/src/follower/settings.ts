@@ -31,6 +31,8 @@ export interface Position {
   finalityDueMs: number;
   /** The lowest block said to be replaced, until it is looked at. */
   suspectBlock: number | undefined;
+  /** How often in a row the node's chain seemed to lack what is final. */
+  violationsSeen: number;
 }
 
 const DEFAULTS = {
