@@ -10,4 +10,5 @@ export * from './indexed-sandbox.ts';
 export * from './session-world.ts';
 export * from './adoption-world.ts';
 export * from './late-account.ts';
+export * from './late-index.ts';
 export * from './folded-tables.ts';
