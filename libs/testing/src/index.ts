@@ -9,6 +9,6 @@ export * from './chain-actor.ts';
 export * from './indexed-sandbox.ts';
 export * from './session-world.ts';
 export * from './adoption-world.ts';
+export * from './directed-life.ts';
 export * from './late-account.ts';
 export * from './late-index.ts';
-export * from './folded-tables.ts';
