@@ -66,7 +66,11 @@ describe('embedded PostgreSQL', () => {
   it('gives each part of the service a role that is no superuser', async () => {
     const { url, urls } = await start();
     expect(url).toBe(urls.owner);
-    for (const [part, role] of Object.entries({ owner: 'purser', indexer: 'purser_indexer', api: 'purser_api' })) {
+    for (const [part, role] of Object.entries({
+      owner: 'purser',
+      indexer: 'purser_indexer',
+      api: 'purser_api',
+    })) {
       const roles = await query(
         urls[part as keyof typeof urls],
         'select rolname, rolsuper, rolcreatedb, rolcreaterole, rolbypassrls from pg_roles where rolname = session_user',
@@ -110,9 +114,9 @@ describe('embedded PostgreSQL', () => {
       await sql.unsafe(ROLES_SQL);
       await sql.end();
     }
-    expect(await query(superuserUrl, `select rolcanlogin from pg_roles where rolname = 'purser_api'`)).toEqual([
-      { rolcanlogin: false },
-    ]);
+    expect(
+      await query(superuserUrl, `select rolcanlogin from pg_roles where rolname = 'purser_api'`),
+    ).toEqual([{ rolcanlogin: false }]);
     await migrate({ url });
     await expect(requireSafeApiRole({ url: (await start()).urls.api })).resolves.toBeUndefined();
   });
