@@ -6,8 +6,15 @@ export {
   startEmbeddedPostgres,
 } from './embedded/embedded-postgres.ts';
 export { startTemporaryPostgres } from './embedded/temporary-postgres.ts';
+export type { AccessRole, FollowSource } from './rows.access.ts';
 export * from './rows.ts';
 export type { BackfillState } from './rows.work.ts';
+export { API_ROLE, INDEXER_ROLE, ROLES_SQL } from './scoped/database-roles.ts';
+export * from './scoped/request-scope.ts';
+export { requireSafeApiRole } from './scoped/require-safe-role.ts';
+export type { ScopedDb, ScopedStatement } from './scoped/scoped-db.ts';
+export { createScopedDatabase, type ScopedConnection } from './scoped/scoped-pool.ts';
+export { TABLE_POLICY, type TableKind, type TableRule } from './scoped/table-policy.ts';
 export * from './transaction.ts';
 export * from './writer-lock.ts';
 export * from './migrator/migrate.ts';

@@ -43,6 +43,34 @@ export class PooledConnection implements DatabaseConnection {
     for await (const rows of pending.cursor(chunkSize)) yield { rows: rows as unknown as R[] };
   }
 
+  /**
+   * A statement in a transaction of its own. Its three messages are written before the first is answered, so that they
+   * take one round trip; the first use of a statement on a connection takes two.
+   * @param opening begins the transaction and says what holds in it; several statements without parameters.
+   */
+  async readWithin<R>(opening: string, query: CompiledQuery, isRepeat = false): Promise<R[]> {
+    const asking = this.#sql.unsafe(query.sql, parametersOf(query.parameters), PREPARED);
+    const messages = [this.#sql.unsafe(opening), asking, this.#sql.unsafe('commit')] as const;
+    const [begun, asked, ended] = await Promise.allSettled(messages.map((message) => message.execute()));
+    // postgres.js repeats a statement whose tables changed since it was prepared: behind the commit, so out of scope.
+    const isOutOfScope = 'retried' in asking && asking.retried !== undefined;
+    // A connection that was lost while nobody used it is noticed only now. What came behind it was asked on a new one.
+    const wasLostBefore =
+      begun?.status === 'rejected' && databaseErrorCode(begun.reason) === 'CONNECTION_LOST';
+    if (!isRepeat && (isOutOfScope || wasLostBefore))
+      return await this.lease().readWithin(opening, query, true);
+    for (const outcome of [begun, asked, ended]) if (outcome?.status === 'rejected') throw outcome.reason;
+    if (isOutOfScope)
+      throw new DatabaseError('SERIALIZATION_FAILURE', 'a table of the statement keeps changing');
+    this.#refuseWhenBroken();
+    return [...(await asking)] as R[];
+  }
+
+  /** Begins a transaction with what holds in it; several statements without parameters. */
+  async begin(opening: string): Promise<void> {
+    await this.#send(opening, []);
+  }
+
   /** @throws DatabaseError ROLLED_BACK when an earlier failure that nobody passed on had already undone the work. */
   async commit(): Promise<void> {
     const { command } = await this.#send('commit', []);
@@ -77,6 +105,9 @@ export class PooledConnection implements DatabaseConnection {
       throw new DatabaseError('CONNECTION_LOST', 'the connection broke earlier in this transaction');
   }
 }
+
+// Without parameters postgres.js would take the simple protocol, and have the statement planned each time.
+const PREPARED: postgres.UnsafeQueryOptions = Object.assign({ prepare: true }, { simple: false });
 
 const parametersOf = (parameters: readonly unknown[]) => parameters as postgres.ParameterOrJSON<never>[];
 
