@@ -1,6 +1,6 @@
 export * from './clock.ts';
 export * from './cursor.ts';
-export * from './error-codes.ts';
+export * from './error-codes/index.ts';
 export * from './error-formatter.ts';
 export * from './errors-page.ts';
 export * from './indexer-state.ts';
