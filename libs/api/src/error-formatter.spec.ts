@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { FeltError } from '#libs/felt';
 import { GraphQLError } from 'graphql';
-import { ERROR_CODES } from './error-codes.ts';
+import { ERROR_CODES } from './error-codes/index.ts';
 import { formatErrors } from './error-formatter.ts';
 import { printErrorsPage } from './errors-page.ts';
 import { PurserError } from './purser.error.ts';

@@ -1,6 +1,6 @@
 import { FeltError } from '#libs/felt';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { ERROR_CODES, isPurserErrorCode, type PurserErrorCode } from './error-codes.ts';
+import { ERROR_CODES, isPurserErrorCode, type PurserErrorCode } from './error-codes/index.ts';
 import { PurserError } from './purser.error.ts';
 
 const MAX_MESSAGE_LENGTH = 500;

@@ -1,6 +1,6 @@
 export * from './clock.ts';
 export * from './cursor.ts';
-export * from './error-codes.ts';
+export * from './error-codes/index.ts';
 export * from './error-formatter.ts';
 export * from './errors-page.ts';
 export * from './indexer-state.ts';
@@ -13,5 +13,9 @@ export * from './models/page-info.model.ts';
 export * from './page.ts';
 export * from './point.ts';
 export * from './purser.error.ts';
+export * from './request/current-scope.decorator.ts';
+export * from './request/loader.ts';
+export * from './request/principal.ts';
+export * from './request/request-context.ts';
 export * from './scalars/felt.scalars.ts';
 export * from './scalars/integer.scalars.ts';

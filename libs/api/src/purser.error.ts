@@ -1,4 +1,4 @@
-import { ERROR_CODES, type PurserErrorCode } from './error-codes.ts';
+import { ERROR_CODES, type PurserErrorCode } from './error-codes/index.ts';
 
 /** Plain data that helps a caller: no text of other systems, no URL, no secret. */
 export type ErrorDetails = Readonly<Record<string, unknown>>;

@@ -7,6 +7,7 @@ export {
 } from './embedded/embedded-postgres.ts';
 export { startTemporaryPostgres } from './embedded/temporary-postgres.ts';
 export * from './rows.ts';
+export type { BackfillState } from './rows.work.ts';
 export * from './transaction.ts';
 export * from './writer-lock.ts';
 export * from './migrator/migrate.ts';

@@ -1,6 +1,7 @@
 import type { Generated, GeneratedAlways, Insertable, JSONColumnType, Selectable } from 'kysely';
 
 import type { ApprovalsTable, DebitsTable, MovementsTable } from './rows.spending.ts';
+import type { AlertsTable, BackfillJobsTable, WebhookDeliveriesTable } from './rows.work.ts';
 
 /**
  * Row types of migrations/. How values cross the wire:
@@ -8,8 +9,8 @@ import type { ApprovalsTable, DebitsTable, MovementsTable } from './rows.spendin
  */
 export type FeltText = string;
 export type Finality = 'ACCEPTED_ON_L2' | 'ACCEPTED_ON_L1';
-type Json = JSONColumnType<object, object, never>;
-type Defaulted<T> = Generated<T>;
+export type Json = JSONColumnType<object, object, never>;
+export type Defaulted<T> = Generated<T>;
 
 export interface NetworksTable {
   network_id: GeneratedAlways<number>;
@@ -225,59 +226,6 @@ export interface UsesTable {
   fee_payer: FeltText | null;
   fee_shared: boolean | null;
   unattributed: Json | null;
-}
-
-export interface AlertsTable {
-  network_id: number;
-  alert_id: string;
-  sequence: GeneratedAlways<number>;
-  kind: string;
-  account: FeltText;
-  session_key: FeltText | null;
-  token: FeltText | null;
-  block_number: number;
-  block_hash: FeltText;
-  retracts_alert_id: string | null;
-  payload: Json;
-  created_at: Defaulted<Date>;
-}
-
-export interface WebhookDeliveriesTable {
-  delivery_id: GeneratedAlways<number>;
-  network_id: number;
-  alert_id: string;
-  status: Defaulted<'PENDING' | 'DELIVERED' | 'FAILED'>;
-  attempt_count: Defaulted<number>;
-  next_attempt_at: Defaulted<Date>;
-  leased_until: Date | null;
-  last_attempt_at: Date | null;
-  last_status_code: number | null;
-  last_error: string | null;
-  created_at: Defaulted<Date>;
-  delivered_at: Date | null;
-}
-
-export type BackfillState = 'QUEUED' | 'RUNNING' | 'DONE' | 'INCOMPLETE' | 'CANCELLED';
-
-export interface BackfillJobsTable {
-  job_id: Generated<number>;
-  network_id: number;
-  account: FeltText;
-  from_block: number;
-  every_block: Defaulted<boolean>;
-  state: Defaulted<BackfillState>;
-  reason_code: string | null;
-  calls_made: Defaulted<number>;
-  calls_left: number | null;
-  calls_per_second: number | null;
-  blocks_read: Defaulted<number>;
-  covered_to: number | null;
-  search: Json | null;
-  attempts: Defaulted<number>;
-  next_try_at: Defaulted<Date>;
-  requested_at: Defaulted<Date>;
-  updated_at: Defaulted<Date>;
-  finished_at: Date | null;
 }
 
 export interface Database {

@@ -20,7 +20,7 @@ export interface NewAccount {
 }
 
 /** A contract that emits session events and is no session account. */
-export interface Rejected {
+interface Rejected {
   readonly address: Address;
   readonly reasonCode: string;
   /** That says so; nothing where the contract was not found. */

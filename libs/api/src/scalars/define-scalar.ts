@@ -1,6 +1,6 @@
 import { FeltError } from '#libs/felt';
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
-import { isPurserErrorCode, type PurserErrorCode } from '../error-codes.ts';
+import { isPurserErrorCode, type PurserErrorCode } from '../error-codes/index.ts';
 import { PurserError } from '../purser.error.ts';
 
 export interface ScalarDefinition<T> {

@@ -1,0 +1,14 @@
+import { accountCodes } from './account-codes.ts';
+import { inputCodes } from './input-codes.ts';
+import { serviceCodes } from './service-codes.ts';
+import { sessionCodes } from './session-codes.ts';
+
+export type { ErrorCodeEntry } from './error-code-entry.ts';
+
+/** Every code that Purser gives, in one place. The reference page docs/reference/errors.md is printed from it. */
+export const ERROR_CODES = { ...inputCodes, ...accountCodes, ...sessionCodes, ...serviceCodes };
+
+export type PurserErrorCode = keyof typeof ERROR_CODES;
+
+export const isPurserErrorCode = (code: unknown): code is PurserErrorCode =>
+  typeof code === 'string' && Object.hasOwn(ERROR_CODES, code);
