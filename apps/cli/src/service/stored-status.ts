@@ -1,8 +1,9 @@
 import type { NetworkStatus, StatusBlock } from '#libs/api';
 import type { Db } from '#libs/database';
 import { parseFelt } from '#libs/felt';
-import { sql } from 'kysely';
+import { type InferResult, sql } from 'kysely';
 import type { ConnectedNetwork } from './connect-network.ts';
+import type { StoredReads } from './stored-reads.ts';
 
 type Network = Pick<ConnectedNetwork, 'networkId' | 'chainId' | 'label' | 'sandbox' | 'source'>;
 
@@ -24,7 +25,7 @@ interface SeenHead {
   readonly atMs: number;
 }
 
-export const createStoredStatus = (db: Db, nowMs: () => number = Date.now): StoredStatus => {
+export const createStoredStatus = (reads: StoredReads, nowMs: () => number = Date.now): StoredStatus => {
   let cursors = new Map<number, Cursor>();
   let stopped = new Map<number, string>();
   const heads = new Map<number, SeenHead>();
@@ -48,10 +49,10 @@ export const createStoredStatus = (db: Db, nowMs: () => number = Date.now): Stor
       };
     },
     refresh: async () => {
-      const rows = await listCursors(db);
+      const rows = await reads(cursorsStatement);
       const atMs = nowMs();
       cursors = new Map(rows.map((row) => [row.network_id, cursorOf(row, atMs)]));
-      stopped = new Map((await listStopped(db)).map((row) => [row.network_id, row.kind]));
+      stopped = new Map((await reads(stoppedStatement)).map((row) => [row.network_id, row.kind]));
     },
     seeHead: async ({ networkId, source }) => {
       const { blockNumber, blockHash, timestampSeconds } = await source.head({
@@ -67,7 +68,7 @@ interface Cursor {
   readonly movedAtMs: number;
 }
 
-const listCursors = (db: Db) =>
+const cursorsStatement = (db: Db) =>
   db
     .selectFrom('cursors as cursor')
     .innerJoin('blocks as block', (join) =>
@@ -83,10 +84,11 @@ const listCursors = (db: Db) =>
       'block.finality',
       // By the clock of the server: that of this computer may differ.
       sql<number>`extract(epoch from clock_timestamp() - cursor.updated_at)::float8`.as('age_seconds'),
-    ])
-    .execute();
+    ]);
 
-const cursorOf = (row: Awaited<ReturnType<typeof listCursors>>[number], atMs: number): Cursor => ({
+type CursorRow = InferResult<ReturnType<typeof cursorsStatement>>[number];
+
+const cursorOf = (row: CursorRow, atMs: number): Cursor => ({
   block: {
     blockNumber: row.block_number,
     blockHash: parseFelt(row.block_hash),
@@ -97,13 +99,12 @@ const cursorOf = (row: Awaited<ReturnType<typeof listCursors>>[number], atMs: nu
 });
 
 /** What only somebody ends: the writer, wherever it is, waits for that. */
-const listStopped = (db: Db) =>
+const stoppedStatement = (db: Db) =>
   db
     .selectFrom('incidents')
     .select(['network_id', 'kind'])
     .where('kind', '=', 'FINALITY_VIOLATION')
-    .where('resolved_at', 'is', null)
-    .execute();
+    .where('resolved_at', 'is', null);
 
 /** A node asked a moment ago may know less than what is committed by now. */
 const lagOf = (
