@@ -28,10 +28,11 @@ interface SeenHead {
 export const createStoredStatus = (reads: StoredReads, nowMs: () => number = Date.now): StoredStatus => {
   let cursors = new Map<number, Cursor>();
   let stopped = new Map<number, string>();
-  const heads = new Map<number, SeenHead>();
-  const behindSinceMs = new Map<number, number>();
-  const headOf = ({ networkId }: Network): StatusBlock | undefined => {
-    const seen = heads.get(networkId);
+  // By label: networks that nobody indexes yet have no number of their own.
+  const heads = new Map<string, SeenHead>();
+  const behindSinceMs = new Map<string, number>();
+  const headOf = ({ label }: Network): StatusBlock | undefined => {
+    const seen = heads.get(label);
     return seen && nowMs() - seen.atMs <= HEAD_VALID_MS ? seen.block : undefined;
   };
   return {
@@ -40,7 +41,7 @@ export const createStoredStatus = (reads: StoredReads, nowMs: () => number = Dat
       const code = stopped.get(networkId);
       const cursor = cursors.get(networkId);
       const lag = lagOf(headOf(network), cursor);
-      const since = behindSince(behindSinceMs, networkId, lag.lagBlocks, nowMs());
+      const since = behindSince(behindSinceMs, label, lag.lagBlocks, nowMs());
       return {
         ...{ networkId, chainId, label, sandbox },
         ...lag,
@@ -54,11 +55,11 @@ export const createStoredStatus = (reads: StoredReads, nowMs: () => number = Dat
       cursors = new Map(rows.map((row) => [row.network_id, cursorOf(row, atMs)]));
       stopped = new Map((await reads(stoppedStatement)).map((row) => [row.network_id, row.kind]));
     },
-    seeHead: async ({ networkId, source }) => {
+    seeHead: async ({ label, source }) => {
       const { blockNumber, blockHash, timestampSeconds } = await source.head({
         signal: AbortSignal.timeout(HEAD_DEADLINE_MS),
       });
-      heads.set(networkId, { block: { blockNumber, blockHash, timestampSeconds }, atMs: nowMs() });
+      heads.set(label, { block: { blockNumber, blockHash, timestampSeconds }, atMs: nowMs() });
     },
   };
 };
@@ -121,15 +122,15 @@ const lagOf = (
 
 /** When a block was first seen that is not committed yet: on a quiet chain the cursor is old without any stall. */
 const behindSince = (
-  since: Map<number, number>,
-  networkId: number,
+  since: Map<string, number>,
+  label: string,
   lagBlocks: number | undefined,
   nowMs: number,
 ): number | undefined => {
   if (lagBlocks === undefined) return undefined;
-  if (lagBlocks === 0) since.delete(networkId);
-  else if (!since.has(networkId)) since.set(networkId, nowMs);
-  return since.get(networkId);
+  if (lagBlocks === 0) since.delete(label);
+  else if (!since.has(label)) since.set(label, nowMs);
+  return since.get(label);
 };
 
 const stallOf = (cursor: Cursor | undefined, since: number | undefined, nowMs: number): number =>
