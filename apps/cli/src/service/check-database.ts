@@ -118,7 +118,7 @@ const checkSame = async (urls: OpenedServer['urls']): Promise<Verdict> => {
 const sees = (url: string, key: number): Promise<boolean> =>
   withConnection(url, async (sql) => {
     const rows = await sql`
-      select from pg_locks where locktype = 'advisory' and classid = ${key}::bigint::oid and granted
+      select 1 from pg_locks where locktype = 'advisory' and classid = ${key}::bigint::oid and granted
         and database = (select oid from pg_database where datname = current_database())`;
     return rows.length > 0;
   });
