@@ -9,5 +9,7 @@ export * from './chain/node-rpc.ts';
 export * from './chain-actor.ts';
 export * from './indexed-sandbox.ts';
 export * from './session-world.ts';
+export * from './adoption-world.ts';
+export * from './directed-life.ts';
 export * from './late-account.ts';
-export * from './folded-tables.ts';
+export * from './late-index.ts';
