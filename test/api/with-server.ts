@@ -66,6 +66,7 @@ export interface ServedOptions {
   /** In place of the database's own: what answers. */
   readonly api?: () => ScopedDb;
   readonly nodeDeadlineMs?: number;
+  readonly requireSafeRole?: () => Promise<void>;
 }
 
 /**
@@ -112,6 +113,7 @@ export const withServer = (database: TestDatabase, options: ServedOptions = {}):
       profiles: createProfileRegistry(),
       logger: createLogger('info', { write: (line: string) => void logged.push(JSON.parse(line)) }),
       followOnRead,
+      ...(options.requireSafeRole && { requireSafeRole: options.requireSafeRole }),
       ...(options.nodeDeadlineMs === undefined ? {} : { nodeDeadlineMs: options.nodeDeadlineMs }),
     });
     running = { server, rows, networkId };

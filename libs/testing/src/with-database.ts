@@ -12,7 +12,13 @@ import {
   type Trx,
 } from '#libs/database';
 import type { DatabaseUrls } from './test-server.ts';
-import { createTestDatabase, TEMPLATE, dropTestDatabase, asSuperuser } from './test-database.ts';
+import {
+  asSuperuser,
+  createTestDatabase,
+  dropTestDatabase,
+  superuserUrlOf,
+  TEMPLATE,
+} from './test-database.ts';
 import { makeOrganisation, type TestOrganisation } from './test-organisation.ts';
 
 export interface TestDatabase {
@@ -27,6 +33,8 @@ export interface TestDatabase {
   /** As the role that answers. */
   readonly api: ScopedDb;
   readonly urls: DatabaseUrls;
+  /** Of somebody with all rights, for specs that show that he is refused. */
+  readonly superuserUrl: string;
   /** The settings of a service on this database, for a process of its own. */
   readonly environment: Readonly<Record<string, string>>;
   /** Of the first organisation, which follows every account that is written. */
@@ -78,6 +86,9 @@ export const withDatabase = (options: { readonly migrated?: boolean } = {}): Tes
     },
     get urls() {
       return require().urls;
+    },
+    get superuserUrl() {
+      return superuserUrlOf(name);
     },
     get environment() {
       return environmentOf(require().urls);
