@@ -1,5 +1,6 @@
 export * from './with-database.ts';
 export type { TestOrganisation } from './test-organisation.ts';
+export { type Logins, withLogins } from './with-logins.ts';
 export * from './index-rows.builder.ts';
 export * from './scripted-chain.ts';
 export { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
