@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { feltToHex } from '#libs/felt';
-import { createSessionWorld, sessionKeyOf, withDatabase } from '#libs/testing';
+import { createSessionWorld, sessionKeyOf, withDatabase, withLogins } from '#libs/testing';
 import {
   askGraphql,
   buildCommandLine,
@@ -24,6 +24,7 @@ interface Ready {
 
 describe('a process that only answers beside one that only indexes', () => {
   const database = withDatabase({ migrated: false });
+  const logins = withLogins(database);
   const world = createSessionWorld();
   const running: Started[] = [];
   let dataDir = '';
@@ -117,10 +118,10 @@ describe('a process that only answers beside one that only indexes', () => {
 
   it.each([
     ['the owner of the tables', () => database.urls.owner, 'it owns the table follows'],
-    ['a superuser', () => database.superuserUrl, 'it is a superuser'],
+    ['a superuser', () => logins.create('superuser'), 'it is a superuser'],
     ['the role that indexes', () => database.urls.indexer, 'it is no member of purser_api'],
   ])('does not start as %s', async (_who, url, fault) => {
-    const { exitCode, err } = await purser('start', { ...answering(), API_DATABASE_URL: url() });
+    const { exitCode, err } = await purser('start', { ...answering(), API_DATABASE_URL: await url() });
     expect([exitCode, err]).toEqual([78, expect.stringContaining('[API_ROLE_UNSAFE]')]);
     expect(err).toContain(fault);
   });

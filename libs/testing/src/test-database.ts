@@ -3,19 +3,14 @@ import { type DatabaseUrls, requireTestServer } from './test-server.ts';
 
 export const TEMPLATE = 'template_migrated';
 
-/** Default: in the server's own database. */
-export const superuserUrlOf = (database?: string): string => {
-  const url = new URL(requireTestServer().superuserUrl);
-  if (database !== undefined) url.pathname = `/${database}`;
-  return url.href;
-};
-
 /** As whom triggers can be passed by. Default: in the server's own database. */
 export const asSuperuser = async (
   work: (sql: postgres.Sql) => Promise<unknown>,
   database?: string,
 ): Promise<void> => {
-  const sql = postgres(superuserUrlOf(database), { max: 1, onnotice: () => undefined });
+  const url = new URL(requireTestServer().superuserUrl);
+  if (database !== undefined) url.pathname = `/${database}`;
+  const sql = postgres(url.href, { max: 1, onnotice: () => undefined });
   try {
     await work(sql);
   } finally {

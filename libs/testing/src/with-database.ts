@@ -12,13 +12,7 @@ import {
   type Trx,
 } from '#libs/database';
 import type { DatabaseUrls } from './test-server.ts';
-import {
-  asSuperuser,
-  createTestDatabase,
-  dropTestDatabase,
-  superuserUrlOf,
-  TEMPLATE,
-} from './test-database.ts';
+import { asSuperuser, createTestDatabase, dropTestDatabase, TEMPLATE } from './test-database.ts';
 import { makeOrganisation, type TestOrganisation } from './test-organisation.ts';
 
 export interface TestDatabase {
@@ -33,8 +27,6 @@ export interface TestDatabase {
   /** As the role that answers. */
   readonly api: ScopedDb;
   readonly urls: DatabaseUrls;
-  /** Of somebody with all rights, for specs that show that he is refused. */
-  readonly superuserUrl: string;
   /** The settings of a service on this database, for a process of its own. */
   readonly environment: Readonly<Record<string, string>>;
   /** Of the first organisation, which follows every account that is written. */
@@ -86,9 +78,6 @@ export const withDatabase = (options: { readonly migrated?: boolean } = {}): Tes
     },
     get urls() {
       return require().urls;
-    },
-    get superuserUrl() {
-      return superuserUrlOf(name);
     },
     get environment() {
       return environmentOf(require().urls);
