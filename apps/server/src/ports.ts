@@ -3,7 +3,7 @@ import { type ProfileRegistry } from '#libs/account';
 import { type ScopedDb } from '#libs/database';
 import { type FollowOnRead, type ServedNetwork } from '#libs/sessions';
 import { type Logger } from 'pino';
-import { type PurserMetrics } from './metrics/purser-metrics.ts';
+import { type CountDeadLetters, type PurserMetrics } from './metrics/purser-metrics.ts';
 
 /** What the server is composed of. Who passes them in also closes them, after the server. */
 export interface ServerDeps {
@@ -20,6 +20,8 @@ export interface ServerDeps {
   /** How long a node may take over one question. Default 10 s. */
   readonly nodeDeadlineMs?: number;
   readonly clock?: Clock;
+  /** Of every account there is, for metrics. Absent: of those that the first organisation follows. */
+  readonly countDeadLetters?: CountDeadLetters;
   /** Absent: the server counts for itself; pass the one that the indexer feeds. */
   readonly metrics?: PurserMetrics;
 }
