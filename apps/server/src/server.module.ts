@@ -74,7 +74,10 @@ export class ServerModule {
 const probeOf =
   (db: ScopedDb): DatabaseProbe =>
   async () => {
-    await db.read(NO_ORGANISATION, db.build.selectNoFrom(({ lit }) => lit(1).as('one')));
+    await db.read(
+      NO_ORGANISATION,
+      db.build.selectNoFrom((of) => of.lit(1).as('one')),
+    );
   };
 
 const counterOf =
