@@ -103,7 +103,9 @@ describe('a process that only answers beside one that only indexes', () => {
   it('answers from the index once another process makes it, and sees what the organisation follows', async () => {
     await start(indexing());
     const [{ url } = { url: '' }] = running;
+    // Ready before the last block is there, which may be that of the grant.
     await until(async () => (await notReady(url)).length === 0);
+    await until(async () => JSON.stringify(await source(url)).includes('INDEX'));
     expect(await source(url)).toEqual({ isActive: true, source: 'INDEX' });
     expect(await countOf('networks')).toBe(1);
     await database.sql`delete from follows`;
