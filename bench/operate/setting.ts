@@ -79,7 +79,7 @@ export const withSetting = async <T>(
   await withFeed(plan, (feed, made) =>
     withBenchDatabase(options, (database) => {
       const job = {
-        databaseUrl: database.url,
+        databaseUrl: database.indexerUrl,
         feedUrl: made.url,
         startBlock: 0,
         discovery: true,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { getIntrospectionQuery, type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
-import { createDatabase } from '#libs/database';
+import { createScopedDatabase, DatabaseError } from '#libs/database';
 import { withDatabase } from '#libs/testing';
 import { createServer } from '../../apps/server/src/create-server.ts';
 import { EXAMPLE_QUERIES } from '../../apps/server/src/pages/example-queries.ts';
@@ -11,7 +11,7 @@ const get = (url: string, headers: Record<string, string> = {}) => ({ method: 'G
 
 describe('the server', () => {
   const database = withDatabase();
-  const spec = withServer(() => database.db, { settings: { bodyLimitBytes: 20_000 } });
+  const spec = withServer(database, { settings: { bodyLimitBytes: 20_000 } });
   const post = (payload: string, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
     spec.server.app.inject({ method: 'POST', url: '/graphql', headers, payload });
 
@@ -202,8 +202,8 @@ describe('the server', () => {
 
 describe('a server whose database does not answer', () => {
   const database = withDatabase();
-  const gone = createDatabase({ url: 'postgres://nobody:secret@127.0.0.1:1/none' });
-  const spec = withServer(() => database.db, { db: () => gone.db });
+  const gone = createScopedDatabase({ url: 'postgres://nobody:secret@127.0.0.1:1/none' });
+  const spec = withServer(database, { api: () => gone.db });
 
   it('says INDEX_UNAVAILABLE and nothing of where the database is', async () => {
     const { codes, errors, text } = await spec.ask(
@@ -224,7 +224,7 @@ describe('a server whose database does not answer', () => {
 describe('a server with a fault', () => {
   const database = withDatabase();
   const empty = withDatabase({ migrated: false });
-  const spec = withServer(() => database.db, { db: () => empty.db });
+  const spec = withServer(database, { api: () => empty.api });
 
   it('gives INTERNAL with the id that finds the fault in the log, and no text of it', async () => {
     const { codes, errors, status, text } = await spec.ask('{ accounts { nodes { address } } }');
@@ -233,5 +233,17 @@ describe('a server with a fault', () => {
     const requestId = errors[0]?.extensions.details?.['requestId'];
     const line = spec.logged.find((entry) => at(entry, 'requestId') === requestId);
     expect(at(line, 'err', 'message')).toContain('does not exist');
+  });
+});
+
+describe('a server whose role was granted too much while it ran', () => {
+  const database = withDatabase();
+  const fault = new DatabaseError('API_ROLE_UNSAFE', 'it owns the table follows');
+  const spec = withServer(database, { requireSafeRole: () => Promise.reject(fault) });
+
+  it('is not ready, and does not say to everybody what it may', async () => {
+    const ready = await spec.server.app.inject(get('/readyz'));
+    expect([ready.statusCode, at(ready.json(), 'reasons', 0, 'code')]).toEqual([503, 'API_ROLE_UNSAFE']);
+    expect(ready.body).not.toContain('follows');
   });
 });

@@ -14,7 +14,7 @@ describe('adopting accounts together', () => {
   let world: AdoptionWorld;
 
   beforeEach(async () => {
-    world = await AdoptionWorld.open(database.db);
+    world = await AdoptionWorld.open(database.indexer);
   });
 
   describe('several together', () => {

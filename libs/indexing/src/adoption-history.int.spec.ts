@@ -15,7 +15,7 @@ describe('adopting accounts', () => {
   let world: AdoptionWorld;
 
   beforeEach(async () => {
-    world = await AdoptionWorld.open(database.db);
+    world = await AdoptionWorld.open(database.indexer);
   });
 
   describe('on a chain that is reorganised', () => {

@@ -30,7 +30,7 @@ describe('adopting accounts', () => {
   let world: AdoptionWorld;
 
   beforeEach(async () => {
-    world = await AdoptionWorld.open(database.db);
+    world = await AdoptionWorld.open(database.indexer);
   });
 
   const firstSeed = async (context: IndexingContext): Promise<AccountSeed> => {

@@ -37,7 +37,7 @@ describe('the history of a late session_account_spend', () => {
     async (blocksInPart) => {
       world.live();
       const backfill = { callsPerSecond: 10_000, blocksInPart };
-      const indexer = await world.follow(late.db, {
+      const indexer = await world.follow(late.indexer, {
         startBlock: 'latest',
         source: await lyingAbove(0),
         backfill,
@@ -56,7 +56,7 @@ describe('the history of a late session_account_spend', () => {
 
   it('keeps what was proven where a later part is contradicted, and goes on from there', async () => {
     world.live();
-    const one = await world.follow(late.db, { startBlock: 'latest', source: await lyingAbove(60) });
+    const one = await world.follow(late.indexer, { startBlock: 'latest', source: await lyingAbove(60) });
     await world.request(late.db);
     const { jobId, state, coveredTo = 0 } = await world.finished(late.db);
     expect(state).toBe('INCOMPLETE');
@@ -68,9 +68,9 @@ describe('the history of a late session_account_spend', () => {
     ]);
     await world.halt(one);
     await inTransaction(late.db, (trx) => resumeBackfill(trx, jobId));
-    await world.follow(late.db);
+    await world.follow(late.indexer);
     expect(await world.finished(late.db)).toMatchObject({ jobId, state: 'DONE' });
-    await world.follow(early.db);
+    await world.follow(early.indexer);
     expect(await world.tablesOf(late)).toEqual(await world.tablesOf(early));
   });
 
@@ -99,7 +99,7 @@ describe('the history of a late session_account_spend', () => {
   ])('ends without a history and says why: %s', async (said, change) => {
     world.live();
     const node = await world.node();
-    await world.follow(late.db, { startBlock: 'latest', source: { ...node, ...change(node) } });
+    await world.follow(late.indexer, { startBlock: 'latest', source: { ...node, ...change(node) } });
     await world.request(late.db);
     expect(await world.finished(late.db)).toMatchObject({
       state: 'INCOMPLETE',

@@ -38,7 +38,7 @@ describe.each(['session_account_setting', 'session_account_spend'])(
       ['by walking every word, where no profile shows the rules of the class', NO_PROFILES],
     ])('is what following it from the beginning gives: %s', async (_name, profiles) => {
       world.live();
-      const indexer = await world.follow(late.db, {
+      const indexer = await world.follow(late.indexer, {
         startBlock: 'latest',
         profiles,
         backfill: { callsPerSecond: 10_000 },
@@ -50,16 +50,16 @@ describe.each(['session_account_setting', 'session_account_spend'])(
       expect(done.callsMade).toBeLessThanOrEqual(most);
       world.spend(6n);
       await indexer.caughtUp();
-      await world.follow(early.db, { profiles });
+      await world.follow(early.indexer, { profiles });
       expect(await world.tablesOf(late)).toEqual(await world.tablesOf(early));
     });
 
     it('is the same by bisecting, where the node does not tell the block of an update', async () => {
       world.live();
-      await world.follow(late.db, { startBlock: 'latest', source: await world.oldNode() });
+      await world.follow(late.indexer, { startBlock: 'latest', source: await world.oldNode() });
       await world.request(late.db);
       expect(await world.finished(late.db)).toMatchObject({ state: 'DONE' });
-      await world.follow(early.db);
+      await world.follow(early.indexer);
       expect(await world.tablesOf(late)).toEqual(await world.tablesOf(early));
     });
 
@@ -67,10 +67,10 @@ describe.each(['session_account_setting', 'session_account_spend'])(
 
     it('begins with what the account held, where it is not wanted from the first block', async () => {
       world.live();
-      await world.follow(late.db, { startBlock: 'latest' });
+      await world.follow(late.indexer, { startBlock: 'latest' });
       await world.request(late.db, 60);
       expect(await world.finished(late.db)).toMatchObject({ state: 'DONE' });
-      await world.follow(early.db);
+      await world.follow(early.indexer);
       const [have, want] = [await world.tablesOf(late, 61), await world.tablesOf(early, 61)];
       for (const table of ['session_versions', 'policy_versions', 'account_versions', 'facts'])
         expect(have[table]).toEqual(want[table]);
@@ -85,10 +85,10 @@ describe.each(['session_account_setting', 'session_account_spend'])(
 
     it('is the same by reading every block', async () => {
       world.live();
-      await world.follow(late.db, { startBlock: 'latest', backfill: { callsPerSecond: 10_000 } });
+      await world.follow(late.indexer, { startBlock: 'latest', backfill: { callsPerSecond: 10_000 } });
       await world.request(late.db, 0, true);
       expect(await world.finished(late.db)).toMatchObject({ state: 'DONE' });
-      await world.follow(early.db);
+      await world.follow(early.indexer);
       expect(await world.tablesOf(late)).toEqual(await world.tablesOf(early));
     });
   },

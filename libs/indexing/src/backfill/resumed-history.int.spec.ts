@@ -58,34 +58,34 @@ describe('the history of a late session_account_spend', () => {
         calls + (stallsAt === 'block' ? adoptedBefore : 0),
         (name) => name === stallsAt,
       );
-      const one = await world.follow(late.db, { startBlock: 'latest', source: first.source });
+      const one = await world.follow(late.indexer, { startBlock: 'latest', source: first.source });
       await world.request(late.db);
       await first.stalled;
       await world.halt(one);
       const broken = await world.job(late.db);
       expect(broken.finishedAt).toBeUndefined();
-      await world.follow(late.db);
+      await world.follow(late.indexer);
       const done = await world.finished(late.db);
       expect(done).toMatchObject({ state: 'DONE' });
       if (stallsAt === 'block') expect(broken.coveredTo).toBeGreaterThan(0);
-      await world.follow(early.db);
+      await world.follow(early.indexer);
       expect(await world.tablesOf(late)).toEqual(await world.tablesOf(early));
     });
 
     it('stands still while it is cancelled, and goes on when it is resumed', async () => {
       world.live();
       const first = await stalling(9, (name) => name === 'block');
-      const one = await world.follow(late.db, { startBlock: 'latest', source: first.source });
+      const one = await world.follow(late.indexer, { startBlock: 'latest', source: first.source });
       await world.request(late.db);
       await first.stalled;
       const { jobId } = await world.job(late.db);
       expect(await inTransaction(late.db, (trx) => finishBackfill(trx, jobId, 'CANCELLED'))).toBe(true);
       await world.halt(one);
-      await world.follow(late.db);
+      await world.follow(late.indexer);
       expect(await world.job(late.db)).toMatchObject({ state: 'CANCELLED' });
       expect(await inTransaction(late.db, (trx) => resumeBackfill(trx, jobId))).toBe(true);
       await until(async () => (await world.job(late.db)).state === 'DONE');
-      await world.follow(early.db);
+      await world.follow(early.indexer);
       expect(await world.tablesOf(late)).toEqual(await world.tablesOf(early));
     });
   });
@@ -93,24 +93,24 @@ describe('the history of a late session_account_spend', () => {
   it('begins again where a reorg took the block that the account was adopted at', async () => {
     world.live();
     const first = await stalling(9, (name) => name === 'block');
-    const one = await world.follow(late.db, { startBlock: 'latest', source: first.source });
+    const one = await world.follow(late.indexer, { startBlock: 'latest', source: first.source });
     await world.request(late.db);
     await first.stalled;
     await world.halt(one);
     world.chain.sandbox.abortFrom(world.chain.sandbox.latest.number - 4);
     world.spend(3n);
     world.empty(30);
-    const again = await world.follow(late.db);
+    const again = await world.follow(late.indexer);
     await until(async () => (await world.job(late.db)).state === 'DONE');
     world.spend(4n);
     await again.caughtUp();
-    await world.follow(early.db);
+    await world.follow(early.indexer);
     expect(await world.tablesOf(late)).toEqual(await world.tablesOf(early));
   });
 
   it('is cut like any other where a reorg stays above the first block that was followed', async () => {
     world.live();
-    const indexer = await world.follow(late.db, { startBlock: 100 });
+    const indexer = await world.follow(late.indexer, { startBlock: 100 });
     await world.request(late.db);
     const { jobId } = await world.finished(late.db);
     world.chain.sandbox.abortFrom(140);
@@ -118,13 +118,13 @@ describe('the history of a late session_account_spend', () => {
     world.empty(200);
     await indexer.caughtUp();
     expect(await world.job(late.db)).toMatchObject({ jobId, state: 'DONE' });
-    await world.follow(early.db);
+    await world.follow(early.indexer);
     expect(await world.tablesOf(late)).toEqual(await world.tablesOf(early));
   });
 
   it('is read again from the beginning where a reorg went below everything that is followed block by block', async () => {
     world.live();
-    const indexer = await world.follow(late.db, { startBlock: 'latest' });
+    const indexer = await world.follow(late.indexer, { startBlock: 'latest' });
     await world.request(late.db);
     const { jobId } = await world.finished(late.db);
     world.chain.sandbox.abortFrom(120);
@@ -134,7 +134,7 @@ describe('the history of a late session_account_spend', () => {
     await until(
       async () => (await world.job(late.db)).jobId !== jobId && (await world.job(late.db)).state === 'DONE',
     );
-    await world.follow(early.db);
+    await world.follow(early.indexer);
     expect(await world.tablesOf(late)).toEqual(await world.tablesOf(early));
   });
 });

@@ -1,0 +1,23 @@
+import { PurserError, type PurserErrorCode, type PurserErrorOptions } from '#libs/api';
+
+const STATUS = {
+  UNAUTHENTICATED: 401,
+  KEY_MALFORMED: 401,
+  KEY_UNKNOWN: 401,
+  KEY_EXPIRED: 401,
+  KEY_REVOKED: 401,
+  FORBIDDEN: 403,
+} as const satisfies { [Code in PurserErrorCode]?: number };
+
+export type AccessErrorCode = keyof typeof STATUS;
+
+/** Somebody may not, or is not known. */
+export class AccessError extends PurserError {
+  /** Of the HTTP answer, where nothing else was answered. */
+  readonly statusCode: (typeof STATUS)[AccessErrorCode];
+
+  constructor(code: AccessErrorCode, message: string, options: PurserErrorOptions = {}) {
+    super(code, message, options);
+    this.statusCode = STATUS[code];
+  }
+}
