@@ -1,3 +1,4 @@
+import { accessCodes } from './access-codes.ts';
 import { accountCodes } from './account-codes.ts';
 import { inputCodes } from './input-codes.ts';
 import { serviceCodes } from './service-codes.ts';
@@ -6,7 +7,7 @@ import { sessionCodes } from './session-codes.ts';
 export type { ErrorCodeEntry } from './error-code-entry.ts';
 
 /** Every code that Purser gives, in one place. The reference page docs/reference/errors.md is printed from it. */
-export const ERROR_CODES = { ...inputCodes, ...accountCodes, ...sessionCodes, ...serviceCodes };
+export const ERROR_CODES = { ...inputCodes, ...accountCodes, ...sessionCodes, ...accessCodes, ...serviceCodes };
 
 export type PurserErrorCode = keyof typeof ERROR_CODES;
 
