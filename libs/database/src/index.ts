@@ -6,8 +6,11 @@ export {
   startEmbeddedPostgres,
 } from './embedded/embedded-postgres.ts';
 export { startTemporaryPostgres } from './embedded/temporary-postgres.ts';
+export type { AccessRole, FollowSource } from './rows.access.ts';
 export * from './rows.ts';
 export type { BackfillState } from './rows.work.ts';
+export * from './scoped/request-scope.ts';
+export type { ScopedDb, ScopedStatement } from './scoped/scoped-db.ts';
 export * from './transaction.ts';
 export * from './writer-lock.ts';
 export * from './migrator/migrate.ts';

@@ -1,5 +1,13 @@
 import type { Generated, GeneratedAlways, Insertable, JSONColumnType, Selectable } from 'kysely';
-
+import type {
+  ApiKeysTable,
+  AuditEntriesTable,
+  AuditHeadsTable,
+  FollowRulesTable,
+  FollowsTable,
+  MembersTable,
+  OrganisationsTable,
+} from './rows.access.ts';
 import type { ApprovalsTable, DebitsTable, MovementsTable } from './rows.spending.ts';
 import type { AlertsTable, BackfillJobsTable, WebhookDeliveriesTable } from './rows.work.ts';
 
@@ -251,6 +259,13 @@ export interface Database {
   approvals: ApprovalsTable;
   alerts: AlertsTable;
   webhook_deliveries: WebhookDeliveriesTable;
+  organisations: OrganisationsTable;
+  follows: FollowsTable;
+  follow_rules: FollowRulesTable;
+  members: MembersTable;
+  api_keys: ApiKeysTable;
+  audit_heads: AuditHeadsTable;
+  audit_entries: AuditEntriesTable;
 }
 
 export type Row<Table extends keyof Database> = Selectable<Database[Table]>;

@@ -1,0 +1,100 @@
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { FeltText } from './rows.ts';
+
+/** What a member or a key may do is said by its role. */
+export type AccessRole = 'ADMIN' | 'FINANCE' | 'APPROVER' | 'AUDITOR' | 'INTEGRATOR';
+
+export interface OrganisationsTable {
+  organisation_id: GeneratedAlways<number>;
+  public_id: Generated<string>;
+  name: string;
+  created_at: Generated<Date>;
+}
+
+export type FollowSource = 'ADDED' | 'IMPORT' | 'RULE' | 'READ' | 'SIGN_IN';
+
+export interface FollowsTable {
+  organisation_id: number;
+  network_id: number;
+  account: FeltText;
+  label: string | null;
+  team: string | null;
+  cost_centre: string | null;
+  source: FollowSource;
+  added_at: Generated<Date>;
+}
+
+export interface FollowRulesTable {
+  organisation_id: number;
+  rule_id: GeneratedAlways<number>;
+  /** Null: every network. */
+  network_id: number | null;
+  kind: 'EVERYTHING' | 'CLASS';
+  class_hash: FeltText | null;
+  label: string | null;
+  team: string | null;
+  cost_centre: string | null;
+  created_at: Generated<Date>;
+}
+
+export interface MembersTable {
+  organisation_id: number;
+  member_id: Generated<string>;
+  name: string;
+  role: AccessRole;
+  issuer: string | null;
+  subject: string | null;
+  network_id: number | null;
+  account: FeltText | null;
+  scope_accounts: string[] | null;
+  scope_labels: string[] | null;
+  disabled_at: Date | null;
+  created_at: Generated<Date>;
+}
+
+export interface ApiKeysTable {
+  key_id: string;
+  organisation_id: number;
+  kind: 'LIVE' | 'DEMO' | 'SIGN_IN';
+  member_id: string | null;
+  name: string;
+  role: AccessRole;
+  scope_accounts: string[] | null;
+  scope_labels: string[] | null;
+  /** 32 bytes. Written by the API's role, and never readable by it. */
+  hash: Buffer;
+  pepper_id: string;
+  created_at: Generated<Date>;
+  created_by: string;
+  expires_at: Date | null;
+  last_used_at: Date | null;
+  revoked_at: Date | null;
+  replaced_by: string | null;
+  units_per_minute: number | null;
+}
+
+/** Written by the function audit_append only. */
+type Written<T> = ColumnType<T, never, never>;
+
+export interface AuditHeadsTable {
+  organisation_id: Written<number>;
+  sequence: Written<number>;
+  hash: Written<Buffer>;
+}
+
+export interface AuditEntriesTable {
+  organisation_id: Written<number>;
+  sequence: Written<number>;
+  at_text: Written<string>;
+  actor_kind: Written<'KEY' | 'MEMBER' | 'HOST' | 'SYSTEM'>;
+  actor_id: Written<string>;
+  actor_name: Written<string>;
+  action: Written<string>;
+  object_kind: Written<string>;
+  object_id: Written<string>;
+  before_text: Written<string | null>;
+  after_text: Written<string | null>;
+  request_id: Written<string | null>;
+  previous_hash: Written<Buffer>;
+  hash: Written<Buffer>;
+}
