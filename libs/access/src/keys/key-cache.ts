@@ -27,8 +27,8 @@ const CAPACITY = 10_000;
 interface Entry {
   readonly readAtMs: number;
   readonly found: Promise<CachedKey | undefined>;
-  /** Set when it is read. */
   keepMs: number;
+  isRead: boolean;
   memberId: string | undefined;
 }
 
@@ -47,7 +47,7 @@ export class KeyCache {
   /** The key as it was at most 5 s ago. Rejects when it cannot be read. */
   get(keyId: string): Promise<CachedKey | undefined> {
     const known = this.entries.get(keyId);
-    if (known !== undefined && this.options.nowMs() - known.readAtMs < known.keepMs) {
+    if (known !== undefined && this.isFresh(known)) {
       // The order of a Map is that of insertion: what is used goes to the end.
       this.entries.delete(keyId);
       this.entries.set(keyId, known);
@@ -56,15 +56,21 @@ export class KeyCache {
     return this.read(keyId);
   }
 
-  /** Forgets a key, or all keys of a member. A read that is under way is not kept either. */
+  /** Forgets a key, or all keys of a member. What is being read may be from before the change: it is not kept. */
   forget(id: string): void {
     this.entries.delete(id);
-    for (const [keyId, { memberId }] of this.entries) if (memberId === id) this.entries.delete(keyId);
+    for (const [keyId, { memberId, isRead }] of this.entries)
+      if (memberId === id || !isRead) this.entries.delete(keyId);
   }
 
   /** Forgets everything: changes may have been missed. */
   clear(): void {
     this.entries.clear();
+  }
+
+  private isFresh({ readAtMs, keepMs }: Entry): boolean {
+    const ageMs = this.options.nowMs() - readAtMs;
+    return ageMs >= 0 && ageMs < keepMs;
   }
 
   private read(keyId: string): Promise<CachedKey | undefined> {
@@ -73,6 +79,7 @@ export class KeyCache {
       readAtMs: this.options.nowMs(),
       found,
       keepMs: READ_AGAIN_AFTER_MS,
+      isRead: false,
       memberId: undefined,
     };
     this.entries.delete(keyId);
@@ -80,6 +87,7 @@ export class KeyCache {
     this.makeRoom();
     found.then(
       (key) => {
+        entry.isRead = true;
         if (key === undefined) entry.keepMs = UNKNOWN_AGAIN_AFTER_MS;
         entry.memberId = key?.key.member?.memberId;
       },

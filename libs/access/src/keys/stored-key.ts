@@ -42,4 +42,5 @@ export interface ListedKey {
   readonly lastUsedAt: Date | undefined;
   readonly revokedAt: Date | undefined;
   readonly replacedBy: string | undefined;
+  readonly unitsPerMinute: number | undefined;
 }
