@@ -6,10 +6,13 @@ export interface CliContext {
   readonly environment: Environment;
   readonly terminal: Terminal;
   readonly settings: () => Settings;
+  /** With all that the service needs. @throws ConfigError */
+  readonly serviceSettings: () => Settings;
 }
 
 export const createContext = (environment: Environment, terminal: Terminal): CliContext => ({
   environment,
   terminal,
   settings: () => loadSettings(environment),
+  serviceSettings: () => loadSettings(environment, 'SERVICE'),
 });

@@ -1,13 +1,15 @@
 import { type Clock, type IndexerStatus } from '#libs/api';
 import { type ProfileRegistry } from '#libs/account';
-import { type Db } from '#libs/database';
+import { type ScopedDb } from '#libs/database';
 import { type FollowOnRead, type ServedNetwork } from '#libs/sessions';
 import { type Logger } from 'pino';
 import { type PurserMetrics } from './metrics/purser-metrics.ts';
 
 /** What the server is composed of. Who passes them in also closes them, after the server. */
 export interface ServerDeps {
-  readonly db: Db;
+  readonly db: ScopedDb;
+  /** Rejects with what is unsafe about the role that `db` asks as. Absent: it was looked at by who passes it in. */
+  readonly requireSafeRole?: () => Promise<void>;
   /** One entry for each network that is served; the source may be the indexer's own. */
   readonly networks: readonly ServedNetwork[];
   readonly status: IndexerStatus;
@@ -25,6 +27,7 @@ export interface ServerDeps {
 export const SERVER_SETTINGS = Symbol('ServerSettings');
 export const DEAD_LETTERS = Symbol('DeadLetters');
 export const DATABASE_PROBE = Symbol('DatabaseProbe');
+export const ROLE_GUARD = Symbol('RoleGuard');
 
 /** Rejects while the database does not answer. */
 export type DatabaseProbe = () => Promise<void>;

@@ -1,17 +1,18 @@
 import { CLOCK, INDEXER_STATUS, systemClock } from '#libs/api';
-import { type Db } from '#libs/database';
-import { countDeadLetters } from '#libs/facts';
+import { NO_ORGANISATION, type ScopedDb } from '#libs/database';
+import { deadLetterCountStatement } from '#libs/facts';
 import { SessionsModule } from '#libs/sessions';
 import { VerificationModule } from '#libs/verification';
 import { SpendingModule } from '#libs/spending';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
-import { sql } from 'kysely';
 import { BACKFILL_PORTS, BackfillsResolver } from './backfills/backfills.resolver.ts';
 import { HealthController } from './health/health.controller.ts';
+import { RoleGuard } from './health/role-guard.ts';
 import { ExceptionFilter } from './http/exception.filter.ts';
 import { graphqlOptions } from './http/graphql.options.ts';
+import { NO_SCOPE_YET } from './http/no-scope-yet.ts';
 import { IndexerResolver } from './indexer/indexer.resolver.ts';
 import { MetricsController, PURSER_METRICS } from './metrics/metrics.controller.ts';
 import { type CountDeadLetters, createPurserMetrics } from './metrics/purser-metrics.ts';
@@ -19,6 +20,7 @@ import {
   DATABASE_PROBE,
   DEAD_LETTERS,
   type DatabaseProbe,
+  ROLE_GUARD,
   SERVER_SETTINGS,
   type ServerDeps,
 } from './ports.ts';
@@ -40,6 +42,7 @@ class PortsModule {
       { provide: PURSER_METRICS, useValue: metrics },
       { provide: DEAD_LETTERS, useValue: countLetters },
       { provide: DATABASE_PROBE, useValue: probeOf(deps.db) },
+      { provide: ROLE_GUARD, useValue: new RoleGuard(deps.requireSafeRole) },
     ];
     return { module: PortsModule, providers, exports: providers.map(({ provide }) => provide) };
   }
@@ -69,12 +72,12 @@ export class ServerModule {
 }
 
 const probeOf =
-  (db: Db): DatabaseProbe =>
+  (db: ScopedDb): DatabaseProbe =>
   async () => {
-    await sql`select 1`.execute(db);
+    await db.read(NO_ORGANISATION, db.build.selectNoFrom(({ lit }) => lit(1).as('one')));
   };
 
 const counterOf =
-  (db: Db): CountDeadLetters =>
+  (db: ScopedDb): CountDeadLetters =>
   (networkId) =>
-    countDeadLetters(db, networkId).catch(() => undefined);
+    db.read(NO_SCOPE_YET, deadLetterCountStatement(db.build, networkId)).catch(() => undefined);

@@ -14,8 +14,12 @@ export interface ProgressStatus {
   readonly secondsLeft?: number;
 }
 
+/** Of a network that no process has begun to index. The database numbers them from 1. */
+export const UNKNOWN_NETWORK_ID = 0;
+
 /** What the indexer knows of one network, kept in memory: reading it costs nothing and never fails. */
 export interface NetworkStatus {
+  /** In the database, or UNKNOWN_NETWORK_ID. */
   readonly networkId: number;
   readonly chainId: Felt;
   readonly label: string;

@@ -45,7 +45,15 @@ const webhookSecret = z
 
 const byteLength = (secret: string): number => Buffer.from(secret.slice('whsec_'.length), 'base64').length;
 
+const pepper = z
+  .string()
+  .refine(
+    (secret) => /^[A-Za-z0-9+/]+={0,2}$/.test(secret) && Buffer.from(secret, 'base64').length >= 32,
+    'each is 32 bytes or more in base64',
+  );
+
 const http = url('http:', 'https:');
+const postgres = url('postgres:', 'postgresql:');
 
 /** Everything that can be set, in the order of the reference. The key is the environment variable. */
 export const definitions = {
@@ -71,10 +79,28 @@ export const definitions = {
     { form: 'name=url,url;name2=url', secret: 'URL' },
   ),
   DATABASE_URL: define(
-    url('postgres:', 'postgresql:'),
-    'PostgreSQL to keep everything in',
-    'none: an embedded PostgreSQL in DATA_DIR',
+    postgres,
+    'PostgreSQL to keep everything in, as the role that owns the tables: it migrates, and the commands on this host use it',
+    'none: an embedded PostgreSQL in DATA_DIR, with its roles',
     { form: 'url', secret: 'URL' },
+  ),
+  INDEXER_DATABASE_URL: define(
+    postgres,
+    'The same database as a role in `purser_indexer`, for what indexes and notifies',
+    'DATABASE_URL, with a warning',
+    { form: 'url', secret: 'URL' },
+  ),
+  API_DATABASE_URL: define(
+    postgres,
+    'The same database as a role in `purser_api` that owns nothing, for what answers. Needed beside DATABASE_URL where PURSER_ROLES has api; alone it is enough for a process that only answers',
+    'none; needed with DATABASE_URL',
+    { form: 'url', secret: 'URL' },
+  ),
+  KEY_PEPPER: define(
+    list(pepper),
+    'Secret that the hashes of API keys are made with, 32 bytes or more. Of several the first makes new hashes, the others still verify',
+    'none; needed with API_DATABASE_URL. Embedded: made at the first start, in DATA_DIR',
+    { form: 'base64,base64', secret: 'WHOLE' },
   ),
   DATA_DIR: define(text, 'Folder of the embedded PostgreSQL and of local state', '.purser', { form: 'path' }),
   HOST: define(text, 'Address to listen on. Only loopback: there is no access control yet', '127.0.0.1'),

@@ -1,16 +1,24 @@
 import { ConfigError, type ConfigFault } from './config.error.ts';
 import { definitions, environmentSchema, type ParsedEnvironment } from './definitions.ts';
 import { crossFaults } from './cross-checks.ts';
+import { serviceFaults } from './service-checks.ts';
 import type { NetworkSettings, WatchedAccount } from './networks.ts';
 import { unknownKeyFaults } from './unknown-keys.ts';
 
 export type Role = 'indexer' | 'api' | 'notifier';
+const ALL_ROLES: readonly Role[] = ['indexer', 'api', 'notifier'];
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
 /** The validated settings. Absent members were not set and have no default. */
 export interface Settings {
-  /** Absent: start the embedded PostgreSQL in dataDir. */
+  /** Of the owner of the tables. Absent with the other two: the embedded PostgreSQL in dataDir. */
   readonly databaseUrl?: string;
+  /** Of what indexes and notifies. Absent: databaseUrl. */
+  readonly indexerDatabaseUrl?: string;
+  /** Of what answers. */
+  readonly apiDatabaseUrl?: string;
+  /** In base64; the first makes new hashes of API keys. Absent beside the embedded PostgreSQL: one in dataDir. */
+  readonly keyPeppers?: readonly string[];
   readonly dataDir: string;
   /** Empty: the sandbox is the only network. */
   readonly networks: readonly NetworkSettings[];
@@ -42,11 +50,14 @@ export interface Settings {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** SERVICE: all that `purser start` needs is asked for. COMMAND: one command on the host does with less. */
+export type SettingsPurpose = 'SERVICE' | 'COMMAND';
+
 /**
  * Validates the environment. Empty values count as absent.
  * @throws ConfigError with every fault at once; no message repeats a value.
  */
-export const loadSettings = (environment: Environment): Settings => {
+export const loadSettings = (environment: Environment, purpose: SettingsPurpose = 'COMMAND'): Settings => {
   const present = presentValues(environment);
   const parsed = environmentSchema.safeParse(present);
   const faults: ConfigFault[] = unknownKeyFaults(Object.keys(environment));
@@ -55,7 +66,9 @@ export const loadSettings = (environment: Environment): Settings => {
   }
   const values: ParsedEnvironment = parsed.success ? (parsed.data as ParsedEnvironment) : {};
   // Cross checks ask which keys are there, so they can run beside faults of single values.
-  faults.push(...crossFaults(new Set(Object.keys(present)), present, values));
+  const keys = new Set(Object.keys(present));
+  faults.push(...crossFaults(keys, present, values));
+  if (purpose === 'SERVICE') faults.push(...serviceFaults(keys, values.PURSER_ROLES ?? ALL_ROLES));
   if (faults.length > 0) throw new ConfigError(faults);
   return toSettings(values);
 };
@@ -74,6 +87,9 @@ const networksOf = (env: ParsedEnvironment): readonly NetworkSettings[] => {
 
 const optionalSettings = (env: ParsedEnvironment) => ({
   ...(env.DATABASE_URL !== undefined && { databaseUrl: env.DATABASE_URL }),
+  ...(env.INDEXER_DATABASE_URL !== undefined && { indexerDatabaseUrl: env.INDEXER_DATABASE_URL }),
+  ...(env.API_DATABASE_URL !== undefined && { apiDatabaseUrl: env.API_DATABASE_URL }),
+  ...(env.KEY_PEPPER !== undefined && { keyPeppers: env.KEY_PEPPER }),
   ...(env.CLASS_PROFILES !== undefined && { classProfilesPath: env.CLASS_PROFILES }),
   ...(env.WEBHOOK_URL !== undefined &&
     env.WEBHOOK_SECRET !== undefined && { webhook: { url: env.WEBHOOK_URL, secret: env.WEBHOOK_SECRET } }),
@@ -96,7 +112,7 @@ const toSettings = (env: ParsedEnvironment): Settings => {
     dataDir: env.DATA_DIR ?? '.purser',
     host: env.HOST ?? '127.0.0.1',
     port: env.PORT ?? 3000,
-    roles: env.PURSER_ROLES ?? ['indexer', 'api', 'notifier'],
+    roles: env.PURSER_ROLES ?? ALL_ROLES,
     watchAccounts: env.WATCH_ACCOUNTS ?? [],
     discovery: env.DISCOVERY ?? true,
     startBlock: env.START_BLOCK ?? (inSandbox ? 0 : 'latest'),

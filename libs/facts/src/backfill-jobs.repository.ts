@@ -67,7 +67,7 @@ export const listDueBackfills = async (db: Db, networkId: number, limit: number)
     .orderBy('job.job_id')
     .limit(limit)
     .execute();
-  return rows.map(toJob);
+  return rows.map(toBackfillJob);
 };
 
 export interface BackfillFilter {
@@ -77,22 +77,25 @@ export interface BackfillFilter {
 }
 
 /** The newest first. */
-export const listBackfills = async (
+export const backfillListStatement = (
   db: Db | Trx,
   networkId: number,
   { account, onlyOpen = false, limit }: BackfillFilter,
-): Promise<BackfillJob[]> => {
-  const rows = await db
+) =>
+  db
     .selectFrom('backfill_jobs')
     .selectAll()
     .where('network_id', '=', networkId)
     .$if(account !== undefined, (query) => query.where('account', '=', feltToHex(account ?? 0n)))
     .$if(onlyOpen, (query) => query.where('finished_at', 'is', null))
     .orderBy('job_id', 'desc')
-    .limit(limit)
-    .execute();
-  return rows.map(toJob);
-};
+    .limit(limit);
+
+export const listBackfills = async (
+  db: Db | Trx,
+  networkId: number,
+  filter: BackfillFilter,
+): Promise<BackfillJob[]> => (await backfillListStatement(db, networkId, filter).execute()).map(toBackfillJob);
 
 export interface BackfillProgress {
   readonly callsMade: number;
@@ -190,7 +193,7 @@ export const postponeBackfill = async (trx: Trx, jobId: number, reasonCode: stri
     .execute();
 };
 
-const toJob = (row: Row<'backfill_jobs'>): BackfillJob => ({
+export const toBackfillJob = (row: Row<'backfill_jobs'>): BackfillJob => ({
   jobId: row.job_id,
   networkId: row.network_id,
   account: parseAddress(row.account),

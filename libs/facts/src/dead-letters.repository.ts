@@ -69,17 +69,19 @@ export const listDeadLetters = async (
 };
 
 /** How many of each code: counted, never skipped in silence. */
-export const countDeadLetters = async (
-  db: Db | Trx,
-  networkId: number,
-): Promise<{ readonly code: string; readonly count: number }[]> =>
+export const deadLetterCountStatement = (db: Db | Trx, networkId: number) =>
   db
     .selectFrom('dead_letters')
     .select(['code', ({ fn }) => fn.countAll<number>().as('count')])
     .where('network_id', '=', networkId)
     .groupBy('code')
-    .orderBy('code')
-    .execute();
+    .orderBy('code');
+
+export const countDeadLetters = (
+  db: Db | Trx,
+  networkId: number,
+): Promise<{ readonly code: string; readonly count: number }[]> =>
+  deadLetterCountStatement(db, networkId).execute();
 
 const toDeadLetter = (row: Row<'dead_letters'>): DeadLetter => ({
   blockNumber: row.block_number,

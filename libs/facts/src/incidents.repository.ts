@@ -46,24 +46,32 @@ export const resolveIncident = async (
   return closed.rows.length > 0;
 };
 
+export interface IncidentFilter {
+  readonly onlyOpen: boolean;
+  readonly limit: number;
+}
+
 /** The newest of a network first. */
-export const listIncidents = async (
+export const incidentListStatement = (
   db: Db | Trx,
   networkId: number,
-  { onlyOpen, limit }: { readonly onlyOpen: boolean; readonly limit: number },
-): Promise<Incident[]> => {
-  const rows = await db
+  { onlyOpen, limit }: IncidentFilter,
+) =>
+  db
     .selectFrom('incidents')
     .selectAll()
     .where('network_id', '=', networkId)
     .$if(onlyOpen, (query) => query.where('resolved_at', 'is', null))
     .orderBy('incident_id', 'desc')
-    .limit(limit)
-    .execute();
-  return rows.map(toIncident);
-};
+    .limit(limit);
 
-const toIncident = (row: Row<'incidents'>): Incident => ({
+export const listIncidents = async (
+  db: Db | Trx,
+  networkId: number,
+  filter: IncidentFilter,
+): Promise<Incident[]> => (await incidentListStatement(db, networkId, filter).execute()).map(toIncident);
+
+export const toIncident = (row: Row<'incidents'>): Incident => ({
   incidentId: row.incident_id,
   kind: row.kind,
   ...(row.account !== null && { account: parseAddress(row.account) }),

@@ -26,10 +26,13 @@ export const ensureNetwork = async (
   return toNetwork(row);
 };
 
-export const listNetworks = async (db: Db | Trx): Promise<StoredNetwork[]> =>
-  (await db.selectFrom('networks').selectAll().orderBy('network_id').execute()).map(toNetwork);
+export const networkListStatement = (db: Db | Trx) =>
+  db.selectFrom('networks').selectAll().orderBy('network_id');
 
-const toNetwork = (row: Row<'networks'>): StoredNetwork => ({
+export const listNetworks = async (db: Db | Trx): Promise<StoredNetwork[]> =>
+  (await networkListStatement(db).execute()).map(toNetwork);
+
+export const toNetwork = (row: Row<'networks'>): StoredNetwork => ({
   networkId: row.network_id,
   chainId: parseFelt(row.chain_id),
   genesisHash: parseFelt(row.genesis_hash),

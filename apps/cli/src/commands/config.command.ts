@@ -9,7 +9,7 @@ export const addConfigCommand = (program: Command, context: CliContext): void =>
   const config = program.command('config').description('Look at the settings.');
   config
     .command('check')
-    .description('Validate the settings: all faults at once, exit code 78.')
+    .description('Validate the settings as start does: all faults at once, exit code 78.')
     .option('--json', 'print JSON')
     .action((options: { json?: boolean }) => check(context, options.json ?? false));
   config
@@ -19,8 +19,8 @@ export const addConfigCommand = (program: Command, context: CliContext): void =>
     .action((options: { json?: boolean }) => show(context, options.json ?? false));
 };
 
-const check = ({ terminal, settings }: CliContext, json: boolean): void => {
-  settings();
+const check = ({ terminal, serviceSettings }: CliContext, json: boolean): void => {
+  serviceSettings();
   terminal.out(json ? JSON.stringify({ valid: true, faults: [] }) : 'the settings are valid');
 };
 

@@ -24,7 +24,7 @@ export const addStartCommand = (program: Command, context: CliContext): void => 
 /** Runs until a signal. The process ends with 0 when everything was closed in time. */
 const start = async (context: CliContext, json: boolean): Promise<void> => {
   const { terminal } = context;
-  const settings = context.settings();
+  const settings = context.serviceSettings();
   const logger = createLogger(logLevel(context, settings), process.stderr);
   let abandon = (): void => undefined;
   const signals = listenForStop({ abandon: () => abandon() });

@@ -1,6 +1,6 @@
-import { parsePageSize } from '#libs/api';
-import type { Db } from '#libs/database';
-import { type BackfillJob, backfillProgress, listBackfills } from '#libs/facts';
+import { CurrentScope, parsePageSize } from '#libs/api';
+import type { RequestScope, ScopedDb } from '#libs/database';
+import { backfillListStatement, type BackfillJob, backfillProgress, toBackfillJob } from '#libs/facts';
 import { pickNetwork, type ServedNetwork } from '#libs/sessions';
 import { Inject } from '@nestjs/common';
 import { Args, Query, Resolver } from '@nestjs/graphql';
@@ -9,7 +9,7 @@ import { Backfill, BackfillArgs } from './backfills.models.ts';
 export const BACKFILL_PORTS = Symbol('BackfillPorts');
 
 export interface BackfillPorts {
-  readonly db: Db;
+  readonly db: ScopedDb;
   readonly networks: readonly ServedNetwork[];
 }
 
@@ -21,14 +21,15 @@ export class BackfillsResolver {
     description:
       'Work on the history of accounts that were met late: how far it is, and how long it will take.',
   })
-  async backfills(@Args() args: BackfillArgs): Promise<Backfill[]> {
+  async backfills(@Args() args: BackfillArgs, @CurrentScope() scope: RequestScope): Promise<Backfill[]> {
     const { networkId, chainId } = pickNetwork(this.ports.networks, args);
-    const jobs = await listBackfills(this.ports.db, networkId, {
+    const { db } = this.ports;
+    const statement = backfillListStatement(db.build, networkId, {
       ...(args.account && { account: args.account }),
       onlyOpen: args.onlyOpen ?? false,
       limit: parsePageSize(args.first),
     });
-    return jobs.map((job) => toModel(job, chainId));
+    return (await db.read(scope, statement)).map((row) => toModel(toBackfillJob(row), chainId));
   }
 }
 

@@ -2,11 +2,18 @@ import { INDEXER_STATUS, type IndexerStatus, indexerStateOf, type NetworkStatus 
 import { feltToHex } from '#libs/felt';
 import { Controller, Get, Inject, type OnApplicationShutdown, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
-import { DATABASE_PROBE, type DatabaseProbe, SERVER_SETTINGS } from '../ports.ts';
+import { DATABASE_PROBE, type DatabaseProbe, ROLE_GUARD, SERVER_SETTINGS } from '../ports.ts';
 import { type ServerSettings } from '../settings.ts';
 import { type NotReady, notReadyReasons } from './readiness.ts';
+import { RoleGuard } from './role-guard.ts';
 
 const DATABASE_DEADLINE_MS = 2_000;
+
+/** Without a name of the database: this page is open to everybody. */
+const UNSAFE_ROLE: NotReady = {
+  code: 'API_ROLE_UNSAFE',
+  message: 'the database role of the API may more than it should: purser database check says what',
+};
 
 @Controller()
 export class HealthController implements OnApplicationShutdown {
@@ -15,6 +22,7 @@ export class HealthController implements OnApplicationShutdown {
   constructor(
     @Inject(INDEXER_STATUS) private readonly status: IndexerStatus,
     @Inject(DATABASE_PROBE) private readonly probeDatabase: DatabaseProbe,
+    @Inject(ROLE_GUARD) private readonly role: RoleGuard,
     @Inject(SERVER_SETTINGS) private readonly settings: ServerSettings,
   ) {}
 
@@ -48,7 +56,8 @@ export class HealthController implements OnApplicationShutdown {
     const timer = setTimeout(() => deadline.reject(new Error('deadline')), DATABASE_DEADLINE_MS);
     try {
       await Promise.race([this.probeDatabase(), deadline.promise]);
-      return [];
+      const isUnsafe = await Promise.race([this.role.isUnsafe(), deadline.promise]);
+      return isUnsafe ? [UNSAFE_ROLE] : [];
     } catch {
       return [{ code: 'DATABASE_UNAVAILABLE', message: 'the database does not answer' }];
     } finally {

@@ -38,5 +38,6 @@ describe('readiness', () => {
 
   it('is not given before a block is indexed', () => {
     expect(codes({ head: indexed, indexed: undefined })).toEqual(['NOTHING_INDEXED']);
+    expect(codes({ head: indexed, indexed: undefined, networkId: 0 })).toEqual(['NETWORK_NOT_INDEXED']);
   });
 });

@@ -1,4 +1,4 @@
-import { type NetworkStatus } from '#libs/api';
+import { type NetworkStatus, UNKNOWN_NETWORK_ID } from '#libs/api';
 
 export interface ReadinessLimits {
   readonly maxLagBlocks: number;
@@ -8,6 +8,8 @@ export interface ReadinessLimits {
 export interface NotReady {
   readonly code:
     | 'DATABASE_UNAVAILABLE'
+    | 'API_ROLE_UNSAFE'
+    | 'NETWORK_NOT_INDEXED'
     | 'NOTHING_INDEXED'
     | 'HEAD_UNKNOWN'
     | 'STOPPED'
@@ -28,7 +30,11 @@ export const notReadyReasons = (network: NetworkStatus, limits: ReadinessLimits)
   if (network.stopped !== undefined) {
     because('STOPPED', `indexing stopped and waits for somebody: ${network.stopped}`);
   }
-  if (indexed === undefined) because('NOTHING_INDEXED', 'no block is indexed yet');
+  if (network.networkId === UNKNOWN_NETWORK_ID) {
+    because('NETWORK_NOT_INDEXED', 'no process has begun to index this network yet');
+  } else if (indexed === undefined) {
+    because('NOTHING_INDEXED', 'no block is indexed yet');
+  }
   if (head === undefined) because('HEAD_UNKNOWN', 'no node says where the head is');
   if (lagBlocks !== undefined && lagBlocks > limits.maxLagBlocks) {
     because('LAGGING', `${lagBlocks} blocks behind the head, at most ${limits.maxLagBlocks} allowed`);

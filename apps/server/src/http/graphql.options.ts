@@ -5,6 +5,7 @@ import { type Logger } from 'pino';
 import { type ServerSettings } from '../settings.ts';
 import { postOnly } from './request-guards.ts';
 import { fieldCountRule } from './field-count.rule.ts';
+import { NO_SCOPE_YET } from './no-scope-yet.ts';
 
 /** The GraphQL endpoint: code first, sorted schema, limits before execution, every error with a code. */
 export const graphqlOptions = (settings: ServerSettings, logger: Logger): MercuriusDriverConfig => ({
@@ -16,6 +17,7 @@ export const graphqlOptions = (settings: ServerSettings, logger: Logger): Mercur
   ide: false,
   queryDepth: settings.maxQueryDepth,
   graphql: { parseOptions: { maxLexicalTokens: settings.maxQueryTokens } },
+  context: () => ({ scope: NO_SCOPE_YET }),
   validationRules: [fieldCountRule(settings.maxQueryFields)],
   additionalRouteOptions: { preValidation: postOnly },
   hooks: { preParsing: refuseSyntaxTrees },

@@ -1,5 +1,6 @@
 import { capabilitiesFromJson } from '#libs/account';
 import { PurserError } from '#libs/api';
+import type { RequestScope } from '#libs/database';
 import { type Address, feltToHex, type SessionKey } from '#libs/felt';
 import { indexUnavailable } from './failures.ts';
 import { requireHistory } from './history.ts';
@@ -47,8 +48,8 @@ export class PolicyReader {
   }
 
   /** @throws PurserError ACCOUNT_NOT_FOLLOWED without a session key, and those of the index and the node */
-  async read(network: ServedNetwork, question: PolicyQuestion): Promise<PolicyAnswer> {
-    const listing = await this.#policies.list(network.networkId, question);
+  async read(scope: RequestScope, network: ServedNetwork, question: PolicyQuestion): Promise<PolicyAnswer> {
+    const listing = await this.#policies.list(scope, network.networkId, question);
     if (listing?.accountStatus === 'FOLLOWED' && !listing.isUnread) {
       const block = requireBlock(listing.place, question.at);
       requireHistory(question.account, listing.accountCoverage, block, question.at);

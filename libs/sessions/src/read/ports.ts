@@ -1,6 +1,6 @@
 import type { ProfileRegistry } from '#libs/account';
 import type { ChainSource } from '#libs/chain';
-import type { Db } from '#libs/database';
+import type { ScopedDb } from '#libs/database';
 import type { Address, Felt } from '#libs/felt';
 
 /** A network that this deployment answers for. */
@@ -19,7 +19,7 @@ export type FollowOnRead = (network: ServedNetwork, account: Address) => void;
 
 /** What the read side is composed of. */
 export interface SessionReadPorts {
-  readonly db: Db;
+  readonly db: ScopedDb;
   readonly networks: readonly ServedNetwork[];
   readonly profiles: ProfileRegistry;
   /** Absent: accounts are not followed just because somebody asked. */

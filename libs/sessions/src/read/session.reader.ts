@@ -1,4 +1,5 @@
 import { capabilitiesFromJson } from '#libs/account';
+import type { RequestScope } from '#libs/database';
 import type { Address, SessionKey } from '#libs/felt';
 import type { SessionLookup, SessionLookupRepository } from './index-store/session-lookup.repository.ts';
 import { knowsEveryKey, requireHistory } from './history.ts';
@@ -33,8 +34,14 @@ export class SessionReader {
   }
 
   /** @throws PurserError with a code of its own for everything that keeps an answer from being given */
-  async read(network: ServedNetwork, account: Address, key: SessionKey, at?: Moment): Promise<SessionAnswer> {
-    const lookup = await this.#lookups.find(network.networkId, account, key, at);
+  async read(
+    scope: RequestScope,
+    network: ServedNetwork,
+    account: Address,
+    key: SessionKey,
+    at?: Moment,
+  ): Promise<SessionAnswer> {
+    const lookup = await this.#lookups.find(scope, network.networkId, account, key, at);
     if (lookup?.account.status === 'FOLLOWED') {
       const block = requireBlock(lookup.place, at);
       requireHistory(account, lookup.account.coverage, block, at);

@@ -1,5 +1,5 @@
 import type { SpendingPolicy } from '#libs/account';
-import type { AccountStatus, Db } from '#libs/database';
+import type { AccountStatus, RequestScope, ScopedDb } from '#libs/database';
 import { type ClassHash, parseAddress } from '#libs/felt';
 import { askIndex } from '../read/failures.ts';
 import { blockFromRow, classHashFrom, sessionFromRow } from '../read/index-store/rows.ts';
@@ -27,15 +27,20 @@ export interface WatchListing {
 }
 
 export class FindingsRepository {
-  readonly #db: Db;
+  readonly #db: ScopedDb;
 
-  constructor(db: Db) {
+  constructor(db: ScopedDb) {
     this.#db = db;
   }
 
   /** Nothing while no block of the network is indexed. @throws PurserError INDEX_UNAVAILABLE */
-  async list(networkId: number, query: FindingsQuery): Promise<WatchListing | undefined> {
-    const rows = await askIndex(() => findingsStatement(this.#db, networkId, query).execute());
+  async list(
+    scope: RequestScope,
+    networkId: number,
+    query: FindingsQuery,
+  ): Promise<WatchListing | undefined> {
+    const statement = findingsStatement(this.#db.build, networkId, query);
+    const rows = await askIndex(() => this.#db.read(scope, statement));
     const [first] = rows;
     if (first === undefined) return undefined;
     return {

@@ -1,4 +1,5 @@
 import {
+  CurrentScope,
   type CursorScope,
   decodeCursor,
   encodeCursor,
@@ -7,6 +8,7 @@ import {
   parsePageSize,
   toPage,
 } from '#libs/api';
+import type { RequestScope } from '#libs/database';
 import { feltToHex } from '#libs/felt';
 import { Inject } from '@nestjs/common';
 import { Args, Query, Resolver } from '@nestjs/graphql';
@@ -33,13 +35,16 @@ export class FindingsResolver {
     description:
       'What somebody should look at on an account that is followed and on its session keys: traps of the standard, and what changed under their feet. Null only beside an error.',
   })
-  async findings(@Args() args: FindingsArgs): Promise<FindingsConnection> {
+  async findings(
+    @Args() args: FindingsArgs,
+    @CurrentScope() asker: RequestScope,
+  ): Promise<FindingsConnection> {
     const network = pickNetwork(this.ports.networks, args);
     const size = parsePageSize(args.first);
     const scope = scopeOf(network, args);
     const { account } = args;
     const listing = requireListing(
-      await this.repository.list(network.networkId, {
+      await this.repository.list(asker, network.networkId, {
         account,
         sessionKey: args.sessionKey ?? undefined,
         after: args.after ? decodeCursor(scope, args.after, 1)[0] : undefined,

@@ -1,6 +1,6 @@
 import { PurserError } from '#libs/api';
 import type { BlockHeader } from '#libs/chain';
-import type { Db } from '#libs/database';
+import type { RequestScope, ScopedDb } from '#libs/database';
 import {
   type Address,
   type Felt,
@@ -68,14 +68,19 @@ const MOST_SUMS = 2_000;
 
 /** Reads of the two ledgers, each one statement. @throws PurserError INDEX_UNAVAILABLE, ACCOUNT_NOT_FOLLOWED */
 export class LedgerReadRepository {
-  readonly #db: Db;
+  readonly #db: ScopedDb;
 
-  constructor(db: Db) {
+  constructor(db: ScopedDb) {
     this.#db = db;
   }
 
-  async listDebits(networkId: number, query: LedgerListQuery): Promise<LedgerAnswer<DebitRow>> {
-    const rows = await askIndex(() => debitListStatement(this.#db, networkId, query).execute());
+  async listDebits(
+    scope: RequestScope,
+    networkId: number,
+    query: LedgerListQuery,
+  ): Promise<LedgerAnswer<DebitRow>> {
+    const statement = debitListStatement(this.#db.build, networkId, query);
+    const rows = await askIndex(() => this.#db.read(scope, statement));
     return answerOf(query, rows, (row): DebitRow | undefined => {
       if (row.row_block === null) return undefined;
       return {
@@ -93,8 +98,13 @@ export class LedgerReadRepository {
     });
   }
 
-  async listMovements(networkId: number, query: LedgerListQuery): Promise<LedgerAnswer<MovementRow>> {
-    const rows = await askIndex(() => movementListStatement(this.#db, networkId, query).execute());
+  async listMovements(
+    scope: RequestScope,
+    networkId: number,
+    query: LedgerListQuery,
+  ): Promise<LedgerAnswer<MovementRow>> {
+    const statement = movementListStatement(this.#db.build, networkId, query);
+    const rows = await askIndex(() => this.#db.read(scope, statement));
     return answerOf(query, rows, (row): MovementRow | undefined => {
       if (row.row_block === null) return undefined;
       return {
@@ -109,8 +119,9 @@ export class LedgerReadRepository {
   }
 
   /** Sums by token and cause. @throws PurserError BAD_INPUT where there are too many tokens to answer at once */
-  async sum(networkId: number, filter: LedgerFilter): Promise<LedgerAnswer<SumRow>> {
-    const rows = await askIndex(() => summaryStatement(this.#db, networkId, filter, MOST_SUMS + 1).execute());
+  async sum(scope: RequestScope, networkId: number, filter: LedgerFilter): Promise<LedgerAnswer<SumRow>> {
+    const statement = summaryStatement(this.#db.build, networkId, filter, MOST_SUMS + 1);
+    const rows = await askIndex(() => this.#db.read(scope, statement));
     if (rows.length > MOST_SUMS) throw new PurserError('BAD_INPUT', 'There are too many tokens: name one.');
     return answerOf(filter, rows, ({ ledger, token, cause, entries, total }) =>
       ledger === null || token === null || cause === null

@@ -1,6 +1,6 @@
 import type { SessionData, SpendingPolicy } from '#libs/account';
 import { PurserError } from '#libs/api';
-import type { Db } from '#libs/database';
+import type { RequestScope, ScopedDb } from '#libs/database';
 import {
   type Address,
   type ClassHash,
@@ -41,14 +41,19 @@ const MOST_SPENDERS = 100;
 const TOKENS_MOVED = 20;
 
 export class RiskStateRepository {
-  readonly #db: Db;
+  readonly #db: ScopedDb;
 
-  constructor(db: Db) {
+  constructor(db: ScopedDb) {
     this.#db = db;
   }
 
   /** @throws PurserError INDEX_UNAVAILABLE, ACCOUNT_NOT_FOLLOWED, BAD_INPUT with more keys than are answered at once, SESSION_INVALID_RESPONSE */
-  async find(networkId: number, account: Address, sessionKey: SessionKey | undefined): Promise<RiskState> {
+  async find(
+    scope: RequestScope,
+    networkId: number,
+    account: Address,
+    sessionKey: SessionKey | undefined,
+  ): Promise<RiskState> {
     const query = {
       account,
       sessionKey,
@@ -56,7 +61,8 @@ export class RiskStateRepository {
       tokenLimit: TOKENS_MOVED,
       spenderLimit: MOST_SPENDERS + 1,
     };
-    const row = await askIndex(() => riskStateStatement(this.#db, networkId, query).executeTakeFirst());
+    const statement = riskStateStatement(this.#db.build, networkId, query);
+    const [row] = await askIndex(() => this.#db.read(scope, statement));
     const head = headOf(account, row);
     const keys = row?.session_keys ?? [];
     if (keys.length > MOST_KEYS)

@@ -1,5 +1,6 @@
 import { type ProfileRegistry, rulesOf } from '#libs/account';
 import { PurserError } from '#libs/api';
+import type { RequestScope } from '#libs/database';
 import { type Address, feltToHex, type SessionKey } from '#libs/felt';
 import type { ServedNetwork } from '#libs/sessions';
 import { accountAtRisk } from '../risk/account-at-risk.ts';
@@ -47,13 +48,14 @@ export class RiskReader {
    * @throws PurserError ACCOUNT_NOT_FOLLOWED, SESSION_NOT_REGISTERED, BAD_INPUT, NODE_UNAVAILABLE, INDEX_UNAVAILABLE
    */
   async read(
+    scope: RequestScope,
     network: ServedNetwork,
     account: Address,
     sessionKey: SessionKey | undefined,
     tokens: readonly Address[] | undefined,
   ): Promise<RiskAnswer> {
     if (tokens !== undefined && tokens.length > MOST_TOKENS) throw tooManyTokens();
-    const state = await this.#states.find(network.networkId, account, sessionKey);
+    const state = await this.#states.find(scope, network.networkId, account, sessionKey);
     if (sessionKey !== undefined && state.keys.length === 0) throw notRegistered(account, sessionKey);
     const asked = [...new Set(tokens ?? tokensOf(state))];
     if (asked.length > MOST_TOKENS) throw tooManyTokens();

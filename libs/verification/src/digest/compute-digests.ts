@@ -47,9 +47,10 @@ export const computeDigests = (
   network: NetworkIdentity & { readonly networkId: number },
   options: DigestOptions = {},
 ): Promise<Digests> =>
-  inTransaction(db, (trx) => compute(trx, network, options), { isolationLevel: 'repeatable read' });
+  inTransaction(db, (trx) => digestsWithin(trx, network, options), { isolationLevel: 'repeatable read' });
 
-const compute = async (
+/** The same in a transaction of the caller, whose snapshot they are of. */
+export const digestsWithin = async (
   trx: Trx,
   network: NetworkIdentity & { readonly networkId: number },
   options: DigestOptions,

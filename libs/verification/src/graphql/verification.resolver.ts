@@ -1,10 +1,24 @@
-import { AddressScalar, ChainIdScalar, CountScalar, parsePageSize, PurserError } from '#libs/api';
-import { type Incident, listIncidents, listNetworks } from '#libs/facts';
+import {
+  AddressScalar,
+  ChainIdScalar,
+  CountScalar,
+  CurrentScope,
+  parsePageSize,
+  PurserError,
+} from '#libs/api';
+import type { RequestScope } from '#libs/database';
+import {
+  type Incident,
+  incidentListStatement,
+  networkListStatement,
+  toIncident,
+  toNetwork,
+} from '#libs/facts';
 import { type Address, feltToHex, parseFelt } from '#libs/felt';
 import { pickNetwork, SESSION_READ_PORTS, type ServedNetwork, type SessionReadPorts } from '#libs/sessions';
 import { Inject } from '@nestjs/common';
 import { Args, ArgsType, Field, Int, Query, Resolver } from '@nestjs/graphql';
-import { computeDigests, type Digests } from '../digest/compute-digests.ts';
+import { type Digests, digestsWithin } from '../digest/compute-digests.ts';
 import { VerificationError } from '../verification.error.ts';
 import { DigestModel, IncidentModel } from './verification.models.ts';
 
@@ -53,10 +67,15 @@ export class VerificationResolver {
     description:
       'What went wrong on a network and waits for somebody, the newest first. Null only beside an error.',
   })
-  async incidents(@Args() args: IncidentsArgs): Promise<IncidentModel[]> {
+  async incidents(
+    @Args() args: IncidentsArgs,
+    @CurrentScope() scope: RequestScope,
+  ): Promise<IncidentModel[]> {
     const { networkId } = pickNetwork(this.ports.networks, args);
     const limit = parsePageSize(args.first);
-    return (await listIncidents(this.ports.db, networkId, { onlyOpen: args.open, limit })).map(toModel);
+    const { db } = this.ports;
+    const statement = incidentListStatement(db.build, networkId, { onlyOpen: args.open, limit });
+    return (await db.read(scope, statement)).map((row) => toModel(toIncident(row)));
   }
 
   @Query(() => DigestModel, {
@@ -64,8 +83,8 @@ export class VerificationResolver {
     description:
       'The digest of the facts of an account, or over all accounts, at a block. Null only beside an error.',
   })
-  async digest(@Args() args: DigestArgs): Promise<DigestModel> {
-    const digests = await this.compute(pickNetwork(this.ports.networks, args), args);
+  async digest(@Args() args: DigestArgs, @CurrentScope() scope: RequestScope): Promise<DigestModel> {
+    const digests = await this.compute(scope, pickNetwork(this.ports.networks, args), args);
     const { blockNumber, blockHash, accounts } = digests;
     const base = { blockNumber, blockHash: parseFelt(blockHash) };
     const [one] = accounts;
@@ -78,17 +97,23 @@ export class VerificationResolver {
     return { ...base, digest: one.digest, facts: one.facts, fromBlock: one.fromBlock };
   }
 
-  private async compute({ networkId }: ServedNetwork, { account, at }: DigestArgs): Promise<Digests> {
+  private async compute(
+    scope: RequestScope,
+    { networkId }: ServedNetwork,
+    { account, at }: DigestArgs,
+  ): Promise<Digests> {
     const { db } = this.ports;
-    const network = (await listNetworks(db)).find((stored) => stored.networkId === networkId);
+    const stored = await db.read(scope, networkListStatement(db.build));
+    const network = stored.map(toNetwork).find((row) => row.networkId === networkId);
     if (network === undefined)
       throw new PurserError('DIGEST_UNAVAILABLE', 'Nothing of the network is indexed yet.');
     try {
-      return await computeDigests(db, network, {
+      const options = {
         ...(typeof account === 'bigint' && { account: feltToHex(account) }),
         ...(typeof at === 'number' && { atBlock: at }),
         mostFacts: MOST_FACTS,
-      });
+      };
+      return await db.transact(scope, (trx) => digestsWithin(trx, network, options));
     } catch (cause) {
       if (!(cause instanceof VerificationError)) throw cause;
       throw new PurserError('DIGEST_UNAVAILABLE', 'The digest cannot be given.', {

@@ -1,5 +1,5 @@
 import type { SessionData, SpendingPolicy } from '#libs/account';
-import type { Db } from '#libs/database';
+import type { RequestScope, ScopedDb } from '#libs/database';
 import {
   type Address,
   type ClassHash,
@@ -78,16 +78,20 @@ export interface Differences {
 }
 
 export class ChangesRepository {
-  readonly #db: Db;
+  readonly #db: ScopedDb;
 
-  constructor(db: Db) {
+  constructor(db: ScopedDb) {
     this.#db = db;
   }
 
   /** Nothing while no block of the network is indexed. @throws PurserError INDEX_UNAVAILABLE, BLOCK_NOT_INDEXED */
-  async read(networkId: number, query: ChangesQuery): Promise<Differences | undefined> {
-    const { rows } = await askIndex(() => changesStatement(this.#db, networkId, query).execute(this.#db));
-    const [row] = rows;
+  async read(
+    scope: RequestScope,
+    networkId: number,
+    query: ChangesQuery,
+  ): Promise<Differences | undefined> {
+    const statement = changesStatement(this.#db.build, networkId, query);
+    const [row] = await askIndex(() => this.#db.read(scope, statement));
     return row === undefined ? undefined : differencesOf(row, query);
   }
 }

@@ -1,4 +1,12 @@
-import { INDEXER_STATUS, type IndexerStatus, parsePoint, PurserError, requirePoint } from '#libs/api';
+import {
+  CurrentScope,
+  INDEXER_STATUS,
+  type IndexerStatus,
+  parsePoint,
+  PurserError,
+  requirePoint,
+} from '#libs/api';
+import type { RequestScope } from '#libs/database';
 import { Inject } from '@nestjs/common';
 import { Args, Query, Resolver } from '@nestjs/graphql';
 import { ChangesRepository, type Differences } from '../changes/changes.repository.ts';
@@ -30,12 +38,12 @@ export class ChangesResolver {
     description:
       'What differs about an account between two blocks: keys, limits, lists, uses, policies, spending, owners, class, each before and after. Null only beside an error.',
   })
-  async changes(@Args() args: ChangesArgs): Promise<ChangesBetween> {
+  async changes(@Args() args: ChangesArgs, @CurrentScope() scope: RequestScope): Promise<ChangesBetween> {
     const network = pickNetwork(this.ports.networks, args);
     const { account } = args;
     const query = { account, from: requirePoint(args.from, 'from'), to: parsePoint(args.to, 'to') };
     const found = requireListing(
-      await this.repository.read(network.networkId, { ...query, limit: MOST_CHANGES + 1 }),
+      await this.repository.read(scope, network.networkId, { ...query, limit: MOST_CHANGES + 1 }),
     );
     if (found.accountStatus !== 'FOLLOWED') throw notFollowed(account, found.accountStatus);
     requireOrder(found);

@@ -1,4 +1,5 @@
 import {
+  CurrentScope,
   type CursorScope,
   INDEXER_STATUS,
   type IndexerStatus,
@@ -7,6 +8,7 @@ import {
   type Point,
   toPage,
 } from '#libs/api';
+import type { RequestScope } from '#libs/database';
 import { feltToHex } from '#libs/felt';
 import { Inject } from '@nestjs/common';
 import { Args, Query, Resolver } from '@nestjs/graphql';
@@ -56,14 +58,17 @@ export class ListsResolver {
     nullable: true,
     description: 'Session keys in the index, of one account or of all. Null only beside an error.',
   })
-  async sessions(@Args() args: SessionsArgs): Promise<SessionConnection> {
+  async sessions(
+    @Args() args: SessionsArgs,
+    @CurrentScope() asker: RequestScope,
+  ): Promise<SessionConnection> {
     const network = pickNetwork(this.ports.networks, args);
     const size = parsePageSize(args.first);
     const point = parsePoint(args.at);
     const scope = sessionScope(network, args, point);
     const after = decodePageCursor(scope, args.after, 3);
     const listing = requireListing(
-      await this.sessionLists.list(network.networkId, {
+      await this.sessionLists.list(asker, network.networkId, {
         at: after?.pin ?? point,
         account: args.account ?? undefined,
         statuses: args.status ?? undefined,
@@ -88,7 +93,10 @@ export class ListsResolver {
     nullable: true,
     description: 'Accounts in the index, those not followed (yet) included. Null only beside an error.',
   })
-  async accounts(@Args() args: AccountsArgs): Promise<AccountConnection> {
+  async accounts(
+    @Args() args: AccountsArgs,
+    @CurrentScope() asker: RequestScope,
+  ): Promise<AccountConnection> {
     const network = pickNetwork(this.ports.networks, args);
     const size = parsePageSize(args.first);
     const point = parsePoint(args.at);
@@ -99,7 +107,7 @@ export class ListsResolver {
     const [after] = cursor?.keyset ?? [];
     const statuses = args.status ?? undefined;
     const listing = requireListing(
-      await this.accountLists.list(network.networkId, {
+      await this.accountLists.list(asker, network.networkId, {
         at: cursor?.pin ?? point,
         statuses,
         after,
@@ -119,13 +127,16 @@ export class ListsResolver {
     nullable: true,
     description: 'The spending policies of an account. Null only beside an error.',
   })
-  async policies(@Args() args: PoliciesArgs): Promise<SpendingPolicyConnection> {
+  async policies(
+    @Args() args: PoliciesArgs,
+    @CurrentScope() asker: RequestScope,
+  ): Promise<SpendingPolicyConnection> {
     const network = pickNetwork(this.ports.networks, args);
     const size = parsePageSize(args.first);
     const point = parsePoint(args.at);
     const scope = policyScope(network, args, point);
     const after = decodePageCursor(scope, args.after, 2);
-    const { origin, coverage, rows } = await this.policyReader.read(network, {
+    const { origin, coverage, rows } = await this.policyReader.read(asker, network, {
       at: after?.pin ?? point,
       account: args.account,
       sessionKey: args.sessionKey ?? undefined,

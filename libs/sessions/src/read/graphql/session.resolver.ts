@@ -1,4 +1,5 @@
-import { INDEXER_STATUS, type IndexerStatus, parsePoint } from '#libs/api';
+import { CurrentScope, INDEXER_STATUS, type IndexerStatus, parsePoint } from '#libs/api';
+import type { RequestScope } from '#libs/database';
 import { Inject } from '@nestjs/common';
 import { Args, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { pickNetwork } from '../pick-network.ts';
@@ -30,9 +31,10 @@ export class SessionResolver {
     description:
       'One session key of one account. Null only beside an error: SESSION_NOT_REGISTERED for a key that the account never had. Revoked, expired and exhausted keys are answers.',
   })
-  async session(@Args() args: SessionArgs): Promise<SessionParent> {
+  async session(@Args() args: SessionArgs, @CurrentScope() scope: RequestScope): Promise<SessionParent> {
     const network = pickNetwork(this.ports.networks, args);
-    const answer = await this.sessions.read(network, args.account, args.sessionKey, parsePoint(args.at));
+    const at = parsePoint(args.at);
+    const answer = await this.sessions.read(scope, network, args.account, args.sessionKey, at);
     return { ...sessionView(answer.session, answer.origin, this.context), answer };
   }
 
@@ -41,9 +43,13 @@ export class SessionResolver {
     description:
       'The vendor’s getSessionData, answered rightly: the same names, codes of its documents, and the block it speaks of. Null only beside an error.',
   })
-  async getSessionData(@Args() args: SessionDataArgs): Promise<SessionDataAnswer> {
+  async getSessionData(
+    @Args() args: SessionDataArgs,
+    @CurrentScope() scope: RequestScope,
+  ): Promise<SessionDataAnswer> {
     const network = pickNetwork(this.ports.networks, args);
     const answer = await this.sessions.read(
+      scope,
       network,
       args.walletAddress,
       args.sessionPublicKey,

@@ -1,4 +1,5 @@
-import { type CursorScope, INDEXER_STATUS, type IndexerStatus, parsePageSize, toPage } from '#libs/api';
+import { CurrentScope, type CursorScope, INDEXER_STATUS, type IndexerStatus, parsePageSize, toPage } from '#libs/api';
+import type { RequestScope } from '#libs/database';
 import { feltToHex } from '#libs/felt';
 import { Inject } from '@nestjs/common';
 import { Args, Query, Resolver } from '@nestjs/graphql';
@@ -34,8 +35,11 @@ export class TimelineResolver {
     description:
       'What the owner did to a session key: granted, granted again, revoked; the newest first. Empty for a key that never was. Null only beside an error.',
   })
-  sessionHistory(@Args() args: SessionHistoryArgs): Promise<SessionHistoryConnection> {
-    return this.page(args, 'SESSION', undefined, sessionEntryView);
+  sessionHistory(
+    @Args() args: SessionHistoryArgs,
+    @CurrentScope() asker: RequestScope,
+  ): Promise<SessionHistoryConnection> {
+    return this.page(asker, args, 'SESSION', undefined, sessionEntryView);
   }
 
   @Query(() => PolicyHistoryConnection, {
@@ -43,11 +47,15 @@ export class TimelineResolver {
     description:
       'What the owner did to the spending policies of a session key: set, set again, removed; the newest first. Null only beside an error.',
   })
-  policyHistory(@Args() args: PolicyHistoryArgs): Promise<PolicyHistoryConnection> {
-    return this.page(args, 'POLICY', args.token ?? undefined, policyEntryView);
+  policyHistory(
+    @Args() args: PolicyHistoryArgs,
+    @CurrentScope() asker: RequestScope,
+  ): Promise<PolicyHistoryConnection> {
+    return this.page(asker, args, 'POLICY', args.token ?? undefined, policyEntryView);
   }
 
   private async page<Node>(
+    asker: RequestScope,
     args: SessionHistoryArgs,
     subject: TimelineQuery['subject'],
     token: TimelineQuery['token'],
@@ -67,7 +75,7 @@ export class TimelineResolver {
     const [block = '', transaction = '', event = ''] = cursor?.keyset ?? [];
     const after = cursor === undefined ? undefined : ([block, transaction, event] as const);
     const query = { at: cursor?.pin, account, sessionKey, subject, token, after, limit: size + 1 };
-    const timeline = requireListing(await this.timelines.read(network.networkId, query));
+    const timeline = requireListing(await this.timelines.read(asker, network.networkId, query));
     if (timeline.accountStatus !== 'FOLLOWED') throw notFollowed(account, timeline.accountStatus);
     const origin: Origin = { network, block: timeline.block, source: 'INDEX' };
     const page = toPage(timeline.entries, size, {

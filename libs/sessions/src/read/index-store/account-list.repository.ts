@@ -1,4 +1,4 @@
-import type { AccountSource, AccountStatus, Db } from '#libs/database';
+import type { AccountSource, AccountStatus, RequestScope, ScopedDb } from '#libs/database';
 import { type Address, type ClassHash, parseAddress } from '#libs/felt';
 import { askIndex } from '../failures.ts';
 import type { AnswerBlock, CoverageRecord } from '../records.ts';
@@ -25,15 +25,20 @@ export interface AccountListing {
 }
 
 export class AccountListRepository {
-  readonly #db: Db;
+  readonly #db: ScopedDb;
 
-  constructor(db: Db) {
+  constructor(db: ScopedDb) {
     this.#db = db;
   }
 
   /** Nothing while no block of the network is indexed. @throws PurserError INDEX_UNAVAILABLE, BLOCK_NOT_INDEXED, BAD_CURSOR */
-  async list(networkId: number, query: AccountListQuery): Promise<AccountListing | undefined> {
-    const rows = await askIndex(() => accountListStatement(this.#db, networkId, query).execute());
+  async list(
+    scope: RequestScope,
+    networkId: number,
+    query: AccountListQuery,
+  ): Promise<AccountListing | undefined> {
+    const statement = accountListStatement(this.#db.build, networkId, query);
+    const rows = await askIndex(() => this.#db.read(scope, statement));
     const [first] = rows;
     if (first === undefined) return undefined;
     return {

@@ -1,4 +1,4 @@
-import type { Db } from '#libs/database';
+import type { RequestScope, ScopedDb } from '#libs/database';
 import { askIndex } from '../failures.ts';
 import type { AnswerBlock, CoverageRecord, PolicyRecord } from '../records.ts';
 import type { Placed } from '../moment.ts';
@@ -19,15 +19,20 @@ export interface PolicyListing {
 }
 
 export class PolicyListRepository {
-  readonly #db: Db;
+  readonly #db: ScopedDb;
 
-  constructor(db: Db) {
+  constructor(db: ScopedDb) {
     this.#db = db;
   }
 
   /** Nothing while no block of the network is indexed. @throws PurserError INDEX_UNAVAILABLE */
-  async list(networkId: number, query: PolicyListQuery): Promise<PolicyListing | undefined> {
-    const rows = await askIndex(() => policyListStatement(this.#db, networkId, query).execute());
+  async list(
+    scope: RequestScope,
+    networkId: number,
+    query: PolicyListQuery,
+  ): Promise<PolicyListing | undefined> {
+    const statement = policyListStatement(this.#db.build, networkId, query);
+    const rows = await askIndex(() => this.#db.read(scope, statement));
     const [first] = rows;
     if (first === undefined) return undefined;
     return {

@@ -1,4 +1,4 @@
-import type { Db } from '#libs/database';
+import type { RequestScope, ScopedDb } from '#libs/database';
 import { askIndex } from '../failures.ts';
 import type { AnswerBlock, CoverageRecord, PolicyRecord, SessionRecord } from '../records.ts';
 import { historyIncompleteAt, requireBlock } from '../moment.ts';
@@ -20,15 +20,20 @@ export interface SessionListing {
 }
 
 export class SessionListRepository {
-  readonly #db: Db;
+  readonly #db: ScopedDb;
 
-  constructor(db: Db) {
+  constructor(db: ScopedDb) {
     this.#db = db;
   }
 
   /** Nothing while no block of the network is indexed. @throws PurserError INDEX_UNAVAILABLE, BLOCK_NOT_INDEXED, HISTORY_INCOMPLETE, BAD_CURSOR */
-  async list(networkId: number, query: SessionListQuery): Promise<SessionListing | undefined> {
-    const rows = await askIndex(() => sessionListStatement(this.#db, networkId, query).execute());
+  async list(
+    scope: RequestScope,
+    networkId: number,
+    query: SessionListQuery,
+  ): Promise<SessionListing | undefined> {
+    const statement = sessionListStatement(this.#db.build, networkId, query);
+    const rows = await askIndex(() => this.#db.read(scope, statement));
     const [first] = rows;
     if (first === undefined) return undefined;
     const block = requireBlock(placeFromRow(first), query.at);

@@ -1,4 +1,4 @@
-import type { AccountSource, Db } from '#libs/database';
+import type { AccountSource, RequestScope, ScopedDb } from '#libs/database';
 import type { Address, Felt, SessionKey } from '#libs/felt';
 import { parseFelt } from '#libs/felt';
 import { askIndex } from '../failures.ts';
@@ -28,22 +28,22 @@ export interface SessionLookup {
 }
 
 export class SessionLookupRepository {
-  readonly #db: Db;
+  readonly #db: ScopedDb;
 
-  constructor(db: Db) {
+  constructor(db: ScopedDb) {
     this.#db = db;
   }
 
   /** Nothing while no block of the network is indexed. @throws PurserError INDEX_UNAVAILABLE */
   async find(
+    scope: RequestScope,
     networkId: number,
     account: Address,
     key: SessionKey,
     at: Moment,
   ): Promise<SessionLookup | undefined> {
-    const row = await askIndex(() =>
-      sessionLookupStatement(this.#db, networkId, account, key, at).executeTakeFirst(),
-    );
+    const statement = sessionLookupStatement(this.#db.build, networkId, account, key, at);
+    const [row] = await askIndex(() => this.#db.read(scope, statement));
     if (row === undefined) return undefined;
     const session = sessionFromRow(row);
     return {

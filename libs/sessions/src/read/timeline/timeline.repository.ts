@@ -1,5 +1,5 @@
 import type { SpendingPolicy, SpendingTerms } from '#libs/account';
-import type { Db } from '#libs/database';
+import type { RequestScope, ScopedDb } from '#libs/database';
 import { type Address, type ClassHash, type Felt, parseAddress, parseFelt } from '#libs/felt';
 import { askIndex } from '../failures.ts';
 import { classHashFrom, coverageFromRow, placeFromRow } from '../index-store/rows.ts';
@@ -49,15 +49,16 @@ export interface Timeline {
 }
 
 export class TimelineRepository {
-  readonly #db: Db;
+  readonly #db: ScopedDb;
 
-  constructor(db: Db) {
+  constructor(db: ScopedDb) {
     this.#db = db;
   }
 
   /** Nothing while no block of the network is indexed. @throws PurserError INDEX_UNAVAILABLE, BAD_CURSOR */
-  async read(networkId: number, query: TimelineQuery): Promise<Timeline | undefined> {
-    const { rows } = await askIndex(() => timelineStatement(this.#db, networkId, query).execute(this.#db));
+  async read(scope: RequestScope, networkId: number, query: TimelineQuery): Promise<Timeline | undefined> {
+    const statement = timelineStatement(this.#db.build, networkId, query);
+    const rows = await askIndex(() => this.#db.read(scope, statement));
     const [first] = rows;
     if (first === undefined) return undefined;
     return {

@@ -1,4 +1,4 @@
-import type { AccountStatus, Db } from '#libs/database';
+import type { AccountStatus, RequestScope, ScopedDb } from '#libs/database';
 import type { Felt } from '#libs/felt';
 import { askIndex } from '../../read/failures.ts';
 import { blockFromRow, coverageFromRow } from '../../read/index-store/rows.ts';
@@ -26,15 +26,16 @@ export type StoredUse = UseRow & {
 };
 
 export class UseListRepository {
-  readonly #db: Db;
+  readonly #db: ScopedDb;
 
-  constructor(db: Db) {
+  constructor(db: ScopedDb) {
     this.#db = db;
   }
 
   /** Nothing while no block of the network is indexed. @throws PurserError INDEX_UNAVAILABLE */
-  async list(networkId: number, query: UseListQuery): Promise<UseListing | undefined> {
-    const rows = await askIndex(() => useListStatement(this.#db, networkId, query).execute());
+  async list(scope: RequestScope, networkId: number, query: UseListQuery): Promise<UseListing | undefined> {
+    const statement = useListStatement(this.#db.build, networkId, query);
+    const rows = await askIndex(() => this.#db.read(scope, statement));
     const [first] = rows;
     if (first === undefined) return undefined;
     return {
@@ -47,12 +48,12 @@ export class UseListRepository {
 
   /** All uses in a transaction. Nothing while no block is indexed. @throws PurserError INDEX_UNAVAILABLE */
   async ofTransaction(
+    scope: RequestScope,
     networkId: number,
     transactionHash: Felt,
   ): Promise<Pick<UseListing, 'block' | 'rows'> | undefined> {
-    const rows = await askIndex(() =>
-      transactionUsesStatement(this.#db, networkId, transactionHash).execute(),
-    );
+    const statement = transactionUsesStatement(this.#db.build, networkId, transactionHash);
+    const rows = await askIndex(() => this.#db.read(scope, statement));
     const [first] = rows;
     return first && { block: blockFromRow(first), rows: rows.flatMap((row) => (isUse(row) ? [row] : [])) };
   }

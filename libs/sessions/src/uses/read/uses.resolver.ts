@@ -1,4 +1,5 @@
 import {
+  CurrentScope,
   type CursorScope,
   decodeCursor,
   encodeCursor,
@@ -7,6 +8,7 @@ import {
   parsePageSize,
   toPage,
 } from '#libs/api';
+import type { RequestScope } from '#libs/database';
 import { type Address, feltToHex, type SessionKey } from '#libs/felt';
 import { Inject } from '@nestjs/common';
 import { Args, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
@@ -36,18 +38,21 @@ export class UsesResolver {
     description:
       'Every call that the session keys of an account consumed or were denied, with its transaction. Null only beside an error.',
   })
-  async uses(@Args() args: UsesArgs): Promise<UseConnection> {
-    return this.page(pickNetwork(this.ports.networks, args), args);
+  async uses(@Args() args: UsesArgs, @CurrentScope() asker: RequestScope): Promise<UseConnection> {
+    return this.page(asker, pickNetwork(this.ports.networks, args), args);
   }
 
   @Query(() => TransactionUses, {
     nullable: true,
     description: 'What one transaction used of session keys. Null only beside an error.',
   })
-  async use(@Args() args: TransactionUsesArgs): Promise<TransactionUses> {
+  async use(
+    @Args() args: TransactionUsesArgs,
+    @CurrentScope() asker: RequestScope,
+  ): Promise<TransactionUses> {
     const network = pickNetwork(this.ports.networks, args);
     const { block, rows } = requireListing(
-      await this.repository.ofTransaction(network.networkId, args.transactionHash),
+      await this.repository.ofTransaction(asker, network.networkId, args.transactionHash),
     );
     return {
       nodes: rows.map((row) => useView(row, network.chainId)),
@@ -59,20 +64,28 @@ export class UsesResolver {
     nullable: true,
     description: 'The uses of the key, at the block that the page names. Null only beside an error.',
   })
-  async usesOfSession(@Parent() session: SessionParent, @Args() args: PageOnlyArgs): Promise<UseConnection> {
+  async usesOfSession(
+    @Parent() session: SessionParent,
+    @Args() args: PageOnlyArgs,
+    @CurrentScope() asker: RequestScope,
+  ): Promise<UseConnection> {
     const { account, sessionKey } = session;
-    return this.page(session.answer.origin.network, {
+    return this.page(asker, session.answer.origin.network, {
       ...args,
       account: account as Address,
       sessionKey: sessionKey as SessionKey,
     });
   }
 
-  private async page(network: ServedNetwork, args: UsesArgs): Promise<UseConnection> {
+  private async page(
+    asker: RequestScope,
+    network: ServedNetwork,
+    args: UsesArgs,
+  ): Promise<UseConnection> {
     const size = parsePageSize(args.first);
     const scope = scopeOf(network, args);
     const listing = requireListing(
-      await this.repository.list(network.networkId, {
+      await this.repository.list(asker, network.networkId, {
         account: args.account,
         sessionKey: args.sessionKey ?? undefined,
         outcomes: args.outcome ?? undefined,

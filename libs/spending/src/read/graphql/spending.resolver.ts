@@ -1,4 +1,5 @@
 import {
+  CurrentScope,
   type CursorScope,
   decodeCursor,
   encodeCursor,
@@ -8,6 +9,7 @@ import {
   PurserError,
   toPage,
 } from '#libs/api';
+import type { RequestScope } from '#libs/database';
 import { feltToHex, U64_MAX } from '#libs/felt';
 import {
   asOfView,
@@ -41,11 +43,11 @@ export class SpendingResolver {
     nullable: true,
     description: 'What budgets counted, the newest first. Null only beside an error.',
   })
-  async debits(@Args() args: DebitsArgs): Promise<DebitConnection> {
+  async debits(@Args() args: DebitsArgs, @CurrentScope() asker: RequestScope): Promise<DebitConnection> {
     const network = pickNetwork(this.ports.networks, args);
     const scope = scopeOf('debits', network, args);
     const size = parsePageSize(args.first);
-    const answer = await this.ledgers.listDebits(network.networkId, listQuery(scope, args, size, 4));
+    const answer = await this.ledgers.listDebits(asker, network.networkId, listQuery(scope, args, size, 4));
     const page = toPage(answer.rows, size, {
       hasPrevious: isGiven(args.after),
       cursorOf: (row) =>
@@ -59,11 +61,15 @@ export class SpendingResolver {
     nullable: true,
     description: 'What moved out of an account, the newest first. Null only beside an error.',
   })
-  async movements(@Args() args: MovementsArgs): Promise<MovementConnection> {
+  async movements(
+    @Args() args: MovementsArgs,
+    @CurrentScope() asker: RequestScope,
+  ): Promise<MovementConnection> {
     const network = pickNetwork(this.ports.networks, args);
     const scope = scopeOf('movements', network, args);
     const size = parsePageSize(args.first);
-    const answer = await this.ledgers.listMovements(network.networkId, listQuery(scope, args, size, 3));
+    const query = listQuery(scope, args, size, 3);
+    const answer = await this.ledgers.listMovements(asker, network.networkId, query);
     const page = toPage(answer.rows, size, {
       hasPrevious: isGiven(args.after),
       cursorOf: (row) =>
@@ -78,9 +84,12 @@ export class SpendingResolver {
     description:
       'What budgets counted beside what really moved, and why they differ. Null only beside an error.',
   })
-  async spendingSummary(@Args() args: SpendingSummaryArgs): Promise<SpendingSummary> {
+  async spendingSummary(
+    @Args() args: SpendingSummaryArgs,
+    @CurrentScope() asker: RequestScope,
+  ): Promise<SpendingSummary> {
     const network = pickNetwork(this.ports.networks, args);
-    const answer = await this.ledgers.sum(network.networkId, filterOf(args));
+    const answer = await this.ledgers.sum(asker, network.networkId, filterOf(args));
     return { tokens: summaryView(answer.rows), ...this.standing(network, answer) };
   }
 
@@ -89,10 +98,11 @@ export class SpendingResolver {
     description:
       'The most that session keys can still take, never below what they can. Balances and allowances are asked of a node at the block of `asOf`. Null only beside an error.',
   })
-  async risk(@Args() args: RiskArgs): Promise<Risk> {
+  async risk(@Args() args: RiskArgs, @CurrentScope() asker: RequestScope): Promise<Risk> {
     const network = pickNetwork(this.ports.networks, args);
     const { account, sessionKey, tokens } = args;
-    const answer = await this.risks.read(network, account, sessionKey ?? undefined, tokens ?? undefined);
+    const key = sessionKey ?? undefined;
+    const answer = await this.risks.read(asker, network, account, key, tokens ?? undefined);
     return { tokens: answer.tokens.map(tokenRiskView), ...this.standing(network, answer) };
   }
 
