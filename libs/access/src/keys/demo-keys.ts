@@ -39,7 +39,9 @@ export const ensureDemoKeys = async (trx: Trx, organisationId: number, hasher: K
     });
     if (!isNew) continue;
     await appendAudit(trx, SANDBOX, {
-      ...{ action: 'KEY_CREATED', objectKind: 'API_KEY', objectId: keyId },
+      action: 'KEY_CREATED',
+      objectKind: 'API_KEY',
+      objectId: keyId,
       after: { name, role, scope: null, expiresAt: null },
     });
   }

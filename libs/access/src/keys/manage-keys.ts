@@ -30,7 +30,9 @@ export interface KeyWork {
 export const createKey = async (work: KeyWork, hasher: KeyHasher, request: KeyRequest): Promise<MadeKey> => {
   const made = await addKey(work, hasher, request);
   await appendAudit(work.trx, work.actor, {
-    ...{ action: 'KEY_CREATED', objectKind: 'API_KEY', objectId: made.keyId },
+    action: 'KEY_CREATED',
+    objectKind: 'API_KEY',
+    objectId: made.keyId,
     after: { ...request, expiresAt: request.expiresAt ?? null, scope: request.scope ?? null },
   });
   return made;
@@ -58,7 +60,9 @@ export const rotateKey = async (
   });
   await replaceKey(work.trx, keyId, made.keyId, overlapSeconds);
   await appendAudit(work.trx, work.actor, {
-    ...{ action: 'KEY_ROTATED', objectKind: 'API_KEY', objectId: keyId },
+    action: 'KEY_ROTATED',
+    objectKind: 'API_KEY',
+    objectId: keyId,
     before: { expiresAt: expiresAt ?? null },
     after: { replacedBy: made.keyId, overlapSeconds },
   });
@@ -72,7 +76,9 @@ export const revokeKey = async (work: KeyWork, keyId: string): Promise<ListedKey
   await endKey(work.trx, keyId);
   const revoked = await requireKey(work, keyId);
   await appendAudit(work.trx, work.actor, {
-    ...{ action: 'KEY_REVOKED', objectKind: 'API_KEY', objectId: keyId },
+    action: 'KEY_REVOKED',
+    objectKind: 'API_KEY',
+    objectId: keyId,
     before: { revokedAt: null },
     after: { revokedAt: revoked.revokedAt ?? null },
   });
