@@ -7,6 +7,7 @@ import { addDemoCommand } from './commands/demo.command.ts';
 import { addDigestCommand } from './commands/digest.command.ts';
 import { addDeadLettersCommand } from './commands/dead-letters.command.ts';
 import { addIncidentsCommand } from './commands/incidents.command.ts';
+import { addKeysCommand } from './commands/keys.command.ts';
 import { addMigrateCommand } from './commands/migrate.command.ts';
 import { addRebuildCommand } from './commands/rebuild.command.ts';
 import { addResumeCommand } from './commands/resume.command.ts';
@@ -42,6 +43,7 @@ const createProgram = (context: CliContext): Command => {
     addStatusCommand,
     addSessionCommand,
     addAccountsCommand,
+    addKeysCommand,
     addBackfillCommand,
     addVerifyCommand,
     addRebuildCommand,

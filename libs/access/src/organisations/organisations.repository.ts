@@ -29,6 +29,17 @@ export const requireOrganisation = async (db: Db, wanted: string): Promise<Organ
   return organisation;
 };
 
+/** Whose a key is, as the owner of the database. @throws PurserError NOT_FOUND */
+export const organisationOfKey = async (db: Db, keyId: string): Promise<number> => {
+  const row = await db
+    .selectFrom('api_keys')
+    .select('organisation_id')
+    .where('key_id', '=', keyId)
+    .executeTakeFirst();
+  if (row === undefined) throw new PurserError('NOT_FOUND', 'There is no key of that id.');
+  return row.organisation_id;
+};
+
 /** Says for which organisation the rest of the transaction is: its audit log is the one that is written to. */
 export const actFor = async (trx: Trx, organisationId: number): Promise<void> => {
   await sql`select set_config('purser.organisation', ${String(organisationId)}, true)`.execute(trx);
