@@ -22,7 +22,7 @@ const HISTORY = `{ session(account: "0xa1", sessionKey: "0x51") {
 
 describe('back-fills over GraphQL', () => {
   const database = withDatabase();
-  const served = withServer(() => database.db);
+  const served = withServer(database);
 
   beforeAll(async () => {
     const { networkId, rows } = served;

@@ -21,7 +21,7 @@ const FINDINGS = `query ($account: Address!, $key: SessionKey, $first: Int, $aft
 
 describe('findings over GraphQL', () => {
   const database = withDatabase();
-  const spec = withServer(() => database.db);
+  const spec = withServer(database);
 
   beforeAll(async () => {
     const { rows, networkId } = spec;

@@ -36,7 +36,7 @@ const QUERY = `query ($account: Address!, $key: SessionKey!) {
 
 describe('getSessionData', () => {
   const database = withDatabase();
-  const spec = withServer(() => database.db);
+  const spec = withServer(database);
   const ask = (account: bigint, key: bigint) =>
     spec.ask(QUERY, { account: feltToHex(account), key: feltToHex(key) });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { getIntrospectionQuery, type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
-import { createDatabase } from '#libs/database';
+import { createScopedDatabase } from '#libs/database';
 import { withDatabase } from '#libs/testing';
 import { createServer } from '../../apps/server/src/create-server.ts';
 import { EXAMPLE_QUERIES } from '../../apps/server/src/pages/example-queries.ts';
@@ -11,7 +11,7 @@ const get = (url: string, headers: Record<string, string> = {}) => ({ method: 'G
 
 describe('the server', () => {
   const database = withDatabase();
-  const spec = withServer(() => database.db, { settings: { bodyLimitBytes: 20_000 } });
+  const spec = withServer(database, { settings: { bodyLimitBytes: 20_000 } });
   const post = (payload: string, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
     spec.server.app.inject({ method: 'POST', url: '/graphql', headers, payload });
 
@@ -202,8 +202,8 @@ describe('the server', () => {
 
 describe('a server whose database does not answer', () => {
   const database = withDatabase();
-  const gone = createDatabase({ url: 'postgres://nobody:secret@127.0.0.1:1/none' });
-  const spec = withServer(() => database.db, { db: () => gone.db });
+  const gone = createScopedDatabase({ url: 'postgres://nobody:secret@127.0.0.1:1/none' });
+  const spec = withServer(database, { api: () => gone.db });
 
   it('says INDEX_UNAVAILABLE and nothing of where the database is', async () => {
     const { codes, errors, text } = await spec.ask(
@@ -224,7 +224,7 @@ describe('a server whose database does not answer', () => {
 describe('a server with a fault', () => {
   const database = withDatabase();
   const empty = withDatabase({ migrated: false });
-  const spec = withServer(() => database.db, { db: () => empty.db });
+  const spec = withServer(database, { api: () => empty.api });
 
   it('gives INTERNAL with the id that finds the fault in the log, and no text of it', async () => {
     const { codes, errors, status, text } = await spec.ask('{ accounts { nodes { address } } }');

@@ -62,14 +62,14 @@ export const serveSandbox = async (
   const { discovery = false, startBlock = 0, spoil = asItIs, node: asked = asItIs } = options;
   const node = await chain.sandbox.listen({ port: 0 });
   const source = createHttpChainSource({ providers: [{ url: node.url }] });
-  const running = await followSandbox(database.db, chain, { discovery, startBlock, source: spoil(source) });
+  const running = await followSandbox(database.indexer, chain, { discovery, startBlock, source: spoil(source) });
   await running.caughtUp();
   const networkId = running.indexer.status()!.networkId;
   const logger = createLogger('fatal', { write: () => undefined });
   const server = await createServer(
     {},
     {
-      db: database.db,
+      db: database.api,
       networks: [{ networkId, chainId: chain.chainId, label: 'sandbox', source: asked(source) }],
       status: { networks: () => [running.indexer.status()!] },
       profiles: createProfileRegistry(),

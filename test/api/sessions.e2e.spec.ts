@@ -45,7 +45,7 @@ const POLICIES = `query ($account: Address!, $key: SessionKey, $token: Address, 
 
 describe('sessions, accounts and policies', () => {
   const database = withDatabase();
-  const spec = withServer(() => database.db);
+  const spec = withServer(database);
 
   beforeAll(async () => {
     const { rows, networkId, chain } = spec;
@@ -325,7 +325,7 @@ describe('sessions, accounts and policies', () => {
 describe('several networks', () => {
   const database = withDatabase();
   let second = 0;
-  const spec = withServer(() => database.db, {
+  const spec = withServer(database, {
     moreNetworks: async (rows, chain) => {
       second = await rows.network('devnet', 2n);
       const served: ServedNetwork = {

@@ -50,7 +50,7 @@ const RISK = `query ($account: Address!, $key: SessionKey, $tokens: [Address!]) 
 
 describe('spending', () => {
   const database = withDatabase();
-  const spec = withServer(() => database.db);
+  const spec = withServer(database);
   const variables = { account: hexOf(ACCOUNT) };
 
   beforeAll(async () => {

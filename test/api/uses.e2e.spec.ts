@@ -98,7 +98,7 @@ const USES = `query ($account: Address!, $key: SessionKey, $outcome: [UseOutcome
 
 describe('uses over GraphQL', () => {
   const database = withDatabase();
-  const spec = withServer(() => database.db);
+  const spec = withServer(database);
 
   beforeAll(async () => {
     const { rows, networkId } = spec;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { createProfileRegistry } from '#libs/account';
 import type { NetworkStatus } from '#libs/api';
-import type { Db } from '#libs/database';
+import type { ScopedDb } from '#libs/database';
 import { encodeShortString, type Felt } from '#libs/felt';
 import type { FollowOnRead, ServedNetwork } from '#libs/sessions';
 import {
@@ -10,6 +10,7 @@ import {
   type IndexRows,
   indexRowsOf,
   type ScriptedChain,
+  type TestDatabase,
 } from '#libs/testing';
 import { createServer, type PurserServer } from '../../apps/server/src/create-server.ts';
 import { createLogger } from '../../apps/server/src/http/create-logger.ts';
@@ -62,12 +63,16 @@ export interface ServedSpec {
 export interface ServedOptions {
   readonly settings?: Partial<ServerSettings>;
   readonly moreNetworks?: (rows: IndexRows, chain: ScriptedChain) => Promise<readonly ServedNetwork[]>;
-  readonly db?: () => Db;
+  /** In place of the database's own: what answers. */
+  readonly api?: () => ScopedDb;
   readonly nodeDeadlineMs?: number;
 }
 
-/** The whole server over real Postgres and a scripted chain. Call at the top of a describe. */
-export const withServer = (db: () => Db, options: ServedOptions = {}): ServedSpec => {
+/**
+ * The whole server over real Postgres, as the role that answers, and a scripted chain. What is there to answer about the
+ * owner of the database writes. Call at the top of a describe.
+ */
+export const withServer = (database: TestDatabase, options: ServedOptions = {}): ServedSpec => {
   let running: { server: PurserServer; rows: IndexRows; networkId: number } | undefined;
   const chain = createScriptedChain(HEAD);
   const followed: bigint[] = [];
@@ -95,13 +100,13 @@ export const withServer = (db: () => Db, options: ServedOptions = {}): ServedSpe
     ask: (query, variables) => ask(require().server, query, variables),
   };
   beforeAll(async () => {
-    const rows = indexRowsOf(db());
+    const rows = indexRowsOf(database.db);
     const networkId = await rows.network('sepolia');
     spec.status = { ...base, networkId };
     const served: ServedNetwork = { networkId, chainId: SEPOLIA, label: 'sepolia', source: chain.source };
     const more = (await options.moreNetworks?.(rows, chain)) ?? [];
     const server = await createServer(options.settings ?? {}, {
-      db: options.db?.() ?? db(),
+      db: options.api?.() ?? database.api,
       networks: [served, ...more],
       status: { networks: () => [spec.status] },
       profiles: createProfileRegistry(),

@@ -1,5 +1,6 @@
 import { createProfileRegistry } from '#libs/account';
 import { createHttpChainSource, createWebSocketHeadHints } from '#libs/chain';
+import { inTransaction } from '#libs/database';
 import { ensureNetwork } from '#libs/facts';
 import { createNetworkIndexer } from '#libs/indexing';
 import type { RunningNode, TestDatabase } from '#libs/testing';
@@ -26,9 +27,9 @@ export const indexNode = async (node: RunningNode, database: TestDatabase): Prom
   const source = createHttpChainSource({ providers: [{ url: node.rpc.url }] });
   const hints = createWebSocketHeadHints({ url: node.webSocketUrl });
   const identity = await source.network();
-  const { networkId } = await database.commit((trx) => ensureNetwork(trx, { ...identity, label }));
+  const { networkId } = await inTransaction(database.indexer, (trx) => ensureNetwork(trx, { ...identity, label }));
   const indexer = createNetworkIndexer({
-    db: database.db,
+    db: database.indexer,
     source,
     hints,
     label,
@@ -47,7 +48,7 @@ export const indexNode = async (node: RunningNode, database: TestDatabase): Prom
   running.catch(() => undefined);
   const status = { networks: () => [indexer.status()].filter((network) => network !== undefined) };
   const networks = [{ networkId, chainId: identity.chainId, label, source }];
-  const deps = { db: database.db, networks, status, profiles: createProfileRegistry(), logger };
+  const deps = { db: database.api, networks, status, profiles: createProfileRegistry(), logger };
   const server = await createServer({}, deps);
   return {
     name: label,

@@ -1,8 +1,7 @@
 import { Kysely, type LogEvent, type Transaction } from 'kysely';
 import postgres from 'postgres';
-import { DatabaseError } from './database.error.ts';
+import { clientOptions } from './driver/client-options.ts';
 import { dialectOf } from './driver/dialect.ts';
-import type { ClientOptions } from './driver/pooled-connection.ts';
 import { PooledDriver } from './driver/pooled-driver.ts';
 import type { Database } from './rows.ts';
 
@@ -28,34 +27,6 @@ export interface DatabaseConnection {
   readonly sql: Sql;
   close(): Promise<void>;
 }
-
-const exactNumber = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value))
-    throw new DatabaseError('NUMBER_OUT_OF_RANGE', `${text} is no safe integer`);
-  return value;
-};
-
-// Aggregates such as avg() do yield fractions: those stay text.
-const bigintOrText = (text: string): bigint | string => (/^-?[0-9]+$/.test(text) ? BigInt(text) : text);
-
-const types = {
-  exactNumber: { to: 20, from: [20], serialize: String, parse: exactNumber },
-  exactBigint: { to: 1700, from: [1700], serialize: String, parse: bigintOrText },
-};
-
-const clientOptions = ({ applicationName, statementTimeoutMs }: DatabaseOptions): ClientOptions => ({
-  types,
-  onnotice: () => undefined,
-  connect_timeout: 10,
-  // Half-open connections after a fail-over would otherwise be waited for for hours.
-  keep_alive: 5,
-  connection: {
-    application_name: applicationName ?? 'purser',
-    statement_timeout: statementTimeoutMs ?? 30_000,
-    TimeZone: 'UTC',
-  },
-});
 
 /** A bare postgres.js client with our types, for what does not go through Kysely. */
 export const connectPostgres = (options: DatabaseOptions): Sql =>

@@ -167,7 +167,7 @@ describe('a commit while the next run is folded', () => {
     });
     expect(await canonicalBlocks()).toEqual({ canonical: [], left: 0 });
     await database.sql.unsafe('drop trigger obstacle on blocks');
-    running = await followSandbox(database.db, chain);
+    running = await followSandbox(database.indexer, chain);
     await running.caughtUp();
     await expectEqualToChain();
   });
@@ -180,7 +180,7 @@ describe('a commit while the next run is folded', () => {
     await obstruct(200, "if nextval('tries') = 1 then raise exception 'no'; end if");
     const warnings: string[] = [];
     const commits: number[] = [];
-    running = await followSandbox(database.db, chain, {
+    running = await followSandbox(database.indexer, chain, {
       clock: CLOCK,
       log: { ...SILENT, warn: (_fields, message) => void warnings.push(message) },
       onCommit: ({ blocks }) => void commits.push(blocks),
@@ -208,7 +208,7 @@ describe('a commit while the next run is folded', () => {
     };
     await database.sql.begin(async (sql) => {
       await sql`select pg_advisory_xact_lock(${LOCK}::integer)`;
-      running = await followSandbox(database.db, chain, {
+      running = await followSandbox(database.indexer, chain, {
         source: { ...source, block },
         clock: CLOCK,
         log: { ...SILENT, warn: (fields, message) => void told.push({ ...fields, message }) },

@@ -51,7 +51,7 @@ describe.each(['session_account_setting', 'session_account_spend'])(
     });
 
     const follow = async (options: Parameters<typeof followSandbox>[2] = {}) => {
-      running = await followSandbox(database.db, chain, options);
+      running = await followSandbox(database.indexer, chain, options);
       await running.caughtUp();
       return running;
     };

@@ -47,7 +47,7 @@ describe.each(['session_account_setting', 'session_account_spend'])('uses of %s'
   });
 
   const follow = async (): Promise<void> => {
-    running ??= await followSandbox(database.db, chain);
+    running ??= await followSandbox(database.indexer, chain);
     await running.caughtUp();
   };
   const grant = (maxCalls = 10n) =>
@@ -244,7 +244,7 @@ describe.each(['session_account_setting', 'session_account_spend'])('uses of %s'
 
   describe('where no provider traces', () => {
     beforeEach(async () => {
-      running = await followSandbox(database.db, chain, { source: await sourceWithoutTraces() });
+      running = await followSandbox(database.indexer, chain, { source: await sourceWithoutTraces() });
     });
 
     const sourceWithTraces = async (): Promise<ChainSource> => {

@@ -1,4 +1,5 @@
 export * from './with-database.ts';
+export type { TestOrganisation } from './test-organisation.ts';
 export * from './index-rows.builder.ts';
 export * from './scripted-chain.ts';
 export { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';

@@ -14,9 +14,9 @@ export default async (): Promise<void> => {
   // A run that is interrupted must not leave the server behind.
   const kill = (): void => server.stopNow();
   process.once('exit', kill);
-  publishTestServer({ superuserUrl: server.superuserUrl, serviceUrl: server.url });
-  const url = await createTestDatabase(TEMPLATE);
-  await migrate({ url });
+  publishTestServer({ superuserUrl: server.superuserUrl, urls: server.urls });
+  const { owner } = await createTestDatabase(TEMPLATE);
+  await migrate({ url: owner });
   rememberTeardown(async () => {
     process.off('exit', kill);
     await server.stop();

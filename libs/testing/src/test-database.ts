@@ -1,5 +1,5 @@
 import postgres from 'postgres';
-import { requireTestServer } from './test-server.ts';
+import { type DatabaseUrls, requireTestServer } from './test-server.ts';
 
 export const TEMPLATE = 'template_migrated';
 
@@ -18,19 +18,24 @@ export const asSuperuser = async (
   }
 };
 
-const serviceUrlOf = (name: string): string => {
-  const url = new URL(requireTestServer().serviceUrl);
-  url.pathname = `/${name}`;
-  return url.href;
+const urlsOf = (database: string): DatabaseUrls => {
+  const { owner, indexer, api } = requireTestServer().urls;
+  const inDatabase = (server: string): string => {
+    const url = new URL(server);
+    url.pathname = `/${database}`;
+    return url.href;
+  };
+  return { owner: inDatabase(owner), indexer: inDatabase(indexer), api: inDatabase(api) };
 };
 
-/** Creates a database owned by the service role. @returns its URL for that role. */
-export const createTestDatabase = async (name: string, template?: string): Promise<string> => {
+/** Creates a database of its owner. @returns its URLs for each role. */
+export const createTestDatabase = async (name: string, template?: string): Promise<DatabaseUrls> => {
   const from = template === undefined ? '' : `template ${template} strategy file_copy`;
+  const urls = urlsOf(name);
   await asSuperuser((sql) =>
-    sql.unsafe(`create database ${name} ${from} owner ${new URL(serviceUrlOf(name)).username}`),
+    sql.unsafe(`create database ${name} ${from} owner ${new URL(urls.owner).username}`),
   );
-  return serviceUrlOf(name);
+  return urls;
 };
 
 export const dropTestDatabase = (name: string): Promise<void> =>

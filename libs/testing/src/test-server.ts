@@ -1,9 +1,17 @@
 /** Set in the environment of the Jest workers by the global setup. Not PURSER_*: those are settings. */
 const VARIABLE = 'TEST_POSTGRES_SERVER';
 
+/** One database, as each of its roles. */
+export interface DatabaseUrls {
+  readonly owner: string;
+  readonly indexer: string;
+  readonly api: string;
+}
+
 export interface TestServer {
   readonly superuserUrl: string;
-  readonly serviceUrl: string;
+  /** In the server's own database. */
+  readonly urls: DatabaseUrls;
 }
 
 export const publishTestServer = (server: TestServer): void => {

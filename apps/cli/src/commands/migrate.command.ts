@@ -2,7 +2,8 @@ import { migrate, schemaStatus } from '#libs/database';
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { Cleanup } from '../service/cleanup.ts';
-import { openServer } from '../service/open-database.ts';
+import { requireUrl } from '../service/open-databases.ts';
+import { openServer } from '../service/open-server.ts';
 
 export const addMigrateCommand = (program: Command, context: CliContext): void => {
   program
@@ -19,7 +20,7 @@ const run = async (
 ): Promise<void> => {
   const cleanup = new Cleanup((name, error) => terminal.err(`could not close ${name}: ${String(error)}`));
   try {
-    const { url } = await openServer(settings(), cleanup);
+    const url = requireUrl(await openServer(settings(), cleanup), 'owner');
     const applied = options.check === true ? [] : await migrate({ url });
     const status = await schemaStatus({ url });
     if (options.json === true) terminal.out(JSON.stringify({ applied, ...status }));

@@ -13,7 +13,7 @@ export const startBanner = (service: Service, settings: Settings): string =>
     'Purser is running.',
     ...placeLines(service),
     `  networks   ${networkNames(service)}`,
-    `  database   ${service.database.embedded ? `embedded PostgreSQL in ${settings.dataDir}` : 'DATABASE_URL'}`,
+    `  database   ${databaseName(service, settings)}`,
     ...(service.sandbox === undefined ? [] : sandboxLines(service.sandbox)),
     ...tryLines(service),
     '',
@@ -28,6 +28,11 @@ const placeLines = ({ url }: Service): string[] =>
         `  GraphQL    ${url}/graphql`,
         `  health     ${url}/readyz   metrics ${url}/metrics`,
       ];
+
+const databaseName = ({ database }: Service, { dataDir }: Settings): string => {
+  if (database.embedded) return `embedded PostgreSQL in ${dataDir}`;
+  return database.indexer === undefined ? 'API_DATABASE_URL' : 'DATABASE_URL';
+};
 
 const networkNames = ({ networks }: Service): string =>
   networks

@@ -150,7 +150,9 @@ const showAnswer = (terminal: Terminal, what: string, sent: Sent, data: SessionA
 
 const showFacts = async (world: DemoWorld, { account }: Subject, terminal: Terminal): Promise<void> => {
   terminal.out('\n[4/6] Facts: what the event store in PostgreSQL holds about the account');
-  const facts = await countFacts(world.service.database.connection.db, account);
+  const { indexer } = world.service.database;
+  if (indexer === undefined) throw new Error('the demo indexes');
+  const facts = await countFacts(indexer.connection.db, account);
   terminal.out(indented(formatTable(['kind', 'count'], Object.entries(facts))));
   check(facts['SessionKeyAdded'] === 1, 'one SessionKeyAdded');
   check(facts['SpendingPolicySet'] === 1, 'one SpendingPolicySet');

@@ -24,6 +24,8 @@ describe('describeFailure', () => {
     ['a bad address', thrownBy(() => parseAddress('hello')), 'INVALID_ADDRESS', 65],
     ['a silent node', new ChainError('RPC_TIMEOUT', 'no answer'), 'RPC_TIMEOUT', 69],
     ['a database that is down', new DatabaseError('CONNECTION_FAILED', 'refused'), 'CONNECTION_FAILED', 69],
+    ['roles that are not there', new DatabaseError('ROLES_MISSING', 'none'), 'ROLES_MISSING', 65],
+    ['a role that may too much', new DatabaseError('API_ROLE_UNSAFE', 'owns'), 'API_ROLE_UNSAFE', 78],
     ['a driver fault', systemError('ECONNREFUSED'), 'CONNECTION_FAILED', 69],
     ['a folder that is not ours', systemError('EACCES'), 'EACCES', 73],
     ['a taken port', systemError('EADDRINUSE'), 'EADDRINUSE', 69],

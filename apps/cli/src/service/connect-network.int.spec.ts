@@ -5,6 +5,8 @@ import { createLogger } from '../../../server/src/http/create-logger.ts';
 import { createPurserMetrics } from '../../../server/src/metrics/purser-metrics.ts';
 import { Cleanup } from './cleanup.ts';
 import { connectNetwork } from './connect-network.ts';
+import { type NetworkRegistry, readingRegistry, writingRegistry } from './network-registry.ts';
+import { readsOf, readsOfApi } from './stored-reads.ts';
 
 describe('connectNetwork', () => {
   const database = withDatabase();
@@ -17,11 +19,17 @@ describe('connectNetwork', () => {
     return server.url;
   };
 
-  const connect = (rpcUrls: readonly string[], metrics = createPurserMetrics()) =>
+  const writing = (): NetworkRegistry => writingRegistry(database.indexer, readsOf(database.indexer));
+
+  const connect = (
+    rpcUrls: readonly string[],
+    metrics = createPurserMetrics(),
+    registry: NetworkRegistry = writing(),
+  ) =>
     connectNetwork(
       { label: 'main', rpcUrls },
       {
-        db: database.db,
+        registry,
         settings: { rpcDeadlineMs: 5_000 } as Settings,
         cleanup,
         logger: createLogger('error', { write: () => undefined }),
@@ -56,6 +64,18 @@ describe('connectNetwork', () => {
     const other = createSandboxChain({ chainId: 'SN_ANOTHER' });
     const urls = [await listen(other), await listen(other)];
     await expect(connect(urls)).rejects.toMatchObject({ code: 'WRONG_NETWORK' });
+  });
+
+  it('waits for who indexes, where this process only answers', async () => {
+    const node = await listen(createSandboxChain({ chainId: 'SN_LATER' }));
+    const reading = readingRegistry(readsOfApi(database.api));
+    const answering = await connect([node], createPurserMetrics(), reading);
+    expect(answering.networkId).toBe(0);
+    const indexing = await connect([node]);
+    await answering.lookAgain();
+    expect(answering.networkId).toBe(indexing.networkId);
+    const later = await connect([node], createPurserMetrics(), reading);
+    expect(later.networkId).toBe(indexing.networkId);
   });
 
   it('takes a single node that began anew for a new network', async () => {

@@ -7,21 +7,25 @@ import {
   isChainError,
   type NetworkIdentity,
 } from '#libs/chain';
+import { UNKNOWN_NETWORK_ID } from '#libs/api';
 import type { NetworkSettings, Settings } from '#libs/config';
-import { type Db, inTransaction } from '#libs/database';
-import { ensureNetwork, listNetworks } from '#libs/facts';
 import type { ServedNetwork } from '#libs/sessions';
 import type { Logger } from 'pino';
 import type { PurserMetrics } from '../../../server/src/metrics/purser-metrics.ts';
 import type { Cleanup } from './cleanup.ts';
+import type { NetworkRegistry } from './network-registry.ts';
 
 export interface ConnectedNetwork extends ServedNetwork {
+  /** UNKNOWN_NETWORK_ID while nobody has begun to index it: whoever holds this sees it change. */
+  readonly networkId: number;
   readonly sandbox: boolean;
   readonly hints?: HeadHints;
+  /** Looks whether it is indexed by now, where that was not so before. @throws DatabaseError */
+  readonly lookAgain: () => Promise<void>;
 }
 
 export interface ConnectDeps {
-  readonly db: Db;
+  readonly registry: NetworkRegistry;
   readonly settings: Settings;
   readonly cleanup: Cleanup;
   readonly logger: Logger;
@@ -36,27 +40,36 @@ export const connectNetwork = async (
   network: NetworkSettings & { readonly sandbox?: boolean },
   deps: ConnectDeps,
 ): Promise<ConnectedNetwork> => {
-  const { db, cleanup, logger } = deps;
+  const { registry, cleanup } = deps;
   const { label } = network;
-  const stored = (await listNetworks(db)).filter((known) => known.label === label);
+  const stored = (await registry.list()).filter((known) => known.label === label);
   const source = openSource(network, expectedOf(network, stored), deps);
   cleanup.defer(`nodes of ${label}`, () => source.close());
   const identity = await identify(source, label, stored, deps);
-  const { networkId } = await inTransaction(db, (trx) => ensureNetwork(trx, { ...identity, label }));
-  const connected = {
-    networkId,
+  let row = await registry.find({ ...identity, label });
+  const hints = network.wsUrl === undefined ? undefined : openHints(network.wsUrl, label, deps);
+  return {
+    get networkId() {
+      return row?.networkId ?? UNKNOWN_NETWORK_ID;
+    },
     chainId: identity.chainId,
     label,
     source,
     sandbox: network.sandbox ?? false,
+    ...(hints && { hints }),
+    lookAgain: async () => {
+      row ??= await registry.find({ ...identity, label });
+    },
   };
-  if (network.wsUrl === undefined) return connected;
+};
+
+const openHints = (url: string, label: string, { cleanup, logger }: ConnectDeps): HeadHints => {
   const hints = createWebSocketHeadHints({
-    url: network.wsUrl,
+    url,
     onLost: (reason) => logger.debug({ network: label, reason }, 'head hints lost'),
   });
   cleanup.defer(`head hints of ${label}`, () => hints.close());
-  return { ...connected, hints };
+  return hints;
 };
 
 const identify = async (

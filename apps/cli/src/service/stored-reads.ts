@@ -1,18 +1,13 @@
-import { type Db, NO_ORGANISATION, type ScopedDb } from '#libs/database';
-import type { Compilable, CompiledQuery } from 'kysely';
+import { type Db, NO_ORGANISATION, type ScopedDb, type ScopedStatement } from '#libs/database';
 
-/** Runs a statement that a process builds without caring which role asks. */
-export type StoredReads = <Row>(build: (db: Db) => Compilable<Row>) => Promise<readonly Row[]>;
+/** Runs a statement of the service itself, by whichever role this process has. Nobody's accounts are in its answer. */
+export type StoredReads = <Row>(build: (db: Db) => ScopedStatement<Row>) => Promise<readonly Row[]>;
 
-/** As a role that reads without a scope. */
 export const readsOf =
   (db: Db): StoredReads =>
-  async <Row>(build: (db: Db) => Compilable<Row>) => {
-    const { rows } = await db.executeQuery(build(db).compile() as CompiledQuery<Row>);
-    return rows;
-  };
+  async (build) =>
+    (await db.executeQuery(build(db).compile(db))).rows;
 
-/** As the API, of no organisation: tables that hold nothing of an account. */
 export const readsOfApi =
   (api: ScopedDb): StoredReads =>
   (build) =>

@@ -3,6 +3,7 @@ import { encodeShortString } from '#libs/felt';
 import { ChainError } from '#libs/chain';
 import { createScriptedChain, headerOf, indexRowsOf, type ScriptedChain, withDatabase } from '#libs/testing';
 import { notReadyReasons } from '../../../server/src/health/readiness.ts';
+import { readsOfApi } from './stored-reads.ts';
 import { createStoredStatus } from './stored-status.ts';
 
 const INDEXED = headerOf(100, 1_000n);
@@ -32,7 +33,7 @@ describe('the state of a network that another process indexes', () => {
       sandbox: false,
       source: chain.source,
     };
-    const stored = createStoredStatus(database.db, () => nowMs);
+    const stored = createStoredStatus(readsOfApi(database.api), () => nowMs);
     await stored.refresh();
     stored.of(network);
     for (const [seconds, head] of seen) {

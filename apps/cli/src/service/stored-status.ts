@@ -1,8 +1,9 @@
 import type { NetworkStatus, StatusBlock } from '#libs/api';
 import type { Db } from '#libs/database';
 import { parseFelt } from '#libs/felt';
-import { sql } from 'kysely';
+import { type InferResult, sql } from 'kysely';
 import type { ConnectedNetwork } from './connect-network.ts';
+import type { StoredReads } from './stored-reads.ts';
 
 type Network = Pick<ConnectedNetwork, 'networkId' | 'chainId' | 'label' | 'sandbox' | 'source'>;
 
@@ -24,13 +25,14 @@ interface SeenHead {
   readonly atMs: number;
 }
 
-export const createStoredStatus = (db: Db, nowMs: () => number = Date.now): StoredStatus => {
+export const createStoredStatus = (reads: StoredReads, nowMs: () => number = Date.now): StoredStatus => {
   let cursors = new Map<number, Cursor>();
   let stopped = new Map<number, string>();
-  const heads = new Map<number, SeenHead>();
-  const behindSinceMs = new Map<number, number>();
-  const headOf = ({ networkId }: Network): StatusBlock | undefined => {
-    const seen = heads.get(networkId);
+  // By label: networks that nobody indexes yet have no number of their own.
+  const heads = new Map<string, SeenHead>();
+  const behindSinceMs = new Map<string, number>();
+  const headOf = ({ label }: Network): StatusBlock | undefined => {
+    const seen = heads.get(label);
     return seen && nowMs() - seen.atMs <= HEAD_VALID_MS ? seen.block : undefined;
   };
   return {
@@ -39,7 +41,7 @@ export const createStoredStatus = (db: Db, nowMs: () => number = Date.now): Stor
       const code = stopped.get(networkId);
       const cursor = cursors.get(networkId);
       const lag = lagOf(headOf(network), cursor);
-      const since = behindSince(behindSinceMs, networkId, lag.lagBlocks, nowMs());
+      const since = behindSince(behindSinceMs, label, lag.lagBlocks, nowMs());
       return {
         ...{ networkId, chainId, label, sandbox },
         ...lag,
@@ -48,16 +50,16 @@ export const createStoredStatus = (db: Db, nowMs: () => number = Date.now): Stor
       };
     },
     refresh: async () => {
-      const rows = await listCursors(db);
+      const rows = await reads(cursorsStatement);
       const atMs = nowMs();
       cursors = new Map(rows.map((row) => [row.network_id, cursorOf(row, atMs)]));
-      stopped = new Map((await listStopped(db)).map((row) => [row.network_id, row.kind]));
+      stopped = new Map((await reads(stoppedStatement)).map((row) => [row.network_id, row.kind]));
     },
-    seeHead: async ({ networkId, source }) => {
+    seeHead: async ({ label, source }) => {
       const { blockNumber, blockHash, timestampSeconds } = await source.head({
         signal: AbortSignal.timeout(HEAD_DEADLINE_MS),
       });
-      heads.set(networkId, { block: { blockNumber, blockHash, timestampSeconds }, atMs: nowMs() });
+      heads.set(label, { block: { blockNumber, blockHash, timestampSeconds }, atMs: nowMs() });
     },
   };
 };
@@ -67,7 +69,7 @@ interface Cursor {
   readonly movedAtMs: number;
 }
 
-const listCursors = (db: Db) =>
+const cursorsStatement = (db: Db) =>
   db
     .selectFrom('cursors as cursor')
     .innerJoin('blocks as block', (join) =>
@@ -83,10 +85,11 @@ const listCursors = (db: Db) =>
       'block.finality',
       // By the clock of the server: that of this computer may differ.
       sql<number>`extract(epoch from clock_timestamp() - cursor.updated_at)::float8`.as('age_seconds'),
-    ])
-    .execute();
+    ]);
 
-const cursorOf = (row: Awaited<ReturnType<typeof listCursors>>[number], atMs: number): Cursor => ({
+type CursorRow = InferResult<ReturnType<typeof cursorsStatement>>[number];
+
+const cursorOf = (row: CursorRow, atMs: number): Cursor => ({
   block: {
     blockNumber: row.block_number,
     blockHash: parseFelt(row.block_hash),
@@ -97,13 +100,12 @@ const cursorOf = (row: Awaited<ReturnType<typeof listCursors>>[number], atMs: nu
 });
 
 /** What only somebody ends: the writer, wherever it is, waits for that. */
-const listStopped = (db: Db) =>
+const stoppedStatement = (db: Db) =>
   db
     .selectFrom('incidents')
     .select(['network_id', 'kind'])
     .where('kind', '=', 'FINALITY_VIOLATION')
-    .where('resolved_at', 'is', null)
-    .execute();
+    .where('resolved_at', 'is', null);
 
 /** A node asked a moment ago may know less than what is committed by now. */
 const lagOf = (
@@ -120,15 +122,15 @@ const lagOf = (
 
 /** When a block was first seen that is not committed yet: on a quiet chain the cursor is old without any stall. */
 const behindSince = (
-  since: Map<number, number>,
-  networkId: number,
+  since: Map<string, number>,
+  label: string,
   lagBlocks: number | undefined,
   nowMs: number,
 ): number | undefined => {
   if (lagBlocks === undefined) return undefined;
-  if (lagBlocks === 0) since.delete(networkId);
-  else if (!since.has(networkId)) since.set(networkId, nowMs);
-  return since.get(networkId);
+  if (lagBlocks === 0) since.delete(label);
+  else if (!since.has(label)) since.set(label, nowMs);
+  return since.get(label);
 };
 
 const stallOf = (cursor: Cursor | undefined, since: number | undefined, nowMs: number): number =>

@@ -6,7 +6,7 @@ import type { CliContext } from '../context.ts';
 import { CliError } from '../cli.error.ts';
 import { requireNetwork } from '../storage/require-network.ts';
 import { Cleanup } from './cleanup.ts';
-import { openDatabase } from './open-database.ts';
+import { openDatabases } from './open-databases.ts';
 import { listenForStop } from './stop-on-signal.ts';
 
 export interface NetworkWork {
@@ -17,7 +17,7 @@ export interface NetworkWork {
   readonly signal: AbortSignal;
 }
 
-/** Opens the database for one command about one network, and cancels it in order when a signal comes. */
+/** Opens the database as its owner for one command about one network, and cancels it in order when a signal comes. */
 export const withNetwork = async <T>(
   { terminal, settings }: CliContext,
   label: string | undefined,
@@ -28,9 +28,10 @@ export const withNetwork = async <T>(
   const signals = listenForStop({ abandon: () => undefined });
   void signals.first.then(() => stop.abort());
   try {
-    const { connection } = await openDatabase(settings(), cleanup, { migrates: false, maxConnections: 2 });
-    const network = await requireNetwork(connection.db, label);
-    return await work({ db: connection.db, network, cleanup, signal: stop.signal });
+    const { owner } = await openDatabases(settings(), cleanup, { needs: ['owner'], maxConnections: 2 });
+    const { db } = owner.connection;
+    const network = await requireNetwork(db, label);
+    return await work({ db, network, cleanup, signal: stop.signal });
   } catch (error) {
     if (!stop.signal.aborted) throw error;
     throw new CliError('INTERRUPTED', 'cancelled: nothing was changed', { cause: error });

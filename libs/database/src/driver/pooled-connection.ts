@@ -43,6 +43,32 @@ export class PooledConnection implements DatabaseConnection {
     for await (const rows of pending.cursor(chunkSize)) yield { rows: rows as unknown as R[] };
   }
 
+  /**
+   * A statement in a transaction of its own. Its three messages are written before the first is answered, so that they
+   * take one round trip; the first use of a statement on a connection takes two.
+   * @param opening begins the transaction and says what holds in it; several statements without parameters.
+   */
+  async readWithin<R>(opening: string, query: CompiledQuery): Promise<R[]> {
+    const begun = this.#sql.unsafe(opening).execute();
+    const asked = this.#sql
+      .unsafe<R[] & postgres.Row[]>(query.sql, parametersOf(query.parameters), PREPARED)
+      .execute();
+    const ended = this.#sql.unsafe('commit').execute();
+    const outcomes = await Promise.allSettled([begun, asked, ended]);
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    // The client goes on with a new connection by itself: what it was asked there was asked outside of the transaction.
+    this.#refuseWhenBroken();
+    // So it does with a statement whose tables changed since it was prepared: it runs again, behind the commit.
+    if ('retried' in asked && asked.retried !== undefined) return await this.readWithin(opening, query);
+    return [...(await asked)];
+  }
+
+  /** Begins a transaction with what holds in it; several statements without parameters. */
+  async begin(opening: string): Promise<void> {
+    await this.#send(opening, []);
+  }
+
   /** @throws DatabaseError ROLLED_BACK when an earlier failure that nobody passed on had already undone the work. */
   async commit(): Promise<void> {
     const { command } = await this.#send('commit', []);
@@ -77,6 +103,9 @@ export class PooledConnection implements DatabaseConnection {
       throw new DatabaseError('CONNECTION_LOST', 'the connection broke earlier in this transaction');
   }
 }
+
+// Without parameters postgres.js would take the simple protocol, and have the statement planned each time.
+const PREPARED: postgres.UnsafeQueryOptions = Object.assign({ prepare: true }, { simple: false });
 
 const parametersOf = (parameters: readonly unknown[]) => parameters as postgres.ParameterOrJSON<never>[];
 

@@ -15,12 +15,13 @@ import {
 import { serverUser } from './server-user.ts';
 import {
   answersFrom,
-  ensureServiceRole,
+  ensureRoles,
   hasOtherClients,
-  SERVICE_DATABASE,
-  SERVICE_ROLE,
+  type ServicePasswords,
+  type ServiceUrls,
+  serviceUrls,
   urlOf,
-} from './service-role.ts';
+} from './service-roles.ts';
 import { newPassword, readState, type ServerState, writeState } from './state-file.ts';
 
 export interface EmbeddedPostgresOptions {
@@ -33,7 +34,9 @@ export interface EmbeddedPostgresOptions {
 }
 
 export interface EmbeddedPostgres {
-  /** For the service: a role without superuser rights that owns its database. */
+  /** For the service: a role without superuser rights for each of its parts. The owner has the database and its tables. */
+  readonly urls: ServiceUrls;
+  /** That of the owner. */
   readonly url: string;
   readonly superuserUrl: string;
   readonly port: number;
@@ -53,8 +56,10 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): P
   const lock = join(dataDir, 'postgres.lock');
   const { state, adopted } = await withFileLock(lock, () => adoptOrStart(dataDir, settingsOf(options)));
   const superuserUrl = superuserUrlOf(state);
+  const urls = serviceUrls(passwordsOf(state), state.port);
   return {
-    url: urlOf(SERVICE_ROLE, state.password, state.port, SERVICE_DATABASE),
+    urls,
+    url: urls.owner,
     superuserUrl,
     port: state.port,
     pid: state.pid,
@@ -67,6 +72,12 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): P
 const settingsOf = ({ durable = true, settings }: EmbeddedPostgresOptions): ServerSettings => ({
   ...(durable ? {} : NOT_DURABLE),
   ...settings,
+});
+
+const passwordsOf = (state: ServerState): ServicePasswords => ({
+  owner: state.password,
+  indexer: state.indexerPassword,
+  api: state.apiPassword,
 });
 
 const superuserUrlOf = (state: ServerState): string =>
@@ -86,7 +97,9 @@ const adoptOrStart = async (
     (await answersFrom(superuserUrlOf(previous), clusterDir))
   ) {
     const state = { ...previous, pid };
-    await ensureServiceRole(superuserUrlOf(state), state.password);
+    // Passwords of roles that the file did not know are new: the next process needs them too.
+    await writeState(dataDir, state);
+    await ensureRoles(superuserUrlOf(state), passwordsOf(state));
     return { state, adopted: true };
   }
   if (pid !== undefined) await waitForEnd(pid, clusterDir);
@@ -115,21 +128,25 @@ const start = async (
 ): Promise<ServerState> => {
   const user = await serverUser();
   const binaries = await findBinaries(user);
-  const superuserPassword = previous?.superuserPassword ?? newPassword();
-  const password = previous?.password ?? newPassword();
+  const passwords = {
+    superuserPassword: previous?.superuserPassword ?? newPassword(),
+    password: previous?.password ?? newPassword(),
+    indexerPassword: previous?.indexerPassword ?? newPassword(),
+    apiPassword: previous?.apiPassword ?? newPassword(),
+  };
   // Written before initdb: a cluster whose password nobody knows would be lost.
-  await writeState(dataDir, { pid: 0, port: previous?.port ?? 0, clusterDir, superuserPassword, password });
+  await writeState(dataDir, { pid: 0, port: previous?.port ?? 0, clusterDir, ...passwords });
   // 0: an earlier start did not get as far as setting the password.
   const isNew = previous === undefined || previous.pid === 0;
-  await ensureCluster(clusterDir, binaries, user, { superuser: superuserPassword, isNew });
+  await ensureCluster(clusterDir, binaries, user, { superuser: passwords.superuserPassword, isNew });
   const logFile = join(dataDir, 'postgres.log');
   const server = await startServer(
     { binaries, user, clusterDir, logFile, settings },
     previous?.port || undefined,
   );
-  const state = { ...server, clusterDir, superuserPassword, password };
+  const state = { ...server, clusterDir, ...passwords };
   await writeState(dataDir, state);
-  await ensureServiceRole(superuserUrlOf(state), password);
+  await ensureRoles(superuserUrlOf(state), passwordsOf(state));
   return state;
 };
 

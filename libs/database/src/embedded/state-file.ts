@@ -8,7 +8,10 @@ export interface ServerState {
   readonly port: number;
   readonly clusterDir: string;
   readonly superuserPassword: string;
+  /** Of the owner of the tables. */
   readonly password: string;
+  readonly indexerPassword: string;
+  readonly apiPassword: string;
 }
 
 const FILE = 'postgres.json';
@@ -19,7 +22,9 @@ export const readState = async (dataDir: string): Promise<ServerState | undefine
   const text = await readFile(join(dataDir, FILE), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   try {
-    return JSON.parse(text) as ServerState;
+    const state = JSON.parse(text) as ServerState;
+    // An older Purser wrote the file: it had one role for everything.
+    return { ...state, indexerPassword: state.indexerPassword ?? newPassword(), apiPassword: state.apiPassword ?? newPassword() };
   } catch {
     return undefined;
   }

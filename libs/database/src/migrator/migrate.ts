@@ -1,5 +1,6 @@
 import { connectPostgres, type Sql } from '../database.ts';
 import { DatabaseError, thrownMessage, toDatabaseError } from '../database.error.ts';
+import { requireRoles } from '../scoped/database-roles.ts';
 import { type Migration, readMigrations, shippedMigrationsDir } from './migration-files.ts';
 
 export interface MigrateOptions {
@@ -35,10 +36,12 @@ const TABLE = `create table if not exists schema_migrations (
  * Brings the schema to the newest version, one transaction per file: killed half-way, the next start goes on.
  * Several processes may call it at once; one works, the others wait and find nothing left to do.
  * @returns names of the migrations this call applied.
+ * @throws DatabaseError ROLES_MISSING before anything is changed; MIGRATION_FAILED, MIGRATION_CHANGED, SCHEMA_NEWER_THAN_BINARY
  */
 export const migrate = async (options: MigrateOptions): Promise<readonly string[]> => {
   const migrations = await readMigrations(options.folder ?? shippedMigrationsDir());
   return withMigrationConnection(options.url, async (sql) => {
+    await requireRoles(sql);
     await sql`select pg_advisory_lock(${MIGRATION_LOCK}::bigint)`;
     await sql.unsafe(TABLE);
     const applied = await listApplied(sql);

@@ -116,7 +116,7 @@ describe.each(['session_account_setting', 'session_account_spend'])(
     };
 
     const follow = async (database: typeof late, options: Parameters<typeof followSandbox>[2] = {}) => {
-      const indexer = await followSandbox(database.db, chain, {
+      const indexer = await followSandbox(database.indexer, chain, {
         discovery: false,
         watch: [account.address],
         backfill: { callsPerSecond: 10_000, blocksInPart: 3 },

@@ -64,7 +64,7 @@ describe.each(['session_account_setting', 'session_account_spend'])(
           allowedEntrypoints: [SELECTORS.transfer, SELECTORS.approve, SELECTORS.transfer_from],
         },
       );
-      running = await followSandbox(database.db, chain);
+      running = await followSandbox(database.indexer, chain);
       await running.caughtUp();
     });
     afterEach(async () => {

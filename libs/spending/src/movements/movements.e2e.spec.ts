@@ -66,7 +66,7 @@ describe.each([
       .execute();
   };
   const follow = async () => {
-    running = await followSandbox(database.db, chain);
+    running = await followSandbox(database.indexer, chain);
     await running.caughtUp();
   };
   const call = (name: keyof typeof SELECTORS, ...calldata: bigint[]): Call => ({

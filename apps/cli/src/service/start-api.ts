@@ -1,0 +1,95 @@
+import type { IndexerStatus } from '#libs/api';
+import type { Settings } from '#libs/config';
+import { requireSafeApiRole } from '#libs/database';
+import type { FollowOnRead } from '#libs/sessions';
+import type { Logger } from 'pino';
+import { createServer, type PurserServer } from '../../../server/src/create-server.ts';
+import { CliError } from '../cli.error.ts';
+import { describeFailure } from '../output/failure.ts';
+import type { Cleanup } from './cleanup.ts';
+import type { IndexedNetwork } from './index-network.ts';
+import type { OpenedApi } from './open-databases.ts';
+import { keyPeppersOf } from './secrets-file.ts';
+import { removeServiceFile, writeServiceFile } from './service-file.ts';
+import type { ServiceParts } from './start-service.ts';
+
+export interface ApiParts extends ServiceParts {
+  readonly status: IndexerStatus;
+  /** Those that this process indexes itself. */
+  readonly indexed: readonly IndexedNetwork[];
+}
+
+/** Answers from now on, where the settings say so. @returns where. */
+export const startApi = async (parts: ApiParts, cleanup: Cleanup): Promise<string | undefined> => {
+  const { settings, database, networks, status, profiles, logger, metrics, indexed } = parts;
+  const { api } = database;
+  if (api === undefined) return undefined;
+  // Made at the first start, so that keys which are made on the host later are hashed alike.
+  await keyPeppersOf(settings);
+  const server = await createServer(serverSettings(settings), {
+    ...{ db: api.db, networks, status, profiles, logger, metrics },
+    requireSafeRole: () => requireSafeRole(api, logger),
+    ...followOnRead(settings, indexed),
+  });
+  return serve(server, settings, logger, cleanup);
+};
+
+/** Who reads the log may know what is wrong; who asks for readiness may be anybody. */
+const requireSafeRole = async ({ url }: OpenedApi, logger: Logger): Promise<void> => {
+  try {
+    await requireSafeApiRole({ url });
+  } catch (error) {
+    const { code, message } = describeFailure(error);
+    logger.error({ code }, message);
+    throw error;
+  }
+};
+
+const serverSettings = (settings: Settings) => ({
+  host: settings.host,
+  port: settings.port,
+  maxLagBlocks: settings.readyMaxLagBlocks,
+  maxStalledSeconds: settings.readyStallSeconds,
+});
+
+const serve = async (
+  server: PurserServer,
+  settings: Settings,
+  logger: Logger,
+  cleanup: Cleanup,
+): Promise<string> => {
+  const { dataDir } = settings;
+  cleanup.defer('server', () => server.close());
+  const url = await listen(server, settings);
+  cleanup.defer('service file', () => removeServiceFile(dataDir));
+  await writeServiceFile(dataDir, { pid: process.pid, url }).catch((err: unknown) =>
+    logger.info({ err }, 'no service file in DATA_DIR: other commands find this service by HOST and PORT'),
+  );
+  return url;
+};
+
+const listen = async (server: PurserServer, { port, host }: Settings): Promise<string> => {
+  try {
+    return (await server.listen()).url;
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (code !== 'EADDRINUSE') throw cause;
+    throw new CliError('PORT_TAKEN', `port ${port} of ${host} is taken`, {
+      cause,
+      hint: 'set PORT to another port, or to 0 for any free one; purser status tells whether a Purser is there',
+    });
+  }
+};
+
+const followOnRead = (
+  settings: Settings,
+  indexed: readonly IndexedNetwork[],
+): { readonly followOnRead?: FollowOnRead } => {
+  if (!settings.followOnRead) return {};
+  const byId = new Map(indexed.map(({ network, indexer }) => [network.networkId, indexer]));
+  return {
+    followOnRead: ({ networkId }, account) => {
+      byId.get(networkId)?.follow(account);
+    },
+  };
+};
