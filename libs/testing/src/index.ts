@@ -1,4 +1,5 @@
 export * from './with-database.ts';
+export * from './test-access.ts';
 export type { TestOrganisation } from './test-organisation.ts';
 export * from './index-rows.builder.ts';
 export * from './scripted-chain.ts';
