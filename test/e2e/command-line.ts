@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { demoKeyOf } from '#libs/access';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const MAIN = join(ROOT, 'dist', 'apps', 'cli', 'src', 'main.js');
@@ -94,10 +95,15 @@ export const startPurser = async (environment: Environment, place?: Place): Prom
   };
 };
 
-export const askGraphql = async (url: string, query: string): Promise<unknown> => {
+/** As an admin of the sandbox, or with another key. */
+export const askGraphql = async (
+  url: string,
+  query: string,
+  key = demoKeyOf('ADMIN').text,
+): Promise<unknown> => {
   const answer = await fetch(`${url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', 'x-api-key': key },
     body: JSON.stringify({ query }),
   });
   return answer.json();

@@ -22,7 +22,7 @@ import { CommanderError } from 'commander';
 
 const EXIT_CODES = `
 Exit codes: 0 done, 64 wrong command line, 65 refused (the code says why), 69 something needed does not answer,
-70 a fault of Purser, 73 the data directory cannot be written, 78 wrong settings; 130 and 143 stopped by a second signal.
+70 a fault of Purser, 73 the data directory cannot be written, 77 no key or a refused one, 78 wrong settings; 130 and 143 stopped by a second signal.
 Settings are environment variables: docs/reference/configuration.md.`;
 
 const createProgram = (context: CliContext): Command => {

@@ -3,6 +3,7 @@ import {
   type Actor,
   actFor,
   createKey,
+  createKeyHasher,
   DEFAULT_ORGANISATION,
   listKeys,
   type ListedKey,
@@ -20,7 +21,7 @@ import { CliError } from '../cli.error.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { formatTable } from '../output/table.ts';
-import { loadKeyHasher } from '../service/key-peppers.ts';
+import { keyPeppersOf } from '../service/secrets-file.ts';
 import { withDatabase } from '../service/with-database.ts';
 import { requireNetwork } from '../storage/require-network.ts';
 import { parseDuration } from './duration.ts';
@@ -78,7 +79,7 @@ const create = async (context: CliContext, options: CreateOptions): Promise<void
   const role = parseRole(options.role);
   const expiresAt = options.expires === undefined ? undefined : new Date(Date.now() + parseDuration(options.expires) * 1_000);
   const name = options.name ?? `${role.toLowerCase()} key`;
-  const hasher = await loadKeyHasher(context.settings());
+  const hasher = createKeyHasher(await keyPeppersOf(context.settings()));
   const made = await withDatabase(context, async (db) => {
     const { organisationId } = await requireOrganisation(db, options.organisation);
     const scope = await scopeOf(db, options);
@@ -124,7 +125,7 @@ const list = async (
 
 const rotate = async (context: CliContext, id: string, options: RotateOptions): Promise<void> => {
   const overlapSeconds = parseDuration(options.overlap);
-  const hasher = await loadKeyHasher(context.settings());
+  const hasher = createKeyHasher(await keyPeppersOf(context.settings()));
   const made = await withDatabase(context, async (db) =>
     asHost(db, await organisationOfKey(db, id), (work) => rotateKey(work, hasher, id, overlapSeconds)),
   );

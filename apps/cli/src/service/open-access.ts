@@ -1,6 +1,7 @@
 import {
   actFor,
   createAuthenticator,
+  createKeyHasher,
   DEFAULT_ORGANISATION,
   DEMO_KEYS,
   demoKeyOf,
@@ -12,29 +13,31 @@ import {
 } from '#libs/access';
 import { systemClock } from '#libs/api';
 import type { Settings } from '#libs/config';
-import { connectPostgres, type Db, inTransaction, type ScopedDb } from '#libs/database';
+import { connectPostgres, createDatabase, inTransaction } from '#libs/database';
 import type { Logger } from 'pino';
 import type { ServerAccess } from '../../../server/src/ports.ts';
 import type { Cleanup } from './cleanup.ts';
-import { loadKeyHasher } from './key-peppers.ts';
+import type { OpenedApi } from './open-databases.ts';
+import { keyPeppersOf } from './secrets-file.ts';
 
 export interface AccessWork {
   readonly settings: Settings;
   /** What answers, and its URL for a connection that listens. */
-  readonly api: { readonly db: ScopedDb; readonly url: string };
-  /** Of the tables. Needed in the sandbox, whose keys are put there at each start. */
-  readonly owner: Db | undefined;
+  readonly api: OpenedApi;
+  /** Of the owner of the tables, who puts the keys of the sandbox there at each start. */
+  readonly ownerUrl: string | undefined;
   readonly logger: Logger;
 }
 
 /** Who is let in: by the keys of the database, in the sandbox by the demo keys too. */
 export const openAccess = async (
-  { settings, api, owner, logger }: AccessWork,
+  { settings, api, ownerUrl, logger }: AccessWork,
   cleanup: Cleanup,
 ): Promise<ServerAccess> => {
-  const hasher = await loadKeyHasher(settings);
+  // Made at the first start, so that keys which are made on the host later are hashed alike.
+  const hasher = createKeyHasher(await keyPeppersOf(settings));
   const sandbox = settings.sandbox !== undefined;
-  if (sandbox && owner !== undefined) await openSandboxKeys(owner, hasher, logger);
+  if (sandbox && ownerUrl !== undefined) await openSandboxKeys(ownerUrl, hasher, logger);
   const authenticator = createAuthenticator({
     find: findKeyIn(api.db),
     hasher,
@@ -58,12 +61,17 @@ export const openAccess = async (
   };
 };
 
-const openSandboxKeys = async (owner: Db, hasher: KeyHasher, logger: Logger): Promise<void> => {
-  const { organisationId } = await requireOrganisation(owner, DEFAULT_ORGANISATION);
-  await inTransaction(owner, async (trx) => {
-    await actFor(trx, organisationId);
-    await ensureDemoKeys(trx, organisationId, hasher);
-  });
+const openSandboxKeys = async (ownerUrl: string, hasher: KeyHasher, logger: Logger): Promise<void> => {
+  const owner = createDatabase({ url: ownerUrl, maxConnections: 1 });
+  try {
+    const { organisationId } = await requireOrganisation(owner.db, DEFAULT_ORGANISATION);
+    await inTransaction(owner.db, async (trx) => {
+      await actFor(trx, organisationId);
+      await ensureDemoKeys(trx, organisationId, hasher);
+    });
+  } finally {
+    await owner.close();
+  }
   const shown = DEMO_KEYS.map(({ role, text }) => `${role} ${text}`).join(', ');
   logger.info(`the sandbox takes these keys, and nothing else does: ${shown}`);
 };
