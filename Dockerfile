@@ -1,4 +1,5 @@
-# The service alone: it needs a Postgres (DATABASE_URL) and, for a real network, a node (STARKNET_RPC_URL).
+# The service alone: it needs a Postgres (DATABASE_URL, INDEXER_DATABASE_URL, API_DATABASE_URL, with KEY_PEPPER) and, for
+# a real network, a node (STARKNET_RPC_URL). docs/how-to/database.md says which roles.
 FROM node:24-slim AS build
 WORKDIR /purser
 COPY package.json package-lock.json .npmrc ./

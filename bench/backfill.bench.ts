@@ -67,7 +67,7 @@ const measure = async (
   });
   feed.latencyMs = latencyMs;
   const database = await server.fresh(`backfill_${tellsUpdates ? 'walk' : 'bisect'}_${latencyMs}`);
-  const connection = createDatabase({ url: database.url });
+  const connection = createDatabase({ url: database.indexerUrl });
   const source = createHttpChainSource({ providers: [{ url: feed.url }] });
   const stop = new AbortController();
   const running = createNetworkIndexer({

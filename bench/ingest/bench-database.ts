@@ -21,7 +21,10 @@ export interface BenchServer {
 }
 
 export interface BenchDatabase {
+  /** As its owner. */
   readonly url: string;
+  /** As the role that indexes in a service. */
+  readonly indexerUrl: string;
   readonly sql: Sql;
   walBytesSince(lsn: string): Promise<number>;
   lsn(): Promise<string>;
@@ -76,16 +79,17 @@ const freshDatabase = async (
   admin: postgres.Sql,
   name: string,
 ): Promise<BenchDatabase> => {
-  const url = new URL(server.url);
+  const [url, indexerUrl] = [new URL(server.urls.owner), new URL(server.urls.indexer)];
   const [role, template] = [url.username, url.pathname.slice(1)];
   await admin.unsafe(`create database ${name} template ${template} owner ${role}`);
   // What one run left in the buffers is not written out during the next.
   await admin.unsafe('checkpoint');
-  url.pathname = `/${name}`;
+  for (const each of [url, indexerUrl]) each.pathname = `/${name}`;
   const connection = createDatabase({ url: url.href, maxConnections: 2, statementTimeoutMs: 0 });
   const { sql } = connection;
   return {
     url: url.href,
+    indexerUrl: indexerUrl.href,
     sql,
     lsn: async () => (await sql<{ lsn: string }[]>`select pg_current_wal_insert_lsn()::text as lsn`)[0]!.lsn,
     walBytesSince: async (lsn) => {

@@ -107,7 +107,7 @@ const runOnce = async (
   const watch = watchMachine();
   const outcome = await indexOnce(
     {
-      databaseUrl: database.url,
+      databaseUrl: database.indexerUrl,
       feedUrl: feed.url,
       blocks: profile.blocks,
       pollIntervalMs: isHead ? 1 : 1_000,

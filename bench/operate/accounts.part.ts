@@ -71,7 +71,7 @@ const measureCase = async (options: PartOptions, each: (typeof CASES)[number]): 
   return await withFeed(plan, (feed, made) =>
     withBenchDatabase(options, async (database) => {
       const job = {
-        databaseUrl: database.url,
+        databaseUrl: database.indexerUrl,
         feedUrl: made.url,
         wsUrl: made.wsUrl,
         pollIntervalMs: 2_000,

@@ -50,7 +50,7 @@ const measureCase = async (options: PartOptions, each: (typeof CASES)[number]): 
     withBenchDatabase(options, async (database) => {
       await feed.ask({ type: 'latency', latencyMs: each.latencyMs });
       const job = {
-        databaseUrl: database.url,
+        databaseUrl: database.indexerUrl,
         feedUrl: made.url,
         ...(each.hints && { wsUrl: made.wsUrl }),
         pollIntervalMs: POLL_MS,

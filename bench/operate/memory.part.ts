@@ -17,7 +17,7 @@ export const measureMemory = async (options: PartOptions) => {
   return await withFeed({ profile, blocks: Math.min(AHEAD, total), lazy }, (feed, made) =>
     withBenchDatabase(options, async (database) => {
       const job = {
-        databaseUrl: database.url,
+        databaseUrl: database.indexerUrl,
         feedUrl: made.url,
         pollIntervalMs: 100,
         startBlock: 0,

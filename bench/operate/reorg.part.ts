@@ -38,7 +38,7 @@ export const measureReorg = async (options: PartOptions) => {
   return await withFeed(plan, (feed, made) =>
     withBenchDatabase(options, async (database) => {
       const job = {
-        databaseUrl: database.url,
+        databaseUrl: database.indexerUrl,
         feedUrl: made.url,
         pollIntervalMs: 10,
         startBlock: 0,

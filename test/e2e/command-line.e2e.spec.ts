@@ -241,9 +241,11 @@ describe('purser', () => {
   });
 
   it('answers 69 when the database of DATABASE_URL is not there', async () => {
+    const url = 'postgres://me:hunter2@127.0.0.1:9/x';
+    const KEY_PEPPER = Buffer.alloc(32, 1).toString('base64');
     const { exitCode, err } = await purser(
       'start',
-      environment({ DATABASE_URL: 'postgres://me:hunter2@127.0.0.1:9/x' }),
+      environment({ DATABASE_URL: url, API_DATABASE_URL: url, KEY_PEPPER }),
     );
     expect(exitCode).toBe(69);
     expect(err).toContain('[CONNECTION_FAILED]');
@@ -329,7 +331,7 @@ describe('two services on one database', () => {
     chain = createSandbox();
     const { url: node } = await chain.listen({ port: 0 });
     const shared = {
-      DATABASE_URL: database.url,
+      ...database.environment,
       STARKNET_RPC_URL: node,
       START_BLOCK: '0',
       POLL_INTERVAL_MS: '100',

@@ -32,7 +32,8 @@ describe('a service whose node is down', () => {
 
   const start = (node: string): Promise<Started> =>
     startPurser({
-      ...{ DATABASE_URL: database.url, STARKNET_RPC_URL: node, START_BLOCK: '0', DATA_DIR: dataDir },
+      ...database.environment,
+      ...{ STARKNET_RPC_URL: node, START_BLOCK: '0', DATA_DIR: dataDir },
       ...{ PORT: '0', POLL_INTERVAL_MS: '100', LOG_LEVEL: 'fatal' },
     });
 

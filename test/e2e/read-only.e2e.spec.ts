@@ -35,7 +35,8 @@ describe('a folder that cannot be written, as in a container', () => {
 
   it('is enough for a service with a database and a node of its own', async () => {
     const { url } = await chain.listen({ port: 0 });
-    const environment = { DATABASE_URL: database.url, STARKNET_RPC_URL: url, PORT: '0', LOG_LEVEL: 'fatal' };
+    const more = { STARKNET_RPC_URL: url, PORT: '0', LOG_LEVEL: 'fatal' };
+    const environment = { ...database.environment, ...more };
     started = await startPurser(environment, place);
     expect((await fetch(`${started.url}/livez`)).status).toBe(200);
     expect(await readdir(folder)).toEqual([]);
@@ -45,7 +46,8 @@ describe('a folder that cannot be written, as in a container', () => {
   });
 
   it('is not enough for a sandbox, which keeps its chain there', async () => {
-    const environment = { DATABASE_URL: database.url, PORT: '0', SANDBOX_RPC_PORT: '0', LOG_LEVEL: 'fatal' };
+    const more = { PORT: '0', SANDBOX_RPC_PORT: '0', LOG_LEVEL: 'fatal' };
+    const environment = { ...database.environment, ...more };
     await expect(startPurser(environment, place)).rejects.toThrow('EACCES');
   });
 });

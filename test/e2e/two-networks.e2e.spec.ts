@@ -130,7 +130,8 @@ describe('two chains of one id with the same account', () => {
       sides.map(async ({ label, chain }) => `${label}=${(await chain.sandbox.listen({ port: 0 })).url}`),
     );
     started = await startPurser({
-      ...{ DATABASE_URL: database.url, NETWORKS: urls.join(';'), START_BLOCK: '0', DATA_DIR: dataDir },
+      ...database.environment,
+      ...{ NETWORKS: urls.join(';'), START_BLOCK: '0', DATA_DIR: dataDir },
       ...{ PORT: '0', POLL_INTERVAL_MS: '50', LOG_LEVEL: 'fatal' },
     });
   }, 240_000);

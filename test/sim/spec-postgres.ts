@@ -6,7 +6,7 @@ import { openSimPostgres, type SimPostgres } from './database/sim-postgres.ts';
 export const simPostgresOf = (database: TestDatabase): (() => SimPostgres) => {
   let opened: SimPostgres | undefined;
   beforeAll(async () => {
-    opened = await openSimPostgres(database.url, () => Promise.resolve());
+    opened = await openSimPostgres(database.urls, () => Promise.resolve());
   });
   afterAll(() => opened?.stop());
   return () => {

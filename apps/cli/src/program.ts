@@ -3,6 +3,7 @@ import { addAccountsCommand } from './commands/accounts.command.ts';
 import { addAttributeCommand } from './commands/attribute.command.ts';
 import { addBackfillCommand } from './commands/backfill.command.ts';
 import { addConfigCommand } from './commands/config.command.ts';
+import { addDatabaseCommand } from './commands/database.command.ts';
 import { addDemoCommand } from './commands/demo.command.ts';
 import { addDigestCommand } from './commands/digest.command.ts';
 import { addDeadLettersCommand } from './commands/dead-letters.command.ts';
@@ -54,6 +55,7 @@ const createProgram = (context: CliContext): Command => {
     addAttributeCommand,
     addConfigCommand,
     addMigrateCommand,
+    addDatabaseCommand,
     addDemoCommand,
   ]) {
     add(program, context);

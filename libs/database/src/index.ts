@@ -9,7 +9,7 @@ export { startTemporaryPostgres } from './embedded/temporary-postgres.ts';
 export type { AccessRole, FollowSource } from './rows.access.ts';
 export * from './rows.ts';
 export type { BackfillState } from './rows.work.ts';
-export { API_ROLE, INDEXER_ROLE, ROLES_SQL } from './scoped/database-roles.ts';
+export { API_ROLE, INDEXER_ROLE, requireRoles, ROLES_SQL } from './scoped/database-roles.ts';
 export * from './scoped/request-scope.ts';
 export { requireSafeApiRole } from './scoped/require-safe-role.ts';
 export type { ScopedDb, ScopedStatement } from './scoped/scoped-db.ts';

@@ -76,7 +76,7 @@ describe.each([
   };
 
   it('is what following it from the beginning gives, each use and debit', async () => {
-    await world.follow(late.db, { startBlock: 'latest' });
+    await world.follow(late.indexer, { startBlock: 'latest' });
     await world.request(late.db);
     expect(await world.finished(late.db)).toMatchObject({ state: 'DONE', reasonCode: undefined });
     await expectSound();
@@ -87,7 +87,7 @@ describe.each([
   });
 
   it('has the calls that were refused too, and all that moved, where every block was read', async () => {
-    await world.follow(late.db, { startBlock: 'latest' });
+    await world.follow(late.indexer, { startBlock: 'latest' });
     await world.request(late.db, 0, true);
     expect(await world.finished(late.db)).toMatchObject({ state: 'DONE', reasonCode: undefined });
     await expectSound();
@@ -101,7 +101,7 @@ describe.each([
 
   it('is sound between two of its parts, after it is cancelled, and when it goes on', async () => {
     const node = await world.stallingNode(8);
-    const one = await world.follow(late.db, { startBlock: 'latest', source: node.source });
+    const one = await world.follow(late.indexer, { startBlock: 'latest', source: node.source });
     await world.request(late.db);
     await node.stalled;
     expect(await closedRange()).toEqual([{ from: 0, to: expect.any(Number) }]);
@@ -111,7 +111,7 @@ describe.each([
     await expectSound();
     await world.halt(one);
     await inTransaction(late.db, (trx) => resumeBackfill(trx, jobId));
-    await world.follow(late.db);
+    await world.follow(late.indexer);
     expect(await world.finished(late.db)).toMatchObject({ state: 'DONE', reasonCode: undefined });
     expect(await closedRange()).toEqual([]);
     await expectSound();
@@ -120,13 +120,13 @@ describe.each([
 
   it('is sound after a reorg below the adoption, in the middle of it and after it', async () => {
     const node = await world.stallingNode(8);
-    const one = await world.follow(late.db, { startBlock: 'latest', source: node.source });
+    const one = await world.follow(late.indexer, { startBlock: 'latest', source: node.source });
     await world.request(late.db);
     await node.stalled;
     await world.halt(one);
     world.chain.sandbox.abortFrom(world.chain.sandbox.latest.number - 6);
     world.live(seed + 100, 12);
-    const again = await world.follow(late.db);
+    const again = await world.follow(late.indexer);
     expect(await world.finished(late.db)).toMatchObject({ state: 'DONE', reasonCode: undefined });
     await expectSound();
     world.chain.sandbox.abortFrom(world.chain.sandbox.latest.number - 30);
@@ -142,13 +142,13 @@ describe.each([
   it('is sound where it begins above block 0, and when the rest is filled', async () => {
     const from = Math.floor(world.chain.sandbox.latest.number / 2);
     const node = await world.stallingNode(8);
-    const one = await world.follow(late.db, { startBlock: 'latest', source: node.source });
+    const one = await world.follow(late.indexer, { startBlock: 'latest', source: node.source });
     await world.request(late.db, from);
     await node.stalled;
     expect(await closedRange()).toEqual([{ from, to: expect.any(Number) }]);
     await expectSound();
     await world.halt(one);
-    await world.follow(late.db);
+    await world.follow(late.indexer);
     expect(await world.finished(late.db)).toMatchObject({ state: 'DONE', reasonCode: undefined });
     await expectSound();
     await world.request(late.db);
@@ -160,20 +160,20 @@ describe.each([
   it('takes the place of one that began elsewhere and was cancelled', async () => {
     const from = Math.floor(world.chain.sandbox.latest.number / 3);
     const node = await world.stallingNode(8);
-    const one = await world.follow(late.db, { startBlock: 'latest', source: node.source });
+    const one = await world.follow(late.indexer, { startBlock: 'latest', source: node.source });
     await world.request(late.db, from);
     await node.stalled;
     const { jobId } = await world.job(late.db);
     await inTransaction(late.db, (trx) => finishBackfill(trx, jobId, 'CANCELLED'));
     await world.halt(one);
     const next = await world.stallingNode(8);
-    const two = await world.follow(late.db, { source: next.source });
+    const two = await world.follow(late.indexer, { source: next.source });
     await world.request(late.db, 0);
     await next.stalled;
     expect(await closedRange()).toEqual([{ from: 0, to: expect.any(Number) }]);
     await expectSound();
     await world.halt(two);
-    await world.follow(late.db);
+    await world.follow(late.indexer);
     expect(await world.finished(late.db)).toMatchObject({ state: 'DONE', reasonCode: undefined });
     await expectSound();
     await asEarly(OF_CHANGED_STATE);

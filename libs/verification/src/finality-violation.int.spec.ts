@@ -23,7 +23,7 @@ describe('a change below finality', () => {
 
   beforeAll(async () => {
     world.grant(0x701n);
-    running = await world.follow(database.db);
+    running = await world.follow(database.indexer);
     for (const amount of [1n, 2n, 3n]) world.spend(0x701n, amount);
     await running.caughtUp();
   }, 60_000);

@@ -229,7 +229,7 @@ describe('the store against itself', () => {
   }, 60_000);
 
   it('rebuilds what facts committed meanwhile say too, and lets the writer go on from what was put right', async () => {
-    const running = await world.follow(database.db, { startBlock: 'latest' });
+    const running = await world.follow(database.indexer, { startBlock: 'latest' });
     await database.tamper(
       'update session_versions set calls_used = calls_used + 1 where valid_to_block is null',
     );

@@ -4,6 +4,7 @@ import { createDatabase, type Db, migrate, startTemporaryPostgres } from '#libs/
 
 /** One server and one database for all seeds: emptied in between, which is faster than a new one. */
 export interface SimPostgres {
+  /** As the role that indexes, as all processes do. */
   readonly db: Db;
   readonly url: string;
   empty(): Promise<void>;
@@ -17,15 +18,25 @@ export interface SimPostgres {
 
 const NOTICED_AFTER_MS = 50;
 
-export const openSimPostgres = async (url: string, stop: () => Promise<void>): Promise<SimPostgres> => {
-  await migrate({ url });
+/** By whom the indexer is run, and who sets everything up for it. */
+export interface SimUrls {
+  readonly owner: string;
+  readonly indexer: string;
+}
+
+export const openSimPostgres = async (
+  { owner, indexer: url }: SimUrls,
+  stop: () => Promise<void>,
+): Promise<SimPostgres> => {
+  await migrate({ url: owner });
   const work = createDatabase({
     url,
     maxConnections: 24,
     applicationName: 'purser-sim',
     statementTimeoutMs: 20_000,
   });
-  const admin = createDatabase({ url, maxConnections: 1, applicationName: 'purser-sim-admin' });
+  const killer = createDatabase({ url, maxConnections: 1, applicationName: 'purser-sim-killer' });
+  const admin = createDatabase({ url: owner, maxConnections: 1, applicationName: 'purser-sim-admin' });
   const list = await tablesOf(admin.db);
   const names = list.join(', ');
   return {
@@ -42,7 +53,8 @@ export const openSimPostgres = async (url: string, stop: () => Promise<void>): P
       }
     },
     terminate: async (backendPid) => {
-      await sql`select pg_terminate_backend(${backendPid}::integer, 5000)`.execute(admin.db);
+      // A role may end its own server processes and those of no other.
+      await sql`select pg_terminate_backend(${backendPid}::integer, 5000)`.execute(killer.db);
       // Until the client has noticed: when it does must not depend on the host.
       await setTimeout(NOTICED_AFTER_MS);
     },
@@ -60,7 +72,7 @@ export const openSimPostgres = async (url: string, stop: () => Promise<void>): P
         ...list.map((name) => `alter table ${name} enable trigger user`),
       ]),
     stop: async () => {
-      await Promise.all([work.close(), admin.close()]);
+      await Promise.all([work.close(), killer.close(), admin.close()]);
       await stop();
     },
   };
@@ -100,5 +112,5 @@ const inOneTransaction = (db: Db, statements: readonly string[]): Promise<void> 
 
 export const startSimPostgres = async (): Promise<SimPostgres> => {
   const server = await startTemporaryPostgres({ prefix: `purser-sim-${process.pid}-` });
-  return openSimPostgres(server.url, () => server.stop());
+  return openSimPostgres(server.urls, () => server.stop());
 };

@@ -1,4 +1,4 @@
-import type { CompiledQuery } from 'kysely';
+import type { CompiledQuery, IsolationLevel } from 'kysely';
 import type { Db, Trx } from '../database.ts';
 import type { RequestScope } from './request-scope.ts';
 
@@ -22,7 +22,11 @@ export interface ScopedDb {
   /** One statement in a read-only transaction. @throws DatabaseError */
   read<R>(scope: RequestScope, statement: ScopedStatement<R>, options?: ReadOptions): Promise<R[]>;
   /** Work that may write, committed when it resolves. @throws DatabaseError; what the work throws, after a rollback. */
-  transact<T>(scope: RequestScope, work: (trx: Trx) => Promise<T>): Promise<T>;
+  transact<T>(
+    scope: RequestScope,
+    work: (trx: Trx) => Promise<T>,
+    options?: { readonly isolationLevel?: IsolationLevel },
+  ): Promise<T>;
   /** Rows of one snapshot, fetched `chunk` at a time as they are taken. @throws DatabaseError */
   stream<R>(scope: RequestScope, statement: ScopedStatement<R>, chunk: number): AsyncIterable<R>;
 }

@@ -1,4 +1,4 @@
-import { type CompiledQuery, Kysely, type LogEvent, sql } from 'kysely';
+import { type CompiledQuery, type IsolationLevel, Kysely, type LogEvent, sql } from 'kysely';
 import type { DatabaseOptions, Db, Trx } from '../database.ts';
 import { toDatabaseError } from '../database.error.ts';
 import { clientOptions } from '../driver/client-options.ts';
@@ -51,13 +51,18 @@ class ScopedPool implements ScopedDb {
     return await this.#observed(query, () => this.#lent((connection) => connection.readWithin<R>(opening, query)));
   }
 
-  transact<T>(scope: RequestScope, work: (trx: Trx) => Promise<T>): Promise<T> {
-    return inTransaction(this.#transactions, async (trx) => {
+  transact<T>(
+    scope: RequestScope,
+    work: (trx: Trx) => Promise<T>,
+    options: { readonly isolationLevel?: IsolationLevel } = {},
+  ): Promise<T> {
+    const scoped = async (trx: Trx): Promise<T> => {
       const settings = Object.entries(settingsOf(scope, this.#limits({})));
       const calls = settings.map(([name, value]) => sql`set_config(${name}, ${value}, true)`);
       await sql`select ${sql.join(calls)}`.execute(trx);
       return await work(trx);
-    });
+    };
+    return inTransaction(this.#transactions, scoped, options);
   }
 
   async *stream<R>(

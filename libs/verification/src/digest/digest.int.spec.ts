@@ -15,10 +15,10 @@ describe('digests of two operators', () => {
 
   beforeAll(async () => {
     world.grant(0x701n);
-    const early = await world.follow(first.db);
+    const early = await world.follow(first.indexer);
     await early.stop();
     const watch = [world.account.address];
-    const adopted = await world.follow(late.db, { startBlock: 'latest', discovery: false, watch });
+    const adopted = await world.follow(late.indexer, { startBlock: 'latest', discovery: false, watch });
     while (adopted.indexer.status()?.indexed === undefined || !(await isFollowed())) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -28,8 +28,8 @@ describe('digests of two operators', () => {
     await adopted.stop();
     world.reorg(1);
     world.spend(0x701n, 3n);
-    await (await world.follow(late.db, { startBlock: 'latest', discovery: false, watch })).caughtUp();
-    await (await world.follow(first.db)).caughtUp();
+    await (await world.follow(late.indexer, { startBlock: 'latest', discovery: false, watch })).caughtUp();
+    await (await world.follow(first.indexer)).caughtUp();
   }, 90_000);
   afterAll(() => world.close());
 

@@ -14,7 +14,7 @@ describe('drift', () => {
   let closeServer: () => Promise<void>;
 
   beforeAll(async () => {
-    const running = await world.follow(database.db);
+    const running = await world.follow(database.indexer);
     for (const secret of [0x701n, 0x702n, 0x703n]) world.grant(secret);
     world.spend(0x701n, 5n);
     await running.caughtUp();

@@ -113,7 +113,9 @@ export class VerificationResolver {
         ...(typeof at === 'number' && { atBlock: at }),
         mostFacts: MOST_FACTS,
       };
-      return await db.transact(scope, (trx) => digestsWithin(trx, network, options));
+      return await db.transact(scope, (trx) => digestsWithin(trx, network, options), {
+        isolationLevel: 'repeatable read',
+      });
     } catch (cause) {
       if (!(cause instanceof VerificationError)) throw cause;
       throw new PurserError('DIGEST_UNAVAILABLE', 'The digest cannot be given.', {
