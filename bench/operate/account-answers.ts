@@ -4,6 +4,11 @@ import type { GeneratedBlock } from '../ingest/generate-chain.ts';
 
 type Params = Readonly<Record<string, unknown>>;
 
+interface BlockId {
+  readonly block_hash?: string;
+  readonly block_number?: number;
+}
+
 interface PlacedEvent {
   readonly block_number: number;
   readonly keys: readonly string[];
@@ -90,10 +95,10 @@ export class AccountAnswers {
   }
 
   #height(params: Params): number {
-    const { block_hash: hash, block_number: number } = params['block_id'] as {
-      block_hash?: string;
-      block_number?: number;
-    };
+    return this.#heightOf(params['block_id'] as BlockId);
+  }
+
+  #heightOf({ block_hash: hash, block_number: number }: BlockId): number {
     return number ?? this.#numbers.get(hash ?? '') ?? -1;
   }
 
@@ -108,8 +113,8 @@ export class AccountAnswers {
 
   /** Pages of what was asked for, in the order of the chain. The token is a position. */
   #eventPage(filter: Params): FeedAnswer {
-    const { block_number: from = 0 } = filter['from_block'] as { block_number?: number };
-    const { block_number: to = 0 } = filter['to_block'] as { block_number?: number };
+    const from = this.#heightOf(filter['from_block'] as BlockId);
+    const to = this.#heightOf(filter['to_block'] as BlockId);
     const [wanted = []] = filter['keys'] as readonly (readonly string[])[];
     const selectors = new Set(wanted);
     const addresses = filter['address'] === undefined ? [...this.#events.keys()] : [filter['address']].flat();

@@ -4,15 +4,7 @@ import type { Profile } from '../ingest/profiles.ts';
 import { storedAccountLines } from './account-lines.ts';
 import type { Sample } from './indexer.process.ts';
 import type { Figure } from './results.ts';
-import {
-  one,
-  type OperateFeed,
-  type PartOptions,
-  percentile,
-  withBenchDatabase,
-  withFeed,
-  withIndexer,
-} from './setting.ts';
+import { one, type OperateFeed, type PartOptions, percentile, withSetting } from './setting.ts';
 
 const ACCOUNTS_A_BLOCK = 50;
 const CALLS_PER_SECOND = 100;
@@ -68,41 +60,36 @@ const measureCase = async (options: PartOptions, each: (typeof CASES)[number]): 
     accounts: { hasProofs: each.hasProofs },
     callsPerSecond: CALLS_PER_SECOND,
   };
-  return await withFeed(plan, (feed, made) =>
-    withBenchDatabase(options, async (database) => {
-      const job = {
-        databaseUrl: database.indexerUrl,
-        feedUrl: made.url,
-        wsUrl: made.wsUrl,
-        pollIntervalMs: 2_000,
-        callsPerSecond: CALLS_PER_SECOND,
-        startBlock: 'latest' as const,
-        discovery: true,
-        watch: made.addresses,
-      };
-      return await withIndexer(options, job, async (indexer) => {
-        const startedMs = performance.now();
-        await feed.ask({ type: 'keepPublishing', everyMs: NEW_BLOCK_MS });
-        await untilFollowed(database, accounts);
-        const seconds = (performance.now() - startedMs) / 1000;
-        const { head, calls } = await feed.ask({ type: 'hold' });
-        const { samples, peakRssBytes } = await indexer.ask({ type: 'until', blockNumber: head });
-        await requireAccounts(feed, database);
-        const { ['refused']: refused = 0, ...answered } = calls;
-        const asked = Object.values(answered).reduce((sum, count) => sum + count, 0);
-        console.error(`  ${each.name}: ${seconds.toFixed(1)} s, ${JSON.stringify(calls)}`);
-        return figuresOf({
-          name: `${accounts.toLocaleString('en')}, ${each.name}`,
-          accounts,
-          seconds,
-          asked,
-          refused,
-          samples,
-          peakRssBytes,
-        });
+  return await withSetting(options, plan, async ({ feed, made, database, withIndexer }) => {
+    const settings = {
+      wsUrl: made.wsUrl,
+      pollIntervalMs: 2_000,
+      callsPerSecond: CALLS_PER_SECOND,
+      startBlock: 'latest' as const,
+      watch: made.addresses,
+    };
+    return await withIndexer(settings, async (indexer) => {
+      const startedMs = performance.now();
+      await feed.ask({ type: 'keepPublishing', everyMs: NEW_BLOCK_MS });
+      await untilFollowed(database, accounts);
+      const seconds = (performance.now() - startedMs) / 1000;
+      const { head, calls } = await feed.ask({ type: 'hold' });
+      const { samples, peakRssBytes } = await indexer.ask({ type: 'until', blockNumber: head });
+      await requireAccounts(feed, database);
+      const { ['refused']: refused = 0, ...answered } = calls;
+      const asked = Object.values(answered).reduce((sum, count) => sum + count, 0);
+      console.error(`  ${each.name}: ${seconds.toFixed(1)} s, ${JSON.stringify(calls)}`);
+      return figuresOf({
+        name: `${accounts.toLocaleString('en')}, ${each.name}`,
+        accounts,
+        seconds,
+        asked,
+        refused,
+        samples,
+        peakRssBytes,
       });
-    }),
-  );
+    });
+  });
 };
 
 const untilFollowed = async ({ sql }: BenchDatabase, accounts: number): Promise<void> => {

@@ -3,15 +3,7 @@ import type { BenchDatabase } from '../ingest/bench-database.ts';
 import { requireProfile } from '../ingest/profiles.ts';
 import { requireEqualContents, requireUses, storedContents } from '../ingest/stored-rows.ts';
 import type { Figure } from './results.ts';
-import {
-  one,
-  type OperateFeed,
-  type PartOptions,
-  percentile,
-  withBenchDatabase,
-  withFeed,
-  withIndexer,
-} from './setting.ts';
+import { one, type OperateFeed, type PartOptions, percentile, totalsOf, withSetting } from './setting.ts';
 
 const BLOCKS = 1_000;
 const WARM_UP = 50;
@@ -46,34 +38,25 @@ export const measureHead = async (options: PartOptions) => {
 const measureCase = async (options: PartOptions, each: (typeof CASES)[number]): Promise<Figure[]> => {
   const profile = { ...requireProfile('head'), name: 'operate-head' };
   const blocks = Math.round(BLOCKS * each.share * options.scale);
-  return await withFeed({ profile, blocks: ALREADY_THERE }, (feed, made) =>
-    withBenchDatabase(options, async (database) => {
-      await feed.ask({ type: 'latency', latencyMs: each.latencyMs });
-      const job = {
-        databaseUrl: database.indexerUrl,
-        feedUrl: made.url,
-        ...(each.hints && { wsUrl: made.wsUrl }),
-        pollIntervalMs: POLL_MS,
-        startBlock: 0,
-        discovery: true,
-        watch: [],
-      };
-      const latencies = await withIndexer(options, job, async (indexer) => {
-        await indexer.ask({ type: 'until', blockNumber: made.head });
-        const { published, head } = await feed.ask({
-          type: 'publish',
-          blocks: blocks + WARM_UP,
-          everyMs: EVERY_MS,
-        });
-        const { commits, warnings } = await indexer.ask({ type: 'until', blockNumber: head });
-        if (warnings.length > 0) throw new Error(`the indexer warned: ${warnings.join('; ')}`);
-        return latenciesOf(published, commits, made.head + 1);
+  const plan = { profile, blocks: ALREADY_THERE };
+  return await withSetting(options, plan, async ({ feed, made, database, withIndexer }) => {
+    await feed.ask({ type: 'latency', latencyMs: each.latencyMs });
+    const settings = { ...(each.hints && { wsUrl: made.wsUrl }), pollIntervalMs: POLL_MS };
+    const latencies = await withIndexer(settings, async (indexer) => {
+      await indexer.ask({ type: 'until', blockNumber: made.head });
+      const { published, head } = await feed.ask({
+        type: 'publish',
+        blocks: blocks + WARM_UP,
+        everyMs: EVERY_MS,
       });
-      await requireContents(feed, database);
-      const limit = await shortestWay(made.url, database, made.head);
-      return figuresOf(each.name, latencies.slice(WARM_UP), limit, each.hints);
-    }),
-  );
+      const { commits, warnings } = await indexer.ask({ type: 'until', blockNumber: head });
+      if (warnings.length > 0) throw new Error(`the indexer warned: ${warnings.join('; ')}`);
+      return latenciesOf(published, commits, made.head + 1);
+    });
+    await requireContents(feed, database);
+    const limit = await shortestWay(made.url, database, made.head);
+    return figuresOf(each.name, latencies.slice(WARM_UP), limit, each.hints);
+  });
 };
 
 const latenciesOf = (
@@ -88,8 +71,7 @@ const latenciesOf = (
   });
 
 const requireContents = async (feed: OperateFeed, { sql }: BenchDatabase): Promise<void> => {
-  const { totals } = await feed.ask({ type: 'totals', branch: -1 });
-  if (totals === undefined) throw new Error('the feed does not say what it made');
+  const totals = await totalsOf(feed);
   requireEqualContents(totals.contents, await storedContents(sql));
   await requireUses(sql, totals.uses);
 };

@@ -1,7 +1,7 @@
 import { requireProfile } from '../ingest/profiles.ts';
 import { requireEqualContents, requireUses, storedContents } from '../ingest/stored-rows.ts';
 import type { Sample } from './indexer.process.ts';
-import { one, type PartOptions, percentile, withBenchDatabase, withFeed, withIndexer } from './setting.ts';
+import { one, type PartOptions, percentile, totalsOf, withSetting } from './setting.ts';
 
 const EVENTS = 1_000_000;
 const AIM_MEGABYTES = 300;
@@ -13,56 +13,45 @@ export const measureMemory = async (options: PartOptions) => {
   const dense = requireProfile('dense');
   const total = Math.round((EVENTS / dense.eventsPerBlock) * options.scale);
   const profile = { ...dense, blocks: total, mode: 'HEAD' as const };
-  const lazy = { ahead: AHEAD, total };
-  return await withFeed({ profile, blocks: Math.min(AHEAD, total), lazy }, (feed, made) =>
-    withBenchDatabase(options, async (database) => {
-      const job = {
-        databaseUrl: database.indexerUrl,
-        feedUrl: made.url,
-        pollIntervalMs: 100,
-        startBlock: 0,
-        discovery: true,
-        watch: [],
-      };
-      return await withIndexer(options, job, async (indexer) => {
-        const { samples, peakRssBytes, commits } = await indexer.ask({
-          type: 'until',
-          blockNumber: total - 1,
-        });
-        const { totals } = await feed.ask({ type: 'totals', branch: -1 });
-        if (totals === undefined) throw new Error('the feed does not say what it made');
-        requireEqualContents(totals.contents, await storedContents(database.sql));
-        await requireUses(database.sql, totals.uses);
-        const rss = samples.map(({ rssBytes }) => rssBytes / 1e6);
-        const name = `${totals.sessionEvents.toLocaleString('en')} events`;
-        const seconds = ((commits.at(-1)?.atMs ?? 0) - (commits[0]?.atMs ?? 0)) / 1000;
-        const heap = samples.map(({ heapBytes }) => heapBytes / 1e6);
-        const external = samples.map(({ externalBytes }) => externalBytes / 1e6);
-        const figure = (measure: string, value: number, unit = 'MB') => ({
-          case: name,
-          measure,
-          unit,
-          value: one(value),
-        });
-        return {
-          part: 'memory',
-          title: 'Memory',
-          about:
-            `Back-fill of ${total.toLocaleString('en')} dense blocks, made while they are read; the memory of the indexing ` +
-            'process each 250 ms. Contents compared at the end. The slope is that of a line through the samples after the ' +
-            'first fifth.',
-          figures: [
-            { ...figure('peak RSS', peakRssBytes / 1e6), aim: { most: AIM_MEGABYTES } },
-            figure('median RSS', percentile(rss, 50)),
-            figure('slope', slope(samples, dense.eventsPerBlock), 'MB per 100,000 events'),
-            figure('median heap in use', percentile(heap, 50)),
-            figure('median outside the heap', percentile(external, 50)),
-            figure('it took', seconds, 's'),
-          ],
-        };
+  const plan = { profile, blocks: Math.min(AHEAD, total), lazy: { ahead: AHEAD, total } };
+  return await withSetting(options, plan, async ({ feed, database, withIndexer }) => {
+    return await withIndexer({ pollIntervalMs: 100 }, async (indexer) => {
+      const { samples, peakRssBytes, commits } = await indexer.ask({
+        type: 'until',
+        blockNumber: total - 1,
       });
-    }),
-  );
+      const totals = await totalsOf(feed);
+      requireEqualContents(totals.contents, await storedContents(database.sql));
+      await requireUses(database.sql, totals.uses);
+      const rss = samples.map(({ rssBytes }) => rssBytes / 1e6);
+      const name = `${totals.sessionEvents.toLocaleString('en')} events`;
+      const seconds = ((commits.at(-1)?.atMs ?? 0) - (commits[0]?.atMs ?? 0)) / 1000;
+      const heap = samples.map(({ heapBytes }) => heapBytes / 1e6);
+      const external = samples.map(({ externalBytes }) => externalBytes / 1e6);
+      const figure = (measure: string, value: number, unit = 'MB') => ({
+        case: name,
+        measure,
+        unit,
+        value: one(value),
+      });
+      return {
+        part: 'memory',
+        title: 'Memory',
+        about:
+          `Back-fill of ${total.toLocaleString('en')} dense blocks, made while they are read; the memory of the indexing ` +
+          'process each 250 ms. Contents compared at the end. The slope is that of a line through the samples after the ' +
+          'first fifth.',
+        figures: [
+          { ...figure('peak RSS', peakRssBytes / 1e6), aim: { most: AIM_MEGABYTES } },
+          figure('median RSS', percentile(rss, 50)),
+          figure('slope', slope(samples, dense.eventsPerBlock), 'MB per 100,000 events'),
+          figure('median heap in use', percentile(heap, 50)),
+          figure('median outside the heap', percentile(external, 50)),
+          figure('it took', seconds, 's'),
+        ],
+      };
+    });
+  });
 };
 
 const slope = (samples: readonly Sample[], eventsPerBlock: number): number => {

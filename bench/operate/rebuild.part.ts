@@ -4,7 +4,7 @@ import { spreadOf } from '../ingest/statistics.ts';
 import { readLines, requireEqualContents, storedContents } from '../ingest/stored-rows.ts';
 import { startAsked } from './messages.ts';
 import type { RebuildAnswer, RebuildQuestion } from './rebuild.process.ts';
-import { type PartOptions, withBenchDatabase, withFeed, withIndexer } from './setting.ts';
+import { type PartOptions, totalsOf, withSetting } from './setting.ts';
 
 const BLOCKS = 2_000;
 const AIM = 25_000;
@@ -12,71 +12,62 @@ const AIM = 25_000;
 export const measureRebuild = async (options: PartOptions) => {
   const profile = { ...requireProfile('dense'), mode: 'HEAD' as const };
   const blocks = Math.round(BLOCKS * options.scale);
-  return await withFeed({ profile, blocks }, (feed, made) =>
-    withBenchDatabase(options, async (database) => {
-      const job = {
-        databaseUrl: database.url,
-        feedUrl: made.url,
-        pollIntervalMs: 1_000,
-        startBlock: 0,
-        discovery: true,
-        watch: [],
-      };
-      await withIndexer(options, job, (indexer) => indexer.ask({ type: 'until', blockNumber: made.head }));
-      const { totals } = await feed.ask({ type: 'totals', branch: -1 });
-      if (totals === undefined) throw new Error('the feed does not say what it made');
-      const runs = await rebuildRuns(options, database);
-      requireEqualContents(totals.contents, await storedContents(database.sql));
-      const facts = runs[0]?.facts ?? 0;
-      const reading = await readFacts(database);
-      const rate = (count: number) => spreadOf(runs.map(({ seconds }) => count / seconds));
-      const name = `${blocks.toLocaleString('en')} dense blocks`;
-      return {
-        part: 'rebuild',
-        title: 'Rebuild',
-        about:
-          `\`purser rebuild\` of ${facts.toLocaleString('en')} facts of ${totals.sessionEvents.toLocaleString('en')} ` +
-          'session events: the check of the facts, the fold, the comparison with the live rows and the swap. The digest of ' +
-          'the facts is the same before and after, no row changes, and the tables are compared with the generator. The ' +
-          'limit reads the same facts in their order and does nothing with them.',
-        figures: [
-          {
-            case: name,
-            measure: 'session events',
-            unit: 'events/s',
-            value: rate(totals.sessionEvents),
-            aim: { least: AIM },
-          },
-          {
-            case: name,
-            measure: 'facts',
-            unit: 'facts/s',
-            value: rate(facts),
-            limit: { name: 'reading the facts', value: facts / reading },
-          },
-          { case: name, measure: 'in all', unit: 's', value: spreadOf(runs.map(({ seconds }) => seconds)) },
-          {
-            case: name,
-            measure: 'CPU beside Postgres',
-            unit: 's',
-            value: spreadOf(runs.map(({ cpuSeconds }) => cpuSeconds)),
-          },
-          {
-            case: name,
-            measure: 'the writer waited',
-            unit: 'ms',
-            value: spreadOf(runs.map(({ swapMs }) => swapMs)),
-          },
-          {
-            case: name,
-            measure: 'peak RSS',
-            unit: 'MB',
-            value: spreadOf(runs.map(({ peakRssBytes }) => peakRssBytes / 1e6)),
-          },
-        ],
-      };
-    }),
-  );
+  return await withSetting(options, { profile, blocks }, async ({ feed, made, database, withIndexer }) => {
+    await withIndexer({ pollIntervalMs: 1_000 }, (indexer) =>
+      indexer.ask({ type: 'until', blockNumber: made.head }),
+    );
+    const totals = await totalsOf(feed);
+    const runs = await rebuildRuns(options, database);
+    requireEqualContents(totals.contents, await storedContents(database.sql));
+    const facts = runs[0]?.facts ?? 0;
+    const reading = await readFacts(database);
+    const rate = (count: number) => spreadOf(runs.map(({ seconds }) => count / seconds));
+    const name = `${blocks.toLocaleString('en')} dense blocks`;
+    return {
+      part: 'rebuild',
+      title: 'Rebuild',
+      about:
+        `\`purser rebuild\` of ${facts.toLocaleString('en')} facts of ${totals.sessionEvents.toLocaleString('en')} ` +
+        'session events: the check of the facts, the fold, the comparison with the live rows and the swap. The digest of ' +
+        'the facts is the same before and after, no row changes, and the tables are compared with the generator. The ' +
+        'limit reads the same facts in their order and does nothing with them.',
+      figures: [
+        {
+          case: name,
+          measure: 'session events',
+          unit: 'events/s',
+          value: rate(totals.sessionEvents),
+          aim: { least: AIM },
+        },
+        {
+          case: name,
+          measure: 'facts',
+          unit: 'facts/s',
+          value: rate(facts),
+          limit: { name: 'reading the facts', value: facts / reading },
+        },
+        { case: name, measure: 'in all', unit: 's', value: spreadOf(runs.map(({ seconds }) => seconds)) },
+        {
+          case: name,
+          measure: 'CPU beside Postgres',
+          unit: 's',
+          value: spreadOf(runs.map(({ cpuSeconds }) => cpuSeconds)),
+        },
+        {
+          case: name,
+          measure: 'the writer waited',
+          unit: 'ms',
+          value: spreadOf(runs.map(({ swapMs }) => swapMs)),
+        },
+        {
+          case: name,
+          measure: 'peak RSS',
+          unit: 'MB',
+          value: spreadOf(runs.map(({ peakRssBytes }) => peakRssBytes / 1e6)),
+        },
+      ],
+    };
+  });
 };
 
 const rebuildRuns = async (options: PartOptions, { url }: BenchDatabase): Promise<RebuildAnswer[]> => {

@@ -3,14 +3,7 @@ import { requireProfile } from '../ingest/profiles.ts';
 import { spreadOf } from '../ingest/statistics.ts';
 import { requireEqualContents, storedContents } from '../ingest/stored-rows.ts';
 import type { Figure } from './results.ts';
-import {
-  type OperateFeed,
-  type OperateIndexer,
-  type PartOptions,
-  withBenchDatabase,
-  withFeed,
-  withIndexer,
-} from './setting.ts';
+import { type OperateFeed, type OperateIndexer, type PartOptions, withSetting } from './setting.ts';
 
 const DEPTHS = [1, 10, 100, 1_000];
 const DENSE_BLOCKS = 1_000;
@@ -35,40 +28,30 @@ export const measureReorg = async (options: PartOptions) => {
     changes: { eventsPerBlock: 5, usesPerBlock: 1, noisePerBlock: 1 },
   };
   const plan = { profile: dense, blocks: Math.round(DENSE_BLOCKS * options.scale), tail, depths };
-  return await withFeed(plan, (feed, made) =>
-    withBenchDatabase(options, async (database) => {
-      const job = {
-        databaseUrl: database.indexerUrl,
-        feedUrl: made.url,
-        pollIntervalMs: 10,
-        startBlock: 0,
-        discovery: true,
-        watch: [],
-      };
-      const figures = await withIndexer(options, job, async (indexer) => {
-        await indexer.ask({ type: 'until', blockNumber: made.head });
-        await copyFacts(database);
-        const all: Figure[] = [];
-        for (const [branch, depth] of depths.entries())
-          all.push(
-            ...(await measureDepth(options, { feed, indexer, database, head: made.head, branch, depth })),
-          );
-        return all;
-      });
-      const facts = await countFacts(database);
-      return {
-        part: 'reorg',
-        title: 'Reorg',
-        about:
-          `Blocks of 5 session events on a stream of ${facts.toLocaleString('en')} facts are replaced by another branch, ` +
-          'one block longer, and after that by the first one again. From the switch of the node to the commit of the ' +
-          'roll-back, with the search for the common ancestor and a pause of up to 10 ms between looks; and to the ' +
-          'commit of the new head. Versions, facts of canonical blocks and blocks compared after each switch. The limit ' +
-          'deletes the same rows by block number, and those of a copy of the facts (Purser keeps its facts), and is not committed.',
-        figures,
-      };
-    }),
-  );
+  return await withSetting(options, plan, async ({ feed, made, database, withIndexer }) => {
+    const figures = await withIndexer({ pollIntervalMs: 10 }, async (indexer) => {
+      await indexer.ask({ type: 'until', blockNumber: made.head });
+      await copyFacts(database);
+      const all: Figure[] = [];
+      for (const [branch, depth] of depths.entries())
+        all.push(
+          ...(await measureDepth(options, { feed, indexer, database, head: made.head, branch, depth })),
+        );
+      return all;
+    });
+    const facts = await countFacts(database);
+    return {
+      part: 'reorg',
+      title: 'Reorg',
+      about:
+        `Blocks of 5 session events on a stream of ${facts.toLocaleString('en')} facts are replaced by another branch, ` +
+        'one block longer, and after that by the first one again. From the switch of the node to the commit of the ' +
+        'roll-back, with the search for the common ancestor and a pause of up to 10 ms between looks; and to the ' +
+        'commit of the new head. Versions, facts of canonical blocks and blocks compared after each switch. The limit ' +
+        'deletes the same rows by block number, and those of a copy of the facts (Purser keeps its facts), and is not committed.',
+      figures,
+    };
+  });
 };
 
 interface Reorg {

@@ -1,4 +1,5 @@
 import type { BenchDatabase, BenchServer } from '../ingest/bench-database.ts';
+import type { GeneratedTotals } from '../ingest/generate-chain.ts';
 import type { FeedPlan, FeedQuestion, FeedState } from './feed-questions.ts';
 import type { IndexerJob, IndexerNotes, IndexerQuestion } from './indexer.process.ts';
 import { type Asked, startAsked } from './messages.ts';
@@ -14,7 +15,7 @@ export interface PartOptions {
 export type OperateFeed = Asked<FeedQuestion, FeedState>;
 export type OperateIndexer = Asked<IndexerQuestion, IndexerNotes>;
 
-export const withFeed = async <T>(
+const withFeed = async <T>(
   plan: FeedPlan,
   work: (feed: OperateFeed, made: FeedState) => Promise<T>,
 ): Promise<T> => {
@@ -26,7 +27,7 @@ export const withFeed = async <T>(
   }
 };
 
-export const withIndexer = async <T>(
+const withIndexer = async <T>(
   { nodeFlags }: PartOptions,
   job: IndexerJob,
   work: (indexer: OperateIndexer) => Promise<T>,
@@ -43,7 +44,7 @@ export const withIndexer = async <T>(
 
 let databases = 0;
 
-export const withBenchDatabase = async <T>(
+const withBenchDatabase = async <T>(
   { server }: PartOptions,
   work: (database: BenchDatabase) => Promise<T>,
 ): Promise<T> => {
@@ -54,6 +55,48 @@ export const withBenchDatabase = async <T>(
   } finally {
     await database.drop();
   }
+};
+
+/** A service that is told nothing else begins at block 0 and finds its accounts by itself. */
+type JobSettings = Pick<IndexerJob, 'pollIntervalMs'> & Partial<IndexerJob>;
+
+/** A feed as planned, an empty database, and as many indexing processes between them as a part starts. */
+interface Setting {
+  readonly feed: OperateFeed;
+  readonly made: FeedState;
+  readonly database: BenchDatabase;
+  readonly withIndexer: <T>(
+    settings: JobSettings,
+    work: (indexer: OperateIndexer) => Promise<T>,
+  ) => Promise<T>;
+}
+
+export const withSetting = async <T>(
+  options: PartOptions,
+  plan: FeedPlan,
+  work: (setting: Setting) => Promise<T>,
+): Promise<T> =>
+  await withFeed(plan, (feed, made) =>
+    withBenchDatabase(options, (database) => {
+      const job = {
+        databaseUrl: database.indexerUrl,
+        feedUrl: made.url,
+        startBlock: 0,
+        discovery: true,
+        watch: [],
+      };
+      return work({
+        ...{ feed, made, database },
+        withIndexer: (settings, index) => withIndexer(options, { ...job, ...settings }, index),
+      });
+    }),
+  );
+
+/** What the feed made of its first branch. */
+export const totalsOf = async (feed: OperateFeed): Promise<GeneratedTotals> => {
+  const { totals } = await feed.ask({ type: 'totals', branch: -1 });
+  if (totals === undefined) throw new Error('the feed does not say what it made');
+  return totals;
 };
 
 export const one = (value: number) => ({ median: value, min: value, max: value });

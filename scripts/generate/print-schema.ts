@@ -1,4 +1,5 @@
 import type { Sql } from '#libs/database';
+import { functionGrants, tableAccess } from './print-access.ts';
 
 interface Named {
   readonly name: string;
@@ -19,6 +20,7 @@ export const printSchema = async (sql: Sql): Promise<string> => {
     ...(await domains(sql)),
     ...(await functions(sql)),
     ...(await tables(sql)),
+    ...(await functionGrants(sql, SCHEMA)),
     ...(await comments(sql)),
   ];
   return `${parts.join('\n\n')}\n`;
@@ -58,7 +60,8 @@ const table = async (sql: Sql, name: string): Promise<string> => {
   const inside = [...(await columns(sql, name)), ...(await constraints(sql, name))];
   const after = [...(await indexes(sql, name)), ...(await triggers(sql, name))];
   const create = `create table ${name} (\n${inside.map(({ definition }) => `  ${definition}`).join(',\n')}\n);`;
-  return [create, ...after.map(({ definition }) => `${definition};`)].join('\n');
+  const access = await tableAccess(sql, name);
+  return [create, ...after.map(({ definition }) => `${definition};`), ...access].join('\n');
 };
 
 const columns = (sql: Sql, table: string) => sql<Named[]>`

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { getIntrospectionQuery, type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
-import { createScopedDatabase } from '#libs/database';
+import { createScopedDatabase, DatabaseError } from '#libs/database';
 import { withDatabase } from '#libs/testing';
 import { createServer } from '../../apps/server/src/create-server.ts';
 import { EXAMPLE_QUERIES } from '../../apps/server/src/pages/example-queries.ts';
@@ -233,5 +233,17 @@ describe('a server with a fault', () => {
     const requestId = errors[0]?.extensions.details?.['requestId'];
     const line = spec.logged.find((entry) => at(entry, 'requestId') === requestId);
     expect(at(line, 'err', 'message')).toContain('does not exist');
+  });
+});
+
+describe('a server whose role was granted too much while it ran', () => {
+  const database = withDatabase();
+  const fault = new DatabaseError('API_ROLE_UNSAFE', 'it owns the table follows');
+  const spec = withServer(database, { requireSafeRole: () => Promise.reject(fault) });
+
+  it('is not ready, and does not say to everybody what it may', async () => {
+    const ready = await spec.server.app.inject(get('/readyz'));
+    expect([ready.statusCode, at(ready.json(), 'reasons', 0, 'code')]).toEqual([503, 'API_ROLE_UNSAFE']);
+    expect(ready.body).not.toContain('follows');
   });
 });

@@ -76,6 +76,7 @@ export interface ServedOptions {
   /** In place of the database's own: what answers. */
   readonly api?: () => ScopedDb;
   readonly nodeDeadlineMs?: number;
+  readonly requireSafeRole?: () => Promise<void>;
 }
 
 /**
@@ -125,6 +126,7 @@ export const withServer = (database: TestDatabase, options: ServedOptions = {}):
       logger: createLogger('info', { write: (line: string) => void logged.push(JSON.parse(line)) }),
       followOnRead,
       access: spec.access,
+      ...(options.requireSafeRole && { requireSafeRole: options.requireSafeRole }),
       ...(options.nodeDeadlineMs === undefined ? {} : { nodeDeadlineMs: options.nodeDeadlineMs }),
     });
     running = { server, rows, networkId };

@@ -2,8 +2,9 @@ import type { ChainDriver } from '#libs/testing';
 import { toHex } from '../conformance/client/wire-call.ts';
 import { callView } from '../conformance/play/lead-state.ts';
 import { KEY_NAMES, TOKEN_NAMES, type World } from '../conformance/play/world.ts';
-import type { AccountName, KeyName, TokenName } from '../conformance/sequence/command.ts';
+import type { AccountName, KeyName } from '../conformance/sequence/command.ts';
 import type { IndexedNode } from './indexed-node.ts';
+import { POLICY_NAMES, type PolicyName } from './keys-and-policies.ts';
 
 /** What is said about a session key, by the account's views or by GraphQL. */
 interface SessionClaim {
@@ -58,15 +59,14 @@ export const claimsOfViews = async (
     const isStored = data.some((word) => word !== 0n);
     return isStored ? [[key, sessionClaim(data, list.flat().map(toHex), now)]] : [];
   };
-  const policyOf = async (key: KeyName, token: TokenName): Promise<[string, PolicyClaim][]> => {
+  const policyOf = async ({ key, token, name }: PolicyName): Promise<[string, PolicyClaim][]> => {
     const words = await view('get_spending_policy', world.keys[key].publicKey, world.tokens[token]);
     const isStored = words.some((word) => word !== 0n);
-    return isStored ? [[`${key} ${token}`, policyClaim(words, isSettingAnchored, now)]] : [];
+    return isStored ? [[name, policyClaim(words, isSettingAnchored, now)]] : [];
   };
-  const pairs = KEY_NAMES.flatMap((key) => TOKEN_NAMES.map((token) => [key, token] as const));
   const [sessions, policies] = await Promise.all([
     Promise.all(KEY_NAMES.map(sessionOfKey)),
-    Promise.all(pairs.map(([key, token]) => policyOf(key, token))),
+    Promise.all(POLICY_NAMES.map(policyOf)),
   ]);
   return { sessions: Object.fromEntries(sessions.flat()), policies: Object.fromEntries(policies.flat()) };
 };

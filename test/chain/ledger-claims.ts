@@ -2,8 +2,9 @@ import { feltToHex } from '#libs/felt';
 import type { ChainDriver, TestDatabase } from '#libs/testing';
 import { selector } from '../conformance/client/wire-call.ts';
 import { callView } from '../conformance/play/lead-state.ts';
-import { KEY_NAMES, STRK, TOKEN_NAMES, type World } from '../conformance/play/world.ts';
+import { STRK, TOKEN_NAMES, type World } from '../conformance/play/world.ts';
 import type { AccountName, TokenName } from '../conformance/sequence/command.ts';
+import { changed, ofEachPolicy } from './keys-and-policies.ts';
 
 /** What the ledgers of an account come to, in base units. */
 export interface LedgerClaims {
@@ -20,35 +21,28 @@ export const claimsOfLedgers = async (
   name: AccountName,
 ): Promise<LedgerClaims> => {
   const account = feltToHex(world.accounts[name].address);
-  const moved = TOKEN_NAMES.map(async (token): Promise<[string, string]> => {
+  const moved = await Promise.all(
+    TOKEN_NAMES.map(async (token): Promise<[string, string]> => {
+      const [row] = await sql`
+        select coalesce(sum(amount), 0)::text as out from movements
+        where account = ${account} and token = ${feltToHex(world.tokens[token])} and direction = 'OUT'`;
+      return [token, row!['out'] as string];
+    }),
+  );
+  const spent = await ofEachPolicy(world, async (key, token) => {
+    const policy = { account, sessionKey: feltToHex(key), token: feltToHex(token) };
     const [row] = await sql`
-      select coalesce(sum(amount), 0)::text as out from movements
-      where account = ${account} and token = ${feltToHex(world.tokens[token])} and direction = 'OUT'`;
-    return [token, row!['out'] as string];
-  });
-  const pairs = KEY_NAMES.flatMap((key) => TOKEN_NAMES.map((token) => [key, token] as const));
-  const spent = pairs.map(async ([key, token]): Promise<[string, string]> => {
-    const [sessionKey, address] = [feltToHex(world.keys[key].publicKey), feltToHex(world.tokens[token])];
-    const [row] = await sql`
-      with changed as (
-        select f.block_number, f.transaction_index, f.event_index from facts f
-        join blocks b on b.network_id = f.network_id and b.block_hash = f.block_hash and b.canonical
-        where f.account = ${account} and f.session_key = ${sessionKey} and f.token = ${address}
-          and f.kind in ('SpendingPolicySet', 'SpendingPolicyRemoved')
-        order by 1 desc, 2 desc, 3 desc limit 1
-      )
+      with ${changed(sql, policy)}
       select d.spent_after::text as spent from debits d
-      where d.account = ${account} and d.session_key = ${sessionKey} and d.token = ${address} and not exists (
-        select from changed c
-        where (c.block_number, c.transaction_index, c.event_index)
-          > (d.block_number, d.transaction_index, d.use_index))
+      where d.account = ${account} and d.session_key = ${policy.sessionKey} and d.token = ${policy.token}
+        and not exists (
+          select from changed c
+          where (c.block_number, c.transaction_index, c.event_index)
+            > (d.block_number, d.transaction_index, d.use_index))
       order by d.block_number desc, d.transaction_index desc, d.use_index desc, d.call_index desc limit 1`;
-    return [`${key} ${token}`, (row?.['spent'] as string | undefined) ?? '0'];
+    return (row?.['spent'] as string | undefined) ?? '0';
   });
-  return {
-    moved: Object.fromEntries(await Promise.all(moved)),
-    spent: Object.fromEntries(await Promise.all(spent)),
-  };
+  return { moved: Object.fromEntries(moved), spent };
 };
 
 /** Who has how much by the node: views for what is there, receipts for what was paid in and paid in fees. */

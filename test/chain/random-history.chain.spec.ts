@@ -8,11 +8,12 @@ import {
 } from '#libs/testing';
 import { createPlayer, type Player } from '../conformance/play/player.ts';
 import { setUpWorld, START_SECONDS } from '../conformance/play/set-up.ts';
-import { ACCOUNT_NAMES, KEY_NAMES, TOKEN_NAMES } from '../conformance/play/world.ts';
+import { ACCOUNT_NAMES, KEY_NAMES } from '../conformance/play/world.ts';
 import { type AccountName, printStep, type Step } from '../conformance/sequence/command.ts';
 import { generateSequence } from '../conformance/sequence/generate-sequence.ts';
 import { type AccountClaims, claimsOfGraphql, claimsOfViews } from './account-claims.ts';
 import { type IndexedNode, indexNode } from './indexed-node.ts';
+import { POLICY_NAMES } from './keys-and-policies.ts';
 import { claimsOfLedgers, NodeBalances } from './ledger-claims.ts';
 import { claimsOfUses, type UseClaims } from './use-claims.ts';
 
@@ -37,11 +38,7 @@ interface Viewed {
 /** What uses have to come to by what the views say; a key or policy that storage knows nothing of is at 0. */
 const usesOf = ({ sessions, policies }: AccountClaims): UseClaims => ({
   callsUsed: Object.fromEntries(KEY_NAMES.map((key) => [key, String(sessions[key]?.callsUsed ?? 0)])),
-  spent: Object.fromEntries(
-    KEY_NAMES.flatMap((key) =>
-      TOKEN_NAMES.map((token) => [`${key} ${token}`, policies[`${key} ${token}`]?.storedSpent ?? '0']),
-    ),
-  ),
+  spent: Object.fromEntries(POLICY_NAMES.map(({ name }) => [name, policies[name]?.storedSpent ?? '0'])),
   unexplained: 0,
 });
 

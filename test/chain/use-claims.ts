@@ -1,8 +1,9 @@
 import { feltToHex } from '#libs/felt';
 import type { ChainDriver, TestDatabase } from '#libs/testing';
 import { callView } from '../conformance/play/lead-state.ts';
-import { KEY_NAMES, TOKEN_NAMES, type World } from '../conformance/play/world.ts';
+import type { World } from '../conformance/play/world.ts';
 import type { AccountName } from '../conformance/sequence/command.ts';
+import { changed, ofEachKey, ofEachPolicy } from './keys-and-policies.ts';
 
 /** What the uses of an account come to, by key, and by key and token. */
 export interface UseClaims {
@@ -21,51 +22,34 @@ export const claimsOfUses = async (
   name: AccountName,
 ): Promise<UseClaims> => {
   const account = feltToHex(world.accounts[name].address);
-  const calls = KEY_NAMES.map(async (key): Promise<[string, string]> => {
-    const sessionKey = feltToHex(world.keys[key].publicKey);
+  const callsUsed = await ofEachKey(world, async (key) => {
+    const sessionKey = feltToHex(key);
     const [row] = await sql`
-      with changed as (
-        select f.block_number, f.transaction_index, f.event_index from facts f
-        join blocks b on b.network_id = f.network_id and b.block_hash = f.block_hash and b.canonical
-        where f.account = ${account} and f.session_key = ${sessionKey}
-          and f.kind in ('SessionKeyAdded', 'SessionKeyRevoked')
-        order by 1 desc, 2 desc, 3 desc limit 1
-      )
+      with ${changed(sql, { account, sessionKey })}
       select coalesce(sum(u.calls_burned), 0)::text as n from uses u
       where u.account = ${account} and u.session_key = ${sessionKey} and not exists (
         select from changed c
         where (c.block_number, c.transaction_index, c.event_index)
           > (u.block_number, u.transaction_index, u.event_index))`;
-    return [key, row!['n'] as string];
+    return row!['n'] as string;
   });
-  const pairs = KEY_NAMES.flatMap((key) => TOKEN_NAMES.map((token) => [key, token] as const));
-  const spent = pairs.map(async ([key, token]): Promise<[string, string]> => {
-    const sessionKey = feltToHex(world.keys[key].publicKey);
-    const address = feltToHex(world.tokens[token]);
+  const spent = await ofEachPolicy(world, async (key, token) => {
+    const policy = { account, sessionKey: feltToHex(key), token: feltToHex(token) };
     const [row] = await sql`
-      with changed as (
-        select f.block_number, f.transaction_index, f.event_index from facts f
-        join blocks b on b.network_id = f.network_id and b.block_hash = f.block_hash and b.canonical
-        where f.account = ${account} and f.session_key = ${sessionKey} and f.token = ${address}
-          and f.kind in ('SpendingPolicySet', 'SpendingPolicyRemoved')
-        order by 1 desc, 2 desc, 3 desc limit 1
-      )
+      with ${changed(sql, policy)}
       select d ->> 'spentAfter' as spent from uses u cross join lateral jsonb_array_elements(u.debits) as debits(d)
-      where u.account = ${account} and u.session_key = ${sessionKey} and d ->> 'token' = ${address} and not exists (
-        select from changed c
-        where (c.block_number, c.transaction_index, c.event_index)
-          > (u.block_number, u.transaction_index, u.event_index))
+      where u.account = ${account} and u.session_key = ${policy.sessionKey} and d ->> 'token' = ${policy.token}
+        and not exists (
+          select from changed c
+          where (c.block_number, c.transaction_index, c.event_index)
+            > (u.block_number, u.transaction_index, u.event_index))
       order by u.block_number desc, u.transaction_index desc, u.event_index desc, (d ->> 'callIndex')::int desc
       limit 1`;
-    return [`${key} ${token}`, (row?.['spent'] as string | undefined) ?? '0'];
+    return (row?.['spent'] as string | undefined) ?? '0';
   });
   const [bad] = await sql`
     select (select count(*) from uses where outcome = 'UNATTRIBUTED') + (select count(*) from incidents) as n`;
-  return {
-    callsUsed: Object.fromEntries(await Promise.all(calls)),
-    spent: Object.fromEntries(await Promise.all(spent)),
-    unexplained: Number(bad!['n']),
-  };
+  return { callsUsed, spent, unexplained: Number(bad!['n']) };
 };
 
 /** What the node's views say that they have to come to. */
@@ -78,18 +62,13 @@ export const claimsOfStorage = async (
   const { address } = world.accounts[name];
   const view = (entrypoint: string, ...calldata: bigint[]) =>
     callView(chain, address, entrypoint, calldata, { block_number: blockNumber });
-  const calls = KEY_NAMES.map(async (key): Promise<[string, string]> => {
-    const [, , callsUsed] = await view('get_session_data', world.keys[key].publicKey);
-    return [key, String(callsUsed)];
+  const callsUsed = await ofEachKey(world, async (key) => {
+    const [, , used] = await view('get_session_data', key);
+    return String(used);
   });
-  const pairs = KEY_NAMES.flatMap((key) => TOKEN_NAMES.map((token) => [key, token] as const));
-  const spent = pairs.map(async ([key, token]): Promise<[string, string]> => {
-    const words = await view('get_spending_policy', world.keys[key].publicKey, world.tokens[token]);
-    return [`${key} ${token}`, String((words[5] ?? 0n) + ((words[6] ?? 0n) << 128n))];
+  const spent = await ofEachPolicy(world, async (key, token) => {
+    const words = await view('get_spending_policy', key, token);
+    return String((words[5] ?? 0n) + ((words[6] ?? 0n) << 128n));
   });
-  return {
-    callsUsed: Object.fromEntries(await Promise.all(calls)),
-    spent: Object.fromEntries(await Promise.all(spent)),
-    unexplained: 0,
-  };
+  return { callsUsed, spent, unexplained: 0 };
 };

@@ -46,6 +46,13 @@ export const purser = async (args: string, environment: Environment): Promise<Fi
   return { exitCode, ...text };
 };
 
+/** A key as an operator makes one on the host. The schema must be there. */
+export const makeKey = async (environment: Environment, role = 'admin'): Promise<string> => {
+  const { out, err } = await purser(`keys create --role ${role} --json`, environment);
+  if (out === '') throw new Error(`no key is made: ${err}`);
+  return (JSON.parse(out) as { readonly key: string }).key;
+};
+
 interface Places {
   readonly pid: number;
   readonly url: string;

@@ -1,6 +1,7 @@
 export * from './with-database.ts';
 export * from './test-access.ts';
 export type { TestOrganisation } from './test-organisation.ts';
+export { type Logins, withLogins } from './with-logins.ts';
 export * from './index-rows.builder.ts';
 export * from './scripted-chain.ts';
 export { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
@@ -10,5 +11,7 @@ export * from './chain/node-rpc.ts';
 export * from './chain-actor.ts';
 export * from './indexed-sandbox.ts';
 export * from './session-world.ts';
+export * from './adoption-world.ts';
+export * from './directed-life.ts';
 export * from './late-account.ts';
-export * from './folded-tables.ts';
+export * from './late-index.ts';

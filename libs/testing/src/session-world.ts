@@ -1,16 +1,13 @@
-import { feltToHex, selectorOf } from '#libs/felt';
 import type { Db } from '#libs/database';
-import type { Address } from '#libs/felt';
-import { type ChainActor, sessionKeyOf, transferCall } from './chain-actor.ts';
+import { type Address, feltToHex } from '#libs/felt';
+import { type ChainActor, transferCall } from './chain-actor.ts';
 import {
   createSandboxChain,
   followSandbox,
   type RunningIndexer,
   type SandboxChain,
 } from './indexed-sandbox.ts';
-
-const FAR = 1_900_000_000n;
-const RECIPIENT = 0xbeefn;
+import { FAR, grantOf, limitOf, RECIPIENT } from './owner-changes.ts';
 
 /** A sandbox with accounts, grants, uses, an upgrade of nothing, and a reorg: something of everything that is folded. */
 export interface SessionWorld {
@@ -41,24 +38,7 @@ export const createSessionWorld = (className = 'session_account_spend'): Session
       return running;
     },
     grant: (secret, maxCalls = 10n, actor = account) => {
-      const sessionKey = sessionKeyOf(secret);
-      actor.change(
-        {
-          kind: 'SetSpendingPolicy',
-          sessionKey,
-          token,
-          maxPerCall: 50n,
-          maxPerWindow: 100n,
-          windowSeconds: 3600n,
-        },
-        {
-          kind: 'AddOrUpdateSessionKey',
-          sessionKey,
-          validUntilSeconds: FAR,
-          maxCalls,
-          allowedEntrypoints: [selectorOf('transfer')],
-        },
-      );
+      actor.change(limitOf(secret, token, 100n), grantOf(secret, maxCalls));
     },
     spend: (secret, amount) => {
       account.sendAs(secret, FAR, [transferCall(token, RECIPIENT, amount)]);

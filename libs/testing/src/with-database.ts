@@ -12,7 +12,7 @@ import {
   type Trx,
 } from '#libs/database';
 import type { DatabaseUrls } from './test-server.ts';
-import { createTestDatabase, TEMPLATE, dropTestDatabase, asSuperuser } from './test-database.ts';
+import { asSuperuser, createTestDatabase, dropTestDatabase, TEMPLATE } from './test-database.ts';
 import { makeOrganisation, type TestOrganisation } from './test-organisation.ts';
 
 export interface TestDatabase {

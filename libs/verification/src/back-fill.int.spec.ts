@@ -2,7 +2,13 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { inTransaction } from '#libs/database';
 import { finishBackfill, listNetworks, resumeBackfill } from '#libs/facts';
 import { feltToHex } from '#libs/felt';
-import { createLateAccount, type LateAccount, type TestDatabase, withDatabase } from '#libs/testing';
+import {
+  createLateAccount,
+  emptyIndexes,
+  type LateAccount,
+  type TestDatabase,
+  withDatabase,
+} from '#libs/testing';
 import { computeDigests } from './digest/compute-digests.ts';
 import { projections } from './projections.ts';
 import { rebuild } from './rebuild.ts';
@@ -20,11 +26,7 @@ describe.each([
   let world: LateAccount;
 
   beforeEach(async () => {
-    for (const database of [late, early]) {
-      await database.sql`truncate networks, cursors, accounts, account_versions, session_keys, session_versions, blocks,
-        policy_keys, policy_versions, coverage, classes, dead_letters, alerts, webhook_deliveries, backfill_jobs,
-        incidents cascade`;
-    }
+    await emptyIndexes(late, early);
     world = createLateAccount(className);
     world.live(seed, 40);
   });
@@ -65,7 +67,7 @@ describe.each([
     );
 
   const asEarly = async (where: Readonly<Record<string, string>> = {}): Promise<void> => {
-    await world.follow(early.db);
+    await world.follow(early.indexer);
     expect(await rowsOf(late, where)).toEqual(await rowsOf(early, where));
   };
 

@@ -44,7 +44,11 @@ export const openAccess = async (
     clock: systemClock,
     sandbox,
   });
-  const listener = connectPostgres({ url: api.url, maxConnections: 1 });
+  const listener = connectPostgres({
+    url: api.url,
+    maxConnections: 1,
+    applicationName: 'purser-api-keys',
+  });
   const watch = watchKeys(authenticator, {
     db: api.db,
     listener,

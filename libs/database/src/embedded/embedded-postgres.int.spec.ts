@@ -1,11 +1,19 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { createDatabase, type EmbeddedPostgres, startEmbeddedPostgres } from '../index.ts';
+import {
+  connectPostgres,
+  createDatabase,
+  type EmbeddedPostgres,
+  migrate,
+  requireSafeApiRole,
+  ROLES_SQL,
+  startEmbeddedPostgres,
+} from '../index.ts';
 import { isAlive } from './file-lock.ts';
 
 const query = async <Row>(url: string, text: string): Promise<readonly Row[]> => {
@@ -55,15 +63,58 @@ describe('embedded PostgreSQL', () => {
     expect(await query(second.url, 'select n from kept')).toEqual([{ n: 7 }]);
   });
 
-  it('gives the service a role that is no superuser', async () => {
-    const { url } = await start();
-    const roles = await query(
-      url,
-      'select rolsuper, rolcreatedb, rolcreaterole, rolbypassrls from pg_roles where rolname = current_user',
-    );
-    expect(roles).toEqual([
-      { rolsuper: false, rolcreatedb: false, rolcreaterole: false, rolbypassrls: false },
+  it('gives each part of the service a role that is no superuser', async () => {
+    const { url, urls } = await start();
+    expect(url).toBe(urls.owner);
+    for (const [part, role] of Object.entries({ owner: 'purser', indexer: 'purser_indexer', api: 'purser_api' })) {
+      const roles = await query(
+        urls[part as keyof typeof urls],
+        'select rolname, rolsuper, rolcreatedb, rolcreaterole, rolbypassrls from pg_roles where rolname = session_user',
+      );
+      expect(roles).toEqual([
+        { rolname: role, rolsuper: false, rolcreatedb: false, rolcreaterole: false, rolbypassrls: false },
+      ]);
+    }
+  });
+
+  it('gives the roles that it lacks to a directory of an older Purser, also while its server runs', async () => {
+    const stateFile = join(dataDir, 'postgres.json');
+    const forget = async () => {
+      const { indexerPassword, apiPassword, ...older } = JSON.parse(await readFile(stateFile, 'utf8'));
+      expect([indexerPassword, apiPassword]).toEqual([expect.any(String), expect.any(String)]);
+      await writeFile(stateFile, JSON.stringify(older));
+    };
+    const first = await start();
+    for (const role of ['purser_indexer', 'purser_api']) await query(first.superuserUrl, `drop role ${role}`);
+    await forget();
+    const second = await start();
+    expect([second.adopted, second.url]).toEqual([true, first.url]);
+    await expect(query(second.urls.api, 'select 1 as n')).resolves.toEqual([{ n: 1 }]);
+    await second.stop();
+    await forget();
+    const third = await start();
+    await expect(query(third.urls.api, 'select 1 as n')).resolves.toEqual([{ n: 1 }]);
+    expect((await start()).urls).toEqual(third.urls);
+  });
+
+  it('is not migrated before its roles are there', async () => {
+    const { url, superuserUrl } = await start();
+    await query(superuserUrl, 'drop role purser_api');
+    await expect(migrate({ url })).rejects.toMatchObject({
+      code: 'ROLES_MISSING',
+      message: expect.stringContaining('no role purser_api:'),
+    });
+    expect(await query(url, `select to_regclass('schema_migrations') as found`)).toEqual([{ found: null }]);
+    for (const time of ['first', 'second']) {
+      const sql = connectPostgres({ url: superuserUrl, applicationName: time });
+      await sql.unsafe(ROLES_SQL);
+      await sql.end();
+    }
+    expect(await query(superuserUrl, `select rolcanlogin from pg_roles where rolname = 'purser_api'`)).toEqual([
+      { rolcanlogin: false },
     ]);
+    await migrate({ url });
+    await expect(requireSafeApiRole({ url: (await start()).urls.api })).resolves.toBeUndefined();
   });
 
   it('lets nobody in without the password', async () => {

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -71,6 +71,41 @@ describe('migrate', () => {
     const first = join(folder, '0001_chain.sql');
     await writeFile(first, 'select 1;\n');
     expect(await codeOf(migrate({ url, folder }))).toBe('MIGRATION_CHANGED');
+  });
+
+  it('lets the organisation that a deployment begins with follow what was there, under its old label', async () => {
+    const { url, db, sql } = database;
+    const later = (await readdir(folder)).filter((file) => file >= '0012');
+    for (const file of later) await rm(join(folder, file));
+    await migrate({ url, folder });
+    const account = { network_id: 1, source: 'WATCH', status: 'FOLLOWED' } as const;
+    await sql`insert into networks (chain_id, genesis_hash, label) values ('0x1', '0x1', 'x')`;
+    await db
+      .insertInto('accounts')
+      .values([
+        { ...account, address: '0x1', label: 'till' },
+        { ...account, address: '0x2', label: 'x'.repeat(300) },
+        { ...account, address: '0x3', label: '' },
+        { ...account, address: '0x4' },
+      ])
+      .execute();
+    await migrate({ url });
+    await db.insertInto('accounts').values({ ...account, address: '0x5' }).execute();
+    const rows = await db
+      .selectFrom('follows as f')
+      .innerJoin('organisations as o', 'o.organisation_id', 'f.organisation_id')
+      .select(['o.organisation_id', 'o.name', 'f.account', 'f.label', 'f.source'])
+      .orderBy('f.account')
+      .execute();
+    expect(rows).toEqual(
+      ['till', 'x'.repeat(200), null, null, null].map((label, index) => ({
+        organisation_id: 1,
+        name: 'default',
+        account: `0x${index + 1}`,
+        label,
+        source: 'RULE',
+      })),
+    );
   });
 
   it('refuses gaps in the numbers', async () => {

@@ -55,8 +55,9 @@ describe('reading a session key that the index does not have', () => {
     };
     const source = { ...chain.source, storageAt };
     const network: ServedNetwork = { networkId, chainId: toFelt(1n), label: 'spec', source };
-    const lookups = new SessionLookupRepository(database.db);
-    return new SessionReader(lookups, new NodeSessionReader(), undefined).read(network, ACCOUNT, key, at);
+    const lookups = new SessionLookupRepository(database.api);
+    const reader = new SessionReader(lookups, new NodeSessionReader(), undefined);
+    return reader.read(database.everything, network, ACCOUNT, key, at);
   };
 
   const follow = (row: object, stateFrom: number) =>
@@ -85,8 +86,8 @@ describe('reading a session key that the index does not have', () => {
     await rows().session(networkId, ACCOUNT, KEY);
     await database.db.deleteFrom('session_versions').where('network_id', '=', networkId).execute();
     await expect(read()).rejects.toMatchObject({ code: 'ACCOUNT_HAS_NO_SESSIONS' });
-    const accounts = new AccountListRepository(database.db);
-    const listing = await accounts.list(networkId, {
+    const accounts = new AccountListRepository(database.api);
+    const listing = await accounts.list(database.everything, networkId, {
       at: undefined,
       statuses: undefined,
       after: undefined,
@@ -100,8 +101,8 @@ describe('reading a session key that the index does not have', () => {
     await rows().session(networkId, ACCOUNT, OTHER_KEY, { valid_to_block: 2 });
     await rows().session(networkId, ACCOUNT, OTHER_KEY, { valid_from_block: 2 });
     await expect(read()).rejects.toMatchObject({ code: 'SESSION_NOT_REGISTERED' });
-    const accounts = new AccountListRepository(database.db);
-    const listing = await accounts.list(networkId, {
+    const accounts = new AccountListRepository(database.api);
+    const listing = await accounts.list(database.everything, networkId, {
       at: undefined,
       statuses: undefined,
       after: undefined,

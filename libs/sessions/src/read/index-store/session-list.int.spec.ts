@@ -12,7 +12,7 @@ describe('the list of sessions', () => {
   const database = withDatabase();
   let networkId = 0;
   const list = (query: object = {}) =>
-    new SessionListRepository(database.db).list(networkId, {
+    new SessionListRepository(database.api).list(database.everything, networkId, {
       at: undefined,
       account: undefined,
       statuses: undefined,
@@ -55,7 +55,7 @@ describe('the list of sessions', () => {
   ])('reads the %s page by remaining calls in the order of an index', async (_page, after) => {
     const query = { at: undefined, account: undefined, statuses: undefined, expiresBeforeSeconds: undefined };
     const order = { order: 'REMAINING_CALLS_ASC', after: after as never, limit: 10 } as const;
-    const statement = sessionListStatement(database.db, networkId, { ...query, ...order }).compile();
+    const statement = sessionListStatement(database.api.build, networkId, { ...query, ...order }).compile();
     const plan = await database.sql.begin(async (trx) => {
       await trx`set local enable_seqscan = off`;
       await trx`set local enable_bitmapscan = off`;
@@ -77,7 +77,7 @@ describe('the list of sessions', () => {
   });
 
   it('gives nothing where nothing is indexed', async () => {
-    const other = new SessionListRepository(database.db).list(9_999, {
+    const other = new SessionListRepository(database.api).list(database.everything, 9_999, {
       at: undefined,
       account: undefined,
       statuses: undefined,

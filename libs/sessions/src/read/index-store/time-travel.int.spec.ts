@@ -76,9 +76,10 @@ describe('the index at a block of the past', () => {
       });
   });
 
-  const find = (at: Moment) => new SessionLookupRepository(database.db).find(networkId, ACCOUNT, KEY, at);
+  const find = (at: Moment) =>
+    new SessionLookupRepository(database.api).find(database.everything, networkId, ACCOUNT, KEY, at);
   const sessions = (query: object) =>
-    new SessionListRepository(database.db).list(networkId, {
+    new SessionListRepository(database.api).list(database.everything, networkId, {
       at: undefined,
       account: undefined,
       statuses: undefined,
@@ -89,14 +90,14 @@ describe('the index at a block of the past', () => {
       ...query,
     });
   const accounts = (at: Moment) =>
-    new AccountListRepository(database.db).list(networkId, {
+    new AccountListRepository(database.api).list(database.everything, networkId, {
       at,
       statuses: undefined,
       after: undefined,
       limit: 100,
     });
   const policies = (at: Moment) =>
-    new PolicyListRepository(database.db).list(networkId, {
+    new PolicyListRepository(database.api).list(database.everything, networkId, {
       at,
       account: ACCOUNT,
       sessionKey: undefined,
@@ -151,13 +152,13 @@ describe('the index at a block of the past', () => {
     const rows = indexRowsOf(database.db);
     const gappy = await rows.network('gappy', 77n);
     for (const number of [5, 30, 31]) await rows.head(gappy, headerOf(number, BigInt(number)));
-    const lookups = new SessionLookupRepository(database.db);
+    const lookups = new SessionLookupRepository(database.api);
     const at = async (timestampSeconds: bigint) =>
-      (await lookups.find(gappy, ACCOUNT, KEY, { kind: 'TIMESTAMP', timestampSeconds }))?.place;
+      (await lookups.find(database.everything, gappy, ACCOUNT, KEY, { kind: 'TIMESTAMP', timestampSeconds }))?.place;
     expect(await at(29n)).toEqual({ block: undefined, headNumber: 31 });
     expect((await at(30n))?.block?.blockNumber).toBe(30);
     expect((await at(31n))?.block?.blockNumber).toBe(31);
-    const one = await lookups.find(gappy, ACCOUNT, KEY, block(5));
+    const one = await lookups.find(database.everything, gappy, ACCOUNT, KEY, block(5));
     expect(one?.place.block?.blockNumber).toBe(5);
   });
 
