@@ -24,8 +24,11 @@ const classJson = (): string => {
   });
 };
 
-/** Blocks of which the answers are kept behind the one that was read last, where they are made while they are read. */
-const KEPT_BEHIND = 300;
+/**
+ * Blocks of which the answers are kept behind the one that was read last, where they are made while they are read: those
+ * that are being folded and committed may still be asked for.
+ */
+const KEPT_BEHIND = 1_500;
 
 /** The node that the benchmark of operation talks to: a chain that grows, splits or is made while it is read. */
 class Chain {
