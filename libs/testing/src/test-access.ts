@@ -25,8 +25,8 @@ export interface TestAccessOptions {
   readonly clock?: Clock;
 }
 
-/** The same as in KEY_PEPPER of the environment that a TestDatabase has for processes. */
-export const TEST_PEPPER: Uint8Array = Buffer.alloc(32, 'pepper of specs');
+/** As in KEY_PEPPER of the environment that a TestDatabase has for processes. */
+const TEST_PEPPER = Buffer.alloc(32, 'pepper of specs');
 export const TEST_HASHER = createKeyHasher([TEST_PEPPER]);
 
 /** Who is let in by the keys of a database, as in a service. */

@@ -80,15 +80,12 @@ export const lockKey = async (trx: Trx, organisationId: number, keyId: string): 
 
 /** Of one organisation or of all, the newest first. */
 export const listKeys = async (db: Db, organisationId: number | undefined): Promise<ListedKey[]> => {
-  const rows = await listedRows(db)
-    .$if(organisationId !== undefined, (query) =>
-      query.where('key.organisation_id', '=', organisationId ?? null),
-    )
+  const all = listedRows(db)
     .orderBy('key.organisation_id')
     .orderBy('key.created_at', 'desc')
-    .orderBy('key.key_id')
-    .execute();
-  return rows.map(toListedKey);
+    .orderBy('key.key_id');
+  const wanted = organisationId === undefined ? all : all.where('key.organisation_id', '=', organisationId);
+  return (await wanted.execute()).map(toListedKey);
 };
 
 /** Ends a key at once. */
