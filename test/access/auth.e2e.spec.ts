@@ -70,7 +70,11 @@ describe('a server with keys', () => {
 
   it.each<[string, Record<string, string>, string]>([
     ['a JWT', { authorization: 'Bearer a.b.c' }, 'KEY_MALFORMED'],
-    ['a key that was cut', { authorization: `Bearer ${demoKeyOf('ADMIN').text.slice(0, -1)}` }, 'KEY_MALFORMED'],
+    [
+      'a key that was cut',
+      { authorization: `Bearer ${demoKeyOf('ADMIN').text.slice(0, -1)}` },
+      'KEY_MALFORMED',
+    ],
     ['another scheme', { authorization: 'Basic YTpi' }, 'UNAUTHENTICATED'],
     ['a demo key where there is no sandbox', { 'x-api-key': demoKeyOf('ADMIN').text }, 'KEY_UNKNOWN'],
   ])('refuses %s before it reads the body', async (_what, headers, code) => {
@@ -82,7 +86,11 @@ describe('a server with keys', () => {
   it('takes no key out of the URL, the body or a cookie', async () => {
     const key = await spec.access.keyOf('ADMIN');
     const tries = [
-      spec.server.app.inject({ method: 'POST', url: `/graphql?key=${key}&authorization=${key}`, payload: { query: VIEWER } }),
+      spec.server.app.inject({
+        method: 'POST',
+        url: `/graphql?key=${key}&authorization=${key}`,
+        payload: { query: VIEWER },
+      }),
       post({}, { query: VIEWER, variables: { key }, extensions: { authorization: `Bearer ${key}` } }),
       post({ cookie: `authorization=${key}; key=${key}` }),
     ];
@@ -173,7 +181,12 @@ describe('a server with keys', () => {
     const rows = await database.sql`
       select actor_kind, actor_id, action, before_text, after_text from audit_entries where object_id = ${keyId}`;
     expect(rows).toHaveLength(1);
-    expect(rows[0]).toMatchObject({ actor_kind: 'HOST', actor_id: 'spec', action: 'KEY_CREATED', before_text: null });
+    expect(rows[0]).toMatchObject({
+      actor_kind: 'HOST',
+      actor_id: 'spec',
+      action: 'KEY_CREATED',
+      before_text: null,
+    });
     expect(JSON.parse(String(rows[0]?.['after_text']))).toMatchObject({ name: 'audited', role: 'FINANCE' });
   });
 
@@ -190,14 +203,22 @@ describe('a server with keys', () => {
   });
 
   it('says that it cannot tell who asks while keys cannot be read', async () => {
-    const broken = await createServer({}, {
-      ...depsOf(),
-      access: { authenticate: () => Promise.reject(Object.assign(new Error('x'), { code: 'ECONNREFUSED' })) },
-    });
+    const broken = await createServer(
+      {},
+      {
+        ...depsOf(),
+        access: {
+          authenticate: () => Promise.reject(Object.assign(new Error('x'), { code: 'ECONNREFUSED' })),
+        },
+      },
+    );
     const answer = await broken.app.inject({
       ...{ method: 'POST', url: '/graphql', headers: withKey('k'), payload: { query: VIEWER } },
     });
-    expect([answer.statusCode, at(answer.json(), 'errors', 0, 'extensions', 'code')]).toEqual([503, 'INDEX_UNAVAILABLE']);
+    expect([answer.statusCode, at(answer.json(), 'errors', 0, 'extensions', 'code')]).toEqual([
+      503,
+      'INDEX_UNAVAILABLE',
+    ]);
     await broken.close();
   });
 

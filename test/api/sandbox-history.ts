@@ -68,7 +68,11 @@ export const serveSandbox = async (
   const { discovery = false, startBlock = 0, spoil = asItIs, node: asked = asItIs } = options;
   const node = await chain.sandbox.listen({ port: 0 });
   const source = createHttpChainSource({ providers: [{ url: node.url }] });
-  const running = await followSandbox(database.indexer, chain, { discovery, startBlock, source: spoil(source) });
+  const running = await followSandbox(database.indexer, chain, {
+    discovery,
+    startBlock,
+    source: spoil(source),
+  });
   await running.caughtUp();
   const networkId = running.indexer.status()!.networkId;
   const logger = createLogger('fatal', { write: () => undefined });

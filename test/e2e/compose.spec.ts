@@ -8,7 +8,10 @@ const roles = readFileSync('docker/roles.sql', 'utf8');
 
 /** The settings of the service, as `KEY: value` in the file. */
 const environment = Object.fromEntries(
-  [...compose.matchAll(/^ {6}([A-Z_]+_URL|KEY_PEPPER): (\S+)/gm)].map(([, key = '', value = '']) => [key, value]),
+  [...compose.matchAll(/^ {6}([A-Z_]+_URL|KEY_PEPPER): (\S+)/gm)].map(([, key = '', value = '']) => [
+    key,
+    value,
+  ]),
 );
 
 describe('docker-compose.yml', () => {

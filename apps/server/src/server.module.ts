@@ -78,7 +78,10 @@ const OF_DEPLOYMENT: RequestScope = { organisationId: 1 };
 const probeOf =
   (db: ScopedDb): DatabaseProbe =>
   async () => {
-    await db.read(NO_ORGANISATION, db.build.selectNoFrom(({ lit }) => lit(1).as('one')));
+    await db.read(
+      NO_ORGANISATION,
+      db.build.selectNoFrom(({ lit }) => lit(1).as('one')),
+    );
   };
 
 const counterOf =

@@ -170,12 +170,19 @@ describe('the settings of a service', () => {
     }
     return [];
   };
-  const whole = { DATABASE_URL: database, API_DATABASE_URL: 'postgres://api@db.test/purser', KEY_PEPPER: pepper };
+  const whole = {
+    DATABASE_URL: database,
+    API_DATABASE_URL: 'postgres://api@db.test/purser',
+    KEY_PEPPER: pepper,
+  };
 
   it('are whole with nothing set, and with a database and a role that answers', () => {
     expect(missing({})).toEqual([]);
     expect(missing(whole)).toEqual([]);
-    expect(loadSettings(whole)).toMatchObject({ apiDatabaseUrl: whole.API_DATABASE_URL, keyPeppers: [pepper] });
+    expect(loadSettings(whole)).toMatchObject({
+      apiDatabaseUrl: whole.API_DATABASE_URL,
+      keyPeppers: [pepper],
+    });
   });
 
   it('have a role of its own for what answers, and what hashes keys', () => {

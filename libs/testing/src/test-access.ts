@@ -17,7 +17,10 @@ export interface TestAccess {
   /** A key of the first organisation with that role, made when it is first asked for. */
   keyOf(role: Role): Promise<string>;
   /** Makes a key. */
-  makeKey(organisationId: number, request: Partial<KeyRequest>): Promise<{ readonly keyId: string; readonly text: string }>;
+  makeKey(
+    organisationId: number,
+    request: Partial<KeyRequest>,
+  ): Promise<{ readonly keyId: string; readonly text: string }>;
 }
 
 export interface TestAccessOptions {

@@ -12,7 +12,9 @@ export const addDatabaseCommand = (program: Command, context: CliContext): void 
   const database = program.command('database').description('The roles of the database.');
   database
     .command('roles')
-    .description('Print the SQL that makes the roles, to be run by whoever may create some: | psql "$ADMIN_URL"')
+    .description(
+      'Print the SQL that makes the roles, to be run by whoever may create some: | psql "$ADMIN_URL"',
+    )
     .action(() => context.terminal.out(rolesText()));
   database
     .command('check')

@@ -77,13 +77,16 @@ export const addKeysCommand = (program: Command, context: CliContext): void => {
 
 const create = async (context: CliContext, options: CreateOptions): Promise<void> => {
   const role = parseRole(options.role);
-  const expiresAt = options.expires === undefined ? undefined : new Date(Date.now() + parseDuration(options.expires) * 1_000);
+  const expiresAt =
+    options.expires === undefined ? undefined : new Date(Date.now() + parseDuration(options.expires) * 1_000);
   const name = options.name ?? `${role.toLowerCase()} key`;
   const hasher = createKeyHasher(await keyPeppersOf(context.settings()));
   const made = await withDatabase(context, async (db) => {
     const { organisationId } = await requireOrganisation(db, options.organisation);
     const scope = await scopeOf(db, options);
-    return await asHost(db, organisationId, (work) => createKey(work, hasher, { name, role, scope, expiresAt }));
+    return await asHost(db, organisationId, (work) =>
+      createKey(work, hasher, { name, role, scope, expiresAt }),
+    );
   });
   showSecret(context, made, { role, name, expiresAt: expiresAt ?? null }, options.json === true);
 };
@@ -203,7 +206,15 @@ const showSecret = (
   terminal.out(made.text);
 };
 
-const printed = ({ scope, expiresAt, lastUsedAt, revokedAt, replacedBy, unitsPerMinute, ...key }: ListedKey) => ({
+const printed = ({
+  scope,
+  expiresAt,
+  lastUsedAt,
+  revokedAt,
+  replacedBy,
+  unitsPerMinute,
+  ...key
+}: ListedKey) => ({
   ...key,
   scope: scope ?? null,
   expiresAt: expiresAt ?? null,

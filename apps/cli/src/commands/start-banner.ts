@@ -45,7 +45,9 @@ const sandboxLines = ({ rpcUrl }: OpenedSandbox): string[] => [
   '',
   'This is the SANDBOX: a Starknet chain inside this process, with made-up accounts and funds.',
   `  JSON-RPC   ${rpcUrl}`,
-  ...DEMO_KEYS.map(({ role, text }, at) => `  ${at === 0 ? 'keys       ' : '           '}${text} (${role.toLowerCase()})`),
+  ...DEMO_KEYS.map(
+    ({ role, text }, at) => `  ${at === 0 ? 'keys       ' : '           '}${text} (${role.toLowerCase()})`,
+  ),
   '  To follow a real network, set STARKNET_RPC_URL to a node of it.',
 ];
 

@@ -98,7 +98,10 @@ const grant = async (world: DemoWorld, terminal: Terminal): Promise<Subject> => 
 };
 
 /** As the demo key of the sandbox. */
-const asked = ({ serviceUrl }: DemoWorld): ServicePlace => ({ url: serviceUrl, key: demoKeyOf('ADMIN').text });
+const asked = ({ serviceUrl }: DemoWorld): ServicePlace => ({
+  url: serviceUrl,
+  key: demoKeyOf('ADMIN').text,
+});
 
 interface Spend {
   readonly what: string;

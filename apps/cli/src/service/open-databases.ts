@@ -52,8 +52,7 @@ export const openDatabases = async <Part extends DatabasePart>(
   settings: DatabaseSettings,
   cleanup: Cleanup,
   options: OpenDatabasesOptions<Part>,
-): Promise<OpenedDatabases<Part>> =>
-  openParts(await openServer(settings, cleanup), cleanup, options);
+): Promise<OpenedDatabases<Part>> => openParts(await openServer(settings, cleanup), cleanup, options);
 
 /** As `openDatabases`, on a server that is there. */
 export const openParts = async <Part extends DatabasePart>(
@@ -66,7 +65,9 @@ export const openParts = async <Part extends DatabasePart>(
   for (const part of new Set<DatabasePart>(needs)) {
     const url = requireUrl(server, part);
     if (Object.keys(parts).length === 0) await requireCurrentSchema({ url });
-    Object.assign(parts, { [part]: part === 'api' ? await openApi(url, cleanup) : openRole(url, cleanup, pool) });
+    Object.assign(parts, {
+      [part]: part === 'api' ? await openApi(url, cleanup) : openRole(url, cleanup, pool),
+    });
   }
   return { ...server, ...(parts as Pick<OpenedParts, Part>) };
 };

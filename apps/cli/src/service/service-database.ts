@@ -2,7 +2,13 @@ import type { Settings } from '#libs/config';
 import { migrate } from '#libs/database';
 import type { Logger } from 'pino';
 import type { Cleanup } from './cleanup.ts';
-import { type DatabasePart, type OpenedApi, type OpenedRole, openParts, requireUrl } from './open-databases.ts';
+import {
+  type DatabasePart,
+  type OpenedApi,
+  type OpenedRole,
+  openParts,
+  requireUrl,
+} from './open-databases.ts';
 import { openServer, type OpenedServer } from './open-server.ts';
 import { readsOf, readsOfApi, type StoredReads } from './stored-reads.ts';
 

@@ -61,8 +61,9 @@ const serve = async (
   cleanup.defer('server', () => server.close());
   const url = await listen(server, settings);
   cleanup.defer('service file', () => removeServiceFile(dataDir));
-  await writeServiceFile(dataDir, { pid: process.pid, url, sandbox: settings.sandbox !== undefined }).catch((err: unknown) =>
-    logger.info({ err }, 'no service file in DATA_DIR: other commands find this service by HOST and PORT'),
+  await writeServiceFile(dataDir, { pid: process.pid, url, sandbox: settings.sandbox !== undefined }).catch(
+    (err: unknown) =>
+      logger.info({ err }, 'no service file in DATA_DIR: other commands find this service by HOST and PORT'),
   );
   return url;
 };

@@ -17,10 +17,7 @@ export interface StartedIndexing {
 }
 
 /** Starts what indexes and notifies in this process, and the life of the sandbox. */
-export const startIndexing = (
-  parts: ServiceParts,
-  sandbox: OpenedSandbox | undefined,
-): StartedIndexing => {
+export const startIndexing = (parts: ServiceParts, sandbox: OpenedSandbox | undefined): StartedIndexing => {
   const { database, logger } = parts;
   const stopping = new AbortController();
   const life = sandbox?.life;

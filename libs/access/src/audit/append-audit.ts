@@ -24,7 +24,9 @@ export const appendAudit = async (trx: Trx, actor: Actor, entry: AuditEntry): Pr
   const { action, objectKind, objectId, before, after } = entry;
   await sql`select audit_append(
     ${kind}::text, ${id}::text, ${name}::text, ${action}::text, ${objectKind}::text, ${objectId}::text,
-    ${jsonOrNull(before)}::text::jsonb, ${jsonOrNull(after)}::text::jsonb, ${requestId ?? null}::text)`.execute(trx);
+    ${jsonOrNull(before)}::text::jsonb, ${jsonOrNull(after)}::text::jsonb, ${requestId ?? null}::text)`.execute(
+    trx,
+  );
 };
 
 const jsonOrNull = (value: object | undefined): string | null =>

@@ -10,7 +10,10 @@ import type { StoredKey } from './stored-key.ts';
 const hasher = createKeyHasher([new Uint8Array(32).fill(7)]);
 const NOW = 1_800_000_000_000;
 
-const stored = (made: { keyId: string; text: string; kind: KeyKind }, more: Partial<StoredKey> = {}): StoredKey => ({
+const stored = (
+  made: { keyId: string; text: string; kind: KeyKind },
+  more: Partial<StoredKey> = {},
+): StoredKey => ({
   keyId: made.keyId,
   kind: made.kind,
   name: 'a key',
@@ -71,7 +74,9 @@ describe('admission by key', () => {
     const authenticator = open();
     expect(await authenticator.authenticate({})).toBeUndefined();
     expect(await codeOf(authenticator.authenticate({ 'x-api-key': made.text }))).toBe('ADMITTED');
-    expect(await codeOf(authenticator.authenticate({ authorization: `bearer ${made.text}` }))).toBe('ADMITTED');
+    expect(await codeOf(authenticator.authenticate({ authorization: `bearer ${made.text}` }))).toBe(
+      'ADMITTED',
+    );
     const both = { ...bearer(made.text), 'x-api-key': made.text };
     expect(await codeOf(authenticator.authenticate(both))).toBe('ADMITTED');
     for (const headers of [
@@ -89,7 +94,13 @@ describe('admission by key', () => {
 
   it('refuses what is no key, without a question to the database', async () => {
     const authenticator = open();
-    const wrong = [made.text.slice(0, -1), `${made.text}0`, made.text.replace('live', 'test'), 'secret', 'a.b.c'];
+    const wrong = [
+      made.text.slice(0, -1),
+      `${made.text}0`,
+      made.text.replace('live', 'test'),
+      'secret',
+      'a.b.c',
+    ];
     const flipped = made.text.slice(0, -1) + (made.text.endsWith('0') ? '1' : '0');
     for (const text of [...wrong, flipped])
       expect(await codeOf(authenticator.authenticate(bearer(text)))).toEqual(['KEY_MALFORMED', 401]);
@@ -102,9 +113,13 @@ describe('admission by key', () => {
     rows.set(stranger.keyId, { ...stored(made), keyId: stranger.keyId });
     const unknown = makeKey('LIVE', randomBytes);
     const errors = await Promise.all(
-      [stranger, unknown].map(({ text }) => authenticator.authenticate(bearer(text)).catch((error: Error) => error)),
+      [stranger, unknown].map(({ text }) =>
+        authenticator.authenticate(bearer(text)).catch((error: Error) => error),
+      ),
     );
-    expect(errors.map((error) => (error as Error).message)).toEqual(Array(2).fill('This API key is not known here.'));
+    expect(errors.map((error) => (error as Error).message)).toEqual(
+      Array(2).fill('This API key is not known here.'),
+    );
   });
 
   it('tells that a key ended only to who has it', async () => {
@@ -254,9 +269,17 @@ describe('the demo keys', () => {
     });
 
   it('are the same on every machine, one for each role', () => {
-    expect(DEMO_KEYS.map(({ role }) => role)).toEqual(['ADMIN', 'FINANCE', 'APPROVER', 'AUDITOR', 'INTEGRATOR']);
+    expect(DEMO_KEYS.map(({ role }) => role)).toEqual([
+      'ADMIN',
+      'FINANCE',
+      'APPROVER',
+      'AUDITOR',
+      'INTEGRATOR',
+    ]);
     expect(demoKeyOf('ADMIN').text).toBe(DEMO_KEYS[0]?.text);
-    expect(demoKeyOf('ADMIN').text).toMatch(/^pur_demo_ADMINadmin00_OnlyForTheSandboxOfThisMachine00[0-9A-Za-z]{6}$/);
+    expect(demoKeyOf('ADMIN').text).toMatch(
+      /^pur_demo_ADMINadmin00_OnlyForTheSandboxOfThisMachine00[0-9A-Za-z]{6}$/,
+    );
     expect(new Set(DEMO_KEYS.map(({ keyId }) => keyId)).size).toBe(5);
   });
 
@@ -274,6 +297,8 @@ describe('the demo keys', () => {
   it('are not made by giving a demo row the hash of another kind of key', async () => {
     const live = makeKey('LIVE', randomBytes);
     rows.set(live.keyId, { ...stored(live), kind: 'DEMO' });
-    await expect(open(false).authenticate({ 'x-api-key': live.text })).rejects.toMatchObject({ code: 'KEY_UNKNOWN' });
+    await expect(open(false).authenticate({ 'x-api-key': live.text })).rejects.toMatchObject({
+      code: 'KEY_UNKNOWN',
+    });
   });
 });

@@ -15,7 +15,10 @@ export const credentialOf = (headers: Headers): string | undefined => {
   const bearer = authorization === undefined ? undefined : bearerOf(authorization);
   if (apiKey === undefined) return bearer;
   if (typeof apiKey !== 'string' || apiKey === '' || (bearer !== undefined && bearer !== apiKey)) {
-    throw new AccessError('UNAUTHENTICATED', 'Give one credential, by Authorization: Bearer or by x-api-key.');
+    throw new AccessError(
+      'UNAUTHENTICATED',
+      'Give one credential, by Authorization: Bearer or by x-api-key.',
+    );
   }
   return apiKey;
 };

@@ -69,7 +69,11 @@ export const ensureKey = async (trx: Trx, key: NewKey): Promise<boolean> => {
 };
 
 /** As it stands, locked until the transaction ends. */
-export const lockKey = async (trx: Trx, organisationId: number, keyId: string): Promise<ListedKey | undefined> => {
+export const lockKey = async (
+  trx: Trx,
+  organisationId: number,
+  keyId: string,
+): Promise<ListedKey | undefined> => {
   const row = await listedRows(trx)
     .where('key.organisation_id', '=', organisationId)
     .where('key.key_id', '=', keyId)
@@ -181,7 +185,10 @@ const toStoredKey = (row: FoundRow): StoredKey => ({
         },
 });
 
-const toScope = (accounts: readonly string[] | null, labels: readonly string[] | null): StoredScope | undefined =>
+const toScope = (
+  accounts: readonly string[] | null,
+  labels: readonly string[] | null,
+): StoredScope | undefined =>
   accounts === null && labels === null ? undefined : { accounts: accounts ?? [], labels: labels ?? [] };
 
 const toRow = (key: NewKey) => ({

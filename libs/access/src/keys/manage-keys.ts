@@ -106,7 +106,8 @@ const requireKey = async ({ trx, organisationId }: KeyWork, keyId: string): Prom
 };
 
 const requireRotatable = ({ kind, revokedAt, replacedBy }: ListedKey): void => {
-  if (kind !== 'LIVE') throw new PurserError('CONFLICT', 'Only keys that were made for an organisation are rotated.');
+  if (kind !== 'LIVE')
+    throw new PurserError('CONFLICT', 'Only keys that were made for an organisation are rotated.');
   if (revokedAt !== undefined) throw new PurserError('CONFLICT', 'The key has been revoked: make a new one.');
   if (replacedBy !== undefined)
     throw new PurserError('CONFLICT', `The key was replaced by ${replacedBy}: rotate that one.`);

@@ -25,7 +25,9 @@ export interface StoredKey extends KeyHash {
   readonly unitsPerMinute: number | undefined;
   readonly expiresAt: Date | undefined;
   readonly revokedAt: Date | undefined;
-  readonly member: { readonly memberId: string; readonly name: string; readonly isDisabled: boolean } | undefined;
+  readonly member:
+    | { readonly memberId: string; readonly name: string; readonly isDisabled: boolean }
+    | undefined;
 }
 
 /** A key as people see it in a list: no hash. */

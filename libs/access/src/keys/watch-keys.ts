@@ -18,7 +18,11 @@ const TOUCH_EVERY_MS = 60_000;
  */
 export const watchKeys = (
   authenticator: Authenticator,
-  { db, listener, onError }: { readonly db: ScopedDb; readonly listener: Sql; readonly onError: (error: unknown) => void },
+  {
+    db,
+    listener,
+    onError,
+  }: { readonly db: ScopedDb; readonly listener: Sql; readonly onError: (error: unknown) => void },
 ): KeyWatch => {
   const touch = async (): Promise<void> => {
     const used = authenticator.takeUsed();

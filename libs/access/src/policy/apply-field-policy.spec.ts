@@ -80,13 +80,22 @@ describe('the field policy', () => {
     const more = TEXT.replace('label: String', 'label: String  balance: String  note: String');
     expect(faultOf([RULES], more)).toEqual(['FIELD_WITHOUT_RULE', 'State.balance', 'State.note']);
     expect(faultOf([RULES], `${TEXT} type Loose { id: ID }`)).toEqual(['FIELD_WITHOUT_RULE', 'Loose.id']);
-    expect(faultOf([RULES], `${TEXT} interface Named { name: ID }`)).toEqual(['FIELD_WITHOUT_RULE', 'Named.name']);
+    expect(faultOf([RULES], `${TEXT} interface Named { name: ID }`)).toEqual([
+      'FIELD_WITHOUT_RULE',
+      'Named.name',
+    ]);
   });
 
   it('refuses a rule of a field that is gone, and two rules of one', () => {
-    expect(faultOf([RULES, { State: { READ_STATE: ['gone'] } }])).toEqual(['RULE_WITHOUT_FIELD', 'State.gone']);
+    expect(faultOf([RULES, { State: { READ_STATE: ['gone'] } }])).toEqual([
+      'RULE_WITHOUT_FIELD',
+      'State.gone',
+    ]);
     expect(faultOf([RULES, { Gone: { READ_STATE: ['id'] } }])).toEqual(['RULE_WITHOUT_FIELD', 'Gone.id']);
-    expect(faultOf([RULES, { State: { READ_AUDIT: ['label'] } }])).toEqual(['FIELD_RULED_TWICE', 'State.label']);
+    expect(faultOf([RULES, { State: { READ_AUDIT: ['label'] } }])).toEqual([
+      'FIELD_RULED_TWICE',
+      'State.label',
+    ]);
   });
 
   it('knows no rule for all fields at once', () => {
@@ -105,7 +114,8 @@ describe('the field policy', () => {
 
   it('answers each role what it may read, and names the field and the right that is missing', async () => {
     const query = '{ state { id label secret } sums { debited } log { text } }';
-    const refusedTo = async (role: Role) => (await ask(query, role)).errors.map(({ path }) => path?.join('.')).sort();
+    const refusedTo = async (role: Role) =>
+      (await ask(query, role)).errors.map(({ path }) => path?.join('.')).sort();
     expect(await refusedTo('ADMIN')).toEqual([]);
     expect(await refusedTo('AUDITOR')).toEqual([]);
     expect(await refusedTo('FINANCE')).toEqual(['log', 'state.secret']);
@@ -121,7 +131,10 @@ describe('the field policy', () => {
 
   it('lets an alias or a fragment change nothing', async () => {
     const query = '{ state { ...f } } fragment f on Node { ... on State { label: secret } }';
-    expect(await ask(query, 'FINANCE')).toMatchObject({ data: { state: { label: null } }, codes: ['FORBIDDEN'] });
+    expect(await ask(query, 'FINANCE')).toMatchObject({
+      data: { state: { label: null } },
+      codes: ['FORBIDDEN'],
+    });
   });
 
   it('guards mutations and subscriptions', async () => {
@@ -142,7 +155,9 @@ describe('the field policy', () => {
   it('puts nothing before what everybody may read below a root', () => {
     const schema = schemaOf();
     const guarded = (type: string) =>
-      Object.entries((schema.getType(type) as { getFields(): Record<string, { resolve?: unknown }> } & object).getFields())
+      Object.entries(
+        (schema.getType(type) as { getFields(): Record<string, { resolve?: unknown }> } & object).getFields(),
+      )
         .filter(([, { resolve }]) => resolve !== undefined)
         .map(([name]) => name);
     expect(guarded('State')).toEqual(['secret']);
@@ -154,7 +169,11 @@ describe('the field policy', () => {
     schema.getQueryType()!.getFields()['sums']!.resolve = () => ({ debited: 'resolved' });
     applyFieldPolicy(schema, [RULES]);
     for (const role of ROLES) {
-      const { data } = await graphql({ schema, source: '{ sums { debited } }', contextValue: contextOf(role) });
+      const { data } = await graphql({
+        schema,
+        source: '{ sums { debited } }',
+        contextValue: contextOf(role),
+      });
       expect(data).toEqual({ sums: role === 'INTEGRATOR' ? null : { debited: 'resolved' } });
     }
   });

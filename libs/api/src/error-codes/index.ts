@@ -7,7 +7,13 @@ import { sessionCodes } from './session-codes.ts';
 export type { ErrorCodeEntry } from './error-code-entry.ts';
 
 /** Every code that Purser gives, in one place. The reference page docs/reference/errors.md is printed from it. */
-export const ERROR_CODES = { ...inputCodes, ...accountCodes, ...sessionCodes, ...accessCodes, ...serviceCodes };
+export const ERROR_CODES = {
+  ...inputCodes,
+  ...accountCodes,
+  ...sessionCodes,
+  ...accessCodes,
+  ...serviceCodes,
+};
 
 export type PurserErrorCode = keyof typeof ERROR_CODES;
 
