@@ -12,6 +12,47 @@ create domain uint256 as numeric(78,0)
 create domain uint64 as numeric(20,0)
   constraint uint64_range CHECK (VALUE >= 0::numeric AND VALUE <= '18446744073709551615'::numeric);
 
+CREATE OR REPLACE FUNCTION public.audit_append(actor_kind text, actor_id text, actor_name text, action text, object_kind text, object_id text, before jsonb, after jsonb, request_id text)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  organisation integer := current_organisation();
+  head audit_heads;
+  place bigint;
+  at_text text;
+  digest bytea;
+begin
+  if organisation is null then
+    raise exception 'no organisation is set' using errcode = 'insufficient_privilege';
+  end if;
+  insert into audit_heads (organisation_id, sequence, hash) values (organisation, 0, '\x00') on conflict do nothing;
+  select * into head from audit_heads h where h.organisation_id = organisation for update;
+  place := head.sequence + 1;
+  at_text := to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
+  digest := audit_hash(head.hash, organisation::text, place::text, at_text, actor_kind, actor_id, actor_name, action,
+    object_kind, object_id, before::text, after::text, request_id);
+  insert into audit_entries values (organisation, place, at_text, actor_kind, actor_id, actor_name, action, object_kind,
+    object_id, before::text, after::text, request_id, head.hash, digest);
+  update audit_heads h set sequence = place, hash = digest where h.organisation_id = organisation;
+  return place;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.audit_hash(previous bytea, VARIADIC fields text[])
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (SELECT sha256((audit_hash.previous || convert_to(string_agg(CASE WHEN (listed.field IS NULL) THEN '-;'::text ELSE (((octet_length(listed.field) || ':'::text) || listed.field) || ';'::text) END, ''::text ORDER BY listed.place), 'UTF8'::name))) AS sha256 FROM unnest(audit_hash.fields) WITH ORDINALITY listed(field, place));
+
+CREATE OR REPLACE FUNCTION public.current_organisation()
+ RETURNS integer
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (NULLIF(current_setting('purser.organisation'::text, true), ''::text))::integer;
+
 CREATE OR REPLACE FUNCTION public.fact_checksum(block_hash text, transaction_index integer, event_index integer, transaction_hash text, account text, kind text, session_key text, token text, payload jsonb)
  RETURNS bigint
  LANGUAGE sql
@@ -23,6 +64,85 @@ AS $function$
     'UTF8')), 1, 8), 'hex'))::bit(64)::bigint
 $function$;
 
+CREATE OR REPLACE FUNCTION public.find_api_key(wanted text)
+ RETURNS TABLE(key_id text, kind text, name text, hash bytea, pepper_id text, organisation_id integer, organisation_public_id text, organisation_name text, role text, scope_accounts text[], scope_labels text[], units_per_minute integer, expires_at timestamp with time zone, revoked_at timestamp with time zone, member_id text, member_name text, member_disabled_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ SELECT k.key_id,
+     k.kind,
+     k.name,
+     k.hash,
+     k.pepper_id,
+     k.organisation_id,
+     o.public_id,
+     o.name,
+     COALESCE(m.role, k.role) AS "coalesce",
+         CASE
+             WHEN (m.member_id IS NULL) THEN k.scope_accounts
+             ELSE m.scope_accounts
+         END AS scope_accounts,
+         CASE
+             WHEN (m.member_id IS NULL) THEN k.scope_labels
+             ELSE m.scope_labels
+         END AS scope_labels,
+     k.units_per_minute,
+     k.expires_at,
+     k.revoked_at,
+     m.member_id,
+     m.name,
+     m.disabled_at
+    FROM ((api_keys k
+      JOIN organisations o ON ((o.organisation_id = k.organisation_id)))
+      LEFT JOIN members m ON (((m.organisation_id = k.organisation_id) AND (m.member_id = k.member_id))))
+   WHERE (k.key_id = find_api_key.wanted);
+END;
+
+CREATE OR REPLACE FUNCTION public.follow_class()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  insert into follows (organisation_id, network_id, account, label, team, cost_centre, source)
+  select distinct on (r.organisation_id) r.organisation_id, new.network_id, new.account, r.label, r.team, r.cost_centre, 'RULE'
+  from follow_rules r
+  where r.kind = 'CLASS' and r.class_hash = new.class_hash and coalesce(r.network_id, new.network_id) = new.network_id
+  order by r.organisation_id, r.rule_id
+  on conflict do nothing;
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.follow_everything()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  insert into follows (organisation_id, network_id, account, label, team, cost_centre, source)
+  select distinct on (r.organisation_id, a.network_id, a.address)
+    r.organisation_id, a.network_id, a.address, r.label, r.team, r.cost_centre, 'RULE'
+  from added a join follow_rules r on r.kind = 'EVERYTHING' and coalesce(r.network_id, a.network_id) = a.network_id
+  order by r.organisation_id, a.network_id, a.address, r.rule_id
+  on conflict do nothing;
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.notify_access_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('purser_access', to_jsonb(old) ->> tg_argv[0]);
+  return null;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -32,6 +152,18 @@ begin
     using errcode = 'restrict_violation';
 end
 $function$;
+
+CREATE OR REPLACE FUNCTION public.scope_is_limited()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (COALESCE(current_setting('purser.scope'::text, true), ''::text) <> ''::text);
+
+CREATE OR REPLACE FUNCTION public.scope_list(setting text)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+RETURN (COALESCE(NULLIF(current_setting(setting, true), ''::text), '{}'::text))::text[];
 
 CREATE OR REPLACE FUNCTION public.tally_facts()
  RETURNS trigger
@@ -52,6 +184,16 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.touch_api_keys(used text[])
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ UPDATE api_keys SET last_used_at = now()
+   WHERE ((api_keys.key_id = ANY (touch_api_keys.used)) AND ((api_keys.last_used_at IS NULL) OR (api_keys.last_used_at < (now() - '00:01:00'::interval))));
+END;
+
 create table account_versions (
   network_id integer not null,
   account felt not null,
@@ -65,6 +207,9 @@ create table account_versions (
 );
 CREATE INDEX account_versions_by_start ON public.account_versions USING btree (network_id, valid_from_block);
 CREATE UNIQUE INDEX account_versions_current ON public.account_versions USING btree (network_id, account) WHERE (valid_to_block IS NULL);
+CREATE TRIGGER account_versions_follow AFTER INSERT ON account_versions FOR EACH ROW WHEN (new.valid_to_block IS NULL AND new.class_hash IS NOT NULL) EXECUTE FUNCTION follow_class();
+grant select on account_versions to purser_api;
+grant delete, insert, select, update on account_versions to purser_indexer;
 
 create table accounts (
   network_id integer not null,
@@ -87,6 +232,17 @@ create table accounts (
 );
 CREATE INDEX accounts_pending ON public.accounts USING btree (network_id, next_try_at) WHERE (status = 'PENDING'::text);
 CREATE INDEX accounts_rejected ON public.accounts USING btree (network_id, next_try_at) WHERE (status = 'REJECTED'::text);
+CREATE TRIGGER accounts_follow AFTER INSERT ON accounts REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION follow_everything();
+alter table accounts enable row level security;
+create policy of_followers on accounts for select to purser_api
+  using (EXISTS ( SELECT
+   FROM follows f
+  WHERE f.network_id = accounts.network_id AND f.account::text = accounts.address::text));
+create policy of_indexer on accounts to purser_indexer
+  using true
+  with check true;
+grant select on accounts to purser_api;
+grant delete, insert, select, update on accounts to purser_indexer;
 
 create table alerts (
   network_id integer not null,
@@ -108,6 +264,48 @@ create table alerts (
 CREATE INDEX alerts_by_account ON public.alerts USING btree (network_id, account, sequence);
 CREATE INDEX alerts_by_block ON public.alerts USING btree (network_id, block_number);
 CREATE UNIQUE INDEX alerts_sequence ON public.alerts USING btree (sequence);
+grant delete, insert, select, update on alerts to purser_indexer;
+
+create table api_keys (
+  key_id text not null,
+  organisation_id integer not null,
+  kind text not null,
+  member_id text,
+  name text not null,
+  role text not null,
+  scope_accounts text[],
+  scope_labels text[],
+  hash bytea not null,
+  pepper_id text not null,
+  created_at timestamp with time zone default now() not null,
+  created_by text not null,
+  expires_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  replaced_by text,
+  units_per_minute integer,
+  constraint api_keys_pkey PRIMARY KEY (key_id),
+  constraint api_keys_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(organisation_id),
+  constraint api_keys_organisation_id_member_id_fkey FOREIGN KEY (organisation_id, member_id) REFERENCES members(organisation_id, member_id) ON DELETE CASCADE,
+  constraint api_keys_replaced_by_fkey FOREIGN KEY (replaced_by) REFERENCES api_keys(key_id),
+  constraint api_keys_hash_check CHECK (length(hash) = 32),
+  constraint api_keys_key_id_check CHECK (key_id ~ '^[0-9A-Za-z]{12}$'::text),
+  constraint api_keys_kind_check CHECK (kind = ANY (ARRAY['LIVE'::text, 'DEMO'::text, 'SIGN_IN'::text])),
+  constraint api_keys_name_check CHECK (length(name) >= 1 AND length(name) <= 100),
+  constraint api_keys_role_check CHECK (role = ANY (ARRAY['ADMIN'::text, 'FINANCE'::text, 'APPROVER'::text, 'AUDITOR'::text, 'INTEGRATOR'::text])),
+  constraint api_keys_units_per_minute_check CHECK (units_per_minute > 0)
+);
+CREATE INDEX api_keys_by_organisation ON public.api_keys USING btree (organisation_id, created_at DESC, key_id);
+CREATE TRIGGER api_keys_notify AFTER DELETE OR UPDATE OF name, role, scope_accounts, scope_labels, hash, expires_at, revoked_at, replaced_by, units_per_minute ON api_keys FOR EACH ROW EXECUTE FUNCTION notify_access_change('key_id');
+alter table api_keys enable row level security;
+alter table api_keys force row level security;
+create policy of_organisation on api_keys to purser_api
+  using organisation_id = current_organisation() AND NOT scope_is_limited()
+  with check organisation_id = current_organisation() AND NOT scope_is_limited();
+create policy of_owner on api_keys to current_user
+  using true
+  with check true;
+grant insert, select (key_id, organisation_id, kind, member_id, name, role, scope_accounts, scope_labels, created_at, created_by, expires_at, last_used_at, revoked_at, replaced_by, units_per_minute), update (name, expires_at, revoked_at, replaced_by) on api_keys to purser_api;
 
 create table approvals (
   network_id integer not null,
@@ -126,6 +324,59 @@ create table approvals (
 );
 CREATE INDEX approvals_by_block ON public.approvals USING btree (network_id, block_number);
 CREATE INDEX approvals_by_spender ON public.approvals USING btree (network_id, account, session_key, token, spender);
+grant select on approvals to purser_api;
+grant delete, insert, select, update on approvals to purser_indexer;
+
+create table audit_entries (
+  organisation_id integer not null,
+  sequence bigint not null,
+  at_text text not null,
+  actor_kind text not null,
+  actor_id text not null,
+  actor_name text not null,
+  action text not null,
+  object_kind text not null,
+  object_id text not null,
+  before_text text,
+  after_text text,
+  request_id text,
+  previous_hash bytea not null,
+  hash bytea not null,
+  constraint audit_entries_pkey PRIMARY KEY (organisation_id, sequence),
+  constraint audit_entries_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(organisation_id),
+  constraint audit_entries_action_check CHECK (action ~ '^[A-Z][A-Z_]+$'::text),
+  constraint audit_entries_actor_kind_check CHECK (actor_kind = ANY (ARRAY['KEY'::text, 'MEMBER'::text, 'HOST'::text, 'SYSTEM'::text])),
+  constraint audit_entries_hash_check CHECK (length(hash) = 32),
+  constraint audit_entries_sequence_check CHECK (sequence > 0)
+);
+CREATE INDEX audit_entries_by_actor ON public.audit_entries USING btree (organisation_id, actor_id, sequence DESC);
+CREATE INDEX audit_entries_by_object ON public.audit_entries USING btree (organisation_id, object_kind, object_id, sequence DESC);
+CREATE TRIGGER audit_entries_refuse_change BEFORE DELETE OR UPDATE ON audit_entries FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER audit_entries_refuse_truncate BEFORE TRUNCATE ON audit_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+alter table audit_entries enable row level security;
+alter table audit_entries force row level security;
+create policy of_organisation on audit_entries for select to purser_api
+  using organisation_id = current_organisation() AND NOT scope_is_limited();
+create policy of_owner on audit_entries to current_user
+  using true
+  with check true;
+grant select on audit_entries to purser_api;
+
+create table audit_heads (
+  organisation_id integer not null,
+  sequence bigint not null,
+  hash bytea not null,
+  constraint audit_heads_pkey PRIMARY KEY (organisation_id),
+  constraint audit_heads_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(organisation_id)
+);
+alter table audit_heads enable row level security;
+alter table audit_heads force row level security;
+create policy of_organisation on audit_heads for select to purser_api
+  using organisation_id = current_organisation() AND NOT scope_is_limited();
+create policy of_owner on audit_heads to current_user
+  using true
+  with check true;
+grant select on audit_heads to purser_api;
 
 create table backfill_jobs (
   job_id bigint generated always as identity not null,
@@ -156,6 +407,16 @@ create table backfill_jobs (
 );
 CREATE INDEX backfill_jobs_by_account ON public.backfill_jobs USING btree (network_id, account, job_id);
 CREATE UNIQUE INDEX backfill_jobs_open ON public.backfill_jobs USING btree (network_id, account) WHERE (finished_at IS NULL);
+alter table backfill_jobs enable row level security;
+create policy of_followers on backfill_jobs for select to purser_api
+  using (EXISTS ( SELECT
+   FROM follows f
+  WHERE f.network_id = backfill_jobs.network_id AND f.account::text = backfill_jobs.account::text));
+create policy of_indexer on backfill_jobs to purser_indexer
+  using true
+  with check true;
+grant select on backfill_jobs to purser_api;
+grant delete, insert, select, update on backfill_jobs to purser_indexer;
 
 create table blocks (
   network_id integer not null,
@@ -172,6 +433,8 @@ create table blocks (
 CREATE UNIQUE INDEX blocks_canonical_number ON public.blocks USING btree (network_id, block_number) WHERE canonical;
 CREATE INDEX blocks_canonical_timestamp ON public.blocks USING btree (network_id, timestamp_seconds, block_number) WHERE canonical;
 CREATE INDEX blocks_not_final ON public.blocks USING btree (network_id, block_number) WHERE (canonical AND (finality = 'ACCEPTED_ON_L2'::text));
+grant select on blocks to purser_api;
+grant delete, insert, select, update on blocks to purser_indexer;
 
 create table classes (
   network_id integer not null,
@@ -181,6 +444,8 @@ create table classes (
   constraint classes_pkey PRIMARY KEY (network_id, class_hash),
   constraint classes_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(network_id)
 );
+grant select on classes to purser_api;
+grant delete, insert, select, update on classes to purser_indexer;
 
 create table coverage (
   network_id integer not null,
@@ -194,6 +459,8 @@ create table coverage (
   constraint coverage_not_empty CHECK (to_block::bigint >= from_block::bigint)
 );
 CREATE UNIQUE INDEX coverage_open_range ON public.coverage USING btree (network_id, account, kind) WHERE (to_block IS NULL);
+grant select on coverage to purser_api;
+grant delete, insert, select, update on coverage to purser_indexer;
 
 create table cursors (
   network_id integer not null,
@@ -205,6 +472,8 @@ create table cursors (
   constraint cursors_block FOREIGN KEY (network_id, block_hash) REFERENCES blocks(network_id, block_hash),
   constraint cursors_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(network_id)
 );
+grant select on cursors to purser_api;
+grant delete, insert, select, update on cursors to purser_indexer;
 
 create table dead_letters (
   network_id integer not null,
@@ -223,6 +492,16 @@ create table dead_letters (
   constraint dead_letters_transaction_index_check CHECK (transaction_index >= 0)
 );
 CREATE INDEX dead_letters_by_account ON public.dead_letters USING btree (network_id, account, block_number);
+alter table dead_letters enable row level security;
+create policy of_followers on dead_letters for select to purser_api
+  using (EXISTS ( SELECT
+   FROM follows f
+  WHERE f.network_id = dead_letters.network_id AND f.account::text = dead_letters.account::text));
+create policy of_indexer on dead_letters to purser_indexer
+  using true
+  with check true;
+grant select on dead_letters to purser_api;
+grant delete, insert, select, update on dead_letters to purser_indexer;
 
 create table debits (
   network_id integer not null,
@@ -254,6 +533,8 @@ CREATE INDEX debits_by_block ON public.debits USING btree (network_id, block_num
 CREATE INDEX debits_by_cause ON public.debits USING btree (network_id, account, cause, block_number, transaction_index, use_index, call_index);
 CREATE INDEX debits_by_session ON public.debits USING btree (network_id, account, session_key, block_number, transaction_index, use_index, call_index);
 CREATE INDEX debits_by_token ON public.debits USING btree (network_id, account, token, block_number, transaction_index, use_index, call_index);
+grant select on debits to purser_api;
+grant delete, insert, select, update on debits to purser_indexer;
 
 create table fact_tallies (
   network_id integer not null,
@@ -266,6 +547,8 @@ create table fact_tallies (
   constraint fact_tallies_fact_count_check CHECK (fact_count > 0)
 );
 CREATE INDEX fact_tallies_by_block ON public.fact_tallies USING btree (network_id, block_number);
+grant select on fact_tallies to purser_api;
+grant delete, insert, select, update on fact_tallies to purser_indexer;
 
 create table facts (
   network_id integer not null,
@@ -288,6 +571,72 @@ CREATE INDEX facts_by_account ON public.facts USING btree (network_id, account, 
 CREATE TRIGGER facts_refuse_change BEFORE DELETE OR UPDATE ON facts FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER facts_refuse_truncate BEFORE TRUNCATE ON facts FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER facts_tally AFTER INSERT ON facts REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION tally_facts();
+grant select on facts to purser_api;
+grant delete, insert, select, update on facts to purser_indexer;
+
+create table follow_rules (
+  organisation_id integer not null,
+  rule_id bigint generated always as identity not null,
+  network_id integer,
+  kind text not null,
+  class_hash felt,
+  label text,
+  team text,
+  cost_centre text,
+  created_at timestamp with time zone default now() not null,
+  constraint follow_rules_pkey PRIMARY KEY (organisation_id, rule_id),
+  constraint follow_rules_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(organisation_id),
+  constraint follow_rules_class CHECK ((kind = 'CLASS'::text) = (class_hash IS NOT NULL)),
+  constraint follow_rules_cost_centre_check CHECK (length(cost_centre) >= 1 AND length(cost_centre) <= 100),
+  constraint follow_rules_kind_check CHECK (kind = ANY (ARRAY['EVERYTHING'::text, 'CLASS'::text])),
+  constraint follow_rules_label_check CHECK (length(label) >= 1 AND length(label) <= 200),
+  constraint follow_rules_team_check CHECK (length(team) >= 1 AND length(team) <= 100)
+);
+alter table follow_rules enable row level security;
+alter table follow_rules force row level security;
+create policy of_indexer on follow_rules for select to purser_indexer
+  using true;
+create policy of_organisation on follow_rules to purser_api
+  using organisation_id = current_organisation() AND NOT scope_is_limited()
+  with check organisation_id = current_organisation() AND NOT scope_is_limited();
+create policy of_owner on follow_rules to current_user
+  using true
+  with check true;
+grant delete, insert, select, update on follow_rules to purser_api;
+grant select on follow_rules to purser_indexer;
+
+create table follows (
+  organisation_id integer not null,
+  network_id integer not null,
+  account felt not null,
+  label text,
+  team text,
+  cost_centre text,
+  source text not null,
+  added_at timestamp with time zone default now() not null,
+  constraint follows_pkey PRIMARY KEY (organisation_id, network_id, account),
+  constraint follows_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(organisation_id),
+  constraint follows_cost_centre_check CHECK (length(cost_centre) >= 1 AND length(cost_centre) <= 100),
+  constraint follows_label_check CHECK (length(label) >= 1 AND length(label) <= 200),
+  constraint follows_source_check CHECK (source = ANY (ARRAY['ADDED'::text, 'IMPORT'::text, 'RULE'::text, 'READ'::text, 'SIGN_IN'::text])),
+  constraint follows_team_check CHECK (length(team) >= 1 AND length(team) <= 100)
+);
+CREATE INDEX follows_by_account ON public.follows USING btree (network_id, account);
+CREATE INDEX follows_by_cost_centre ON public.follows USING btree (organisation_id, network_id, cost_centre, account);
+CREATE INDEX follows_by_label ON public.follows USING btree (organisation_id, network_id, label, account);
+CREATE INDEX follows_by_team ON public.follows USING btree (organisation_id, network_id, team, account);
+alter table follows enable row level security;
+alter table follows force row level security;
+create policy of_indexer on follows for select to purser_indexer
+  using true;
+create policy of_organisation on follows to purser_api
+  using organisation_id = current_organisation() AND (NOT scope_is_limited() OR (((network_id || '/'::text) || account::text) = ANY ((( SELECT scope_list('purser.scope_accounts'::text) AS scope_list))::text[])) OR (label = ANY ((( SELECT scope_list('purser.scope_labels'::text) AS scope_list))::text[])))
+  with check organisation_id = current_organisation() AND NOT scope_is_limited();
+create policy of_owner on follows to current_user
+  using true
+  with check true;
+grant delete, insert, select, update on follows to purser_api;
+grant select on follows to purser_indexer;
 
 create table incidents (
   incident_id bigint generated always as identity not null,
@@ -309,6 +658,50 @@ create table incidents (
 );
 CREATE INDEX incidents_by_network ON public.incidents USING btree (network_id, incident_id);
 CREATE UNIQUE INDEX incidents_open ON public.incidents USING btree (network_id, kind, account) NULLS NOT DISTINCT WHERE (resolved_at IS NULL);
+alter table incidents enable row level security;
+create policy of_followers on incidents for select to purser_api
+  using account IS NULL OR (EXISTS ( SELECT
+   FROM follows f
+  WHERE f.network_id = incidents.network_id AND f.account::text = incidents.account::text));
+create policy of_indexer on incidents to purser_indexer
+  using true
+  with check true;
+grant select on incidents to purser_api;
+grant delete, insert, select, update on incidents to purser_indexer;
+
+create table members (
+  organisation_id integer not null,
+  member_id text default ('mem_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) not null,
+  name text not null,
+  role text not null,
+  issuer text,
+  subject text,
+  network_id integer,
+  account felt,
+  scope_accounts text[],
+  scope_labels text[],
+  disabled_at timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  constraint members_pkey PRIMARY KEY (organisation_id, member_id),
+  constraint members_organisation_id_issuer_subject_key UNIQUE (organisation_id, issuer, subject),
+  constraint members_organisation_id_network_id_account_key UNIQUE (organisation_id, network_id, account),
+  constraint members_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(organisation_id),
+  constraint members_name_check CHECK (length(name) >= 1 AND length(name) <= 200),
+  constraint members_one_identity CHECK (issuer IS NOT NULL AND subject IS NOT NULL AND network_id IS NULL AND account IS NULL OR issuer IS NULL AND subject IS NULL AND network_id IS NOT NULL AND account IS NOT NULL),
+  constraint members_role_check CHECK (role = ANY (ARRAY['ADMIN'::text, 'FINANCE'::text, 'APPROVER'::text, 'AUDITOR'::text, 'INTEGRATOR'::text]))
+);
+CREATE INDEX members_by_account ON public.members USING btree (network_id, account);
+CREATE INDEX members_by_subject ON public.members USING btree (issuer, subject);
+CREATE TRIGGER members_notify AFTER DELETE OR UPDATE ON members FOR EACH ROW EXECUTE FUNCTION notify_access_change('member_id');
+alter table members enable row level security;
+alter table members force row level security;
+create policy of_organisation on members to purser_api
+  using organisation_id = current_organisation() AND NOT scope_is_limited()
+  with check organisation_id = current_organisation() AND NOT scope_is_limited();
+create policy of_owner on members to current_user
+  using true
+  with check true;
+grant insert, select, update on members to purser_api;
 
 create table movements (
   network_id integer not null,
@@ -339,6 +732,8 @@ CREATE INDEX movements_by_block ON public.movements USING btree (network_id, blo
 CREATE INDEX movements_by_cause ON public.movements USING btree (network_id, account, cause, block_number, transaction_index, event_index);
 CREATE INDEX movements_by_session ON public.movements USING btree (network_id, account, session_key, block_number, transaction_index, event_index) WHERE (session_key IS NOT NULL);
 CREATE INDEX movements_by_token ON public.movements USING btree (network_id, account, token, block_number, transaction_index, event_index);
+grant select on movements to purser_api;
+grant delete, insert, select, update on movements to purser_indexer;
 
 create table networks (
   network_id integer generated always as identity not null,
@@ -353,6 +748,27 @@ create table networks (
   constraint networks_pkey PRIMARY KEY (network_id),
   constraint networks_identity UNIQUE (chain_id, genesis_hash)
 );
+grant select on networks to purser_api;
+grant delete, insert, select, update on networks to purser_indexer;
+
+create table organisations (
+  organisation_id integer generated always as identity not null,
+  public_id text default ('org_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) not null,
+  name text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint organisations_pkey PRIMARY KEY (organisation_id),
+  constraint organisations_public_id_key UNIQUE (public_id),
+  constraint organisations_name_check CHECK (length(name) >= 1 AND length(name) <= 100)
+);
+alter table organisations enable row level security;
+alter table organisations force row level security;
+create policy of_organisation on organisations to purser_api
+  using organisation_id = current_organisation()
+  with check organisation_id = current_organisation();
+create policy of_owner on organisations to current_user
+  using true
+  with check true;
+grant select, update (name) on organisations to purser_api;
 
 create table policy_keys (
   network_id integer not null,
@@ -362,6 +778,8 @@ create table policy_keys (
   slot_base felt not null,
   constraint policy_keys_pkey PRIMARY KEY (network_id, account, session_key, token)
 );
+grant select on policy_keys to purser_api;
+grant delete, insert, select, update on policy_keys to purser_indexer;
 
 create table policy_versions (
   network_id integer not null,
@@ -384,6 +802,8 @@ create table policy_versions (
 );
 CREATE INDEX policy_versions_by_start ON public.policy_versions USING btree (network_id, valid_from_block);
 CREATE UNIQUE INDEX policy_versions_current ON public.policy_versions USING btree (network_id, account, session_key, token) WHERE (valid_to_block IS NULL);
+grant select on policy_versions to purser_api;
+grant delete, insert, select, update on policy_versions to purser_indexer;
 
 create table schema_migrations (
   version integer not null,
@@ -392,6 +812,8 @@ create table schema_migrations (
   applied_at timestamp with time zone default now() not null,
   constraint schema_migrations_pkey PRIMARY KEY (version)
 );
+grant select on schema_migrations to purser_api;
+grant select on schema_migrations to purser_indexer;
 
 create table session_keys (
   network_id integer not null,
@@ -401,6 +823,8 @@ create table session_keys (
   entrypoints_base felt not null,
   constraint session_keys_pkey PRIMARY KEY (network_id, account, session_key)
 );
+grant select on session_keys to purser_api;
+grant delete, insert, select, update on session_keys to purser_indexer;
 
 create table session_versions (
   network_id integer not null,
@@ -429,6 +853,8 @@ CREATE INDEX session_versions_by_expiry ON public.session_versions USING btree (
 CREATE INDEX session_versions_by_remaining_calls ON public.session_versions USING btree (network_id, GREATEST((max_calls - calls_used), (0)::bigint), account, session_key) WHERE (valid_to_block IS NULL);
 CREATE INDEX session_versions_by_start ON public.session_versions USING btree (network_id, valid_from_block);
 CREATE UNIQUE INDEX session_versions_current ON public.session_versions USING btree (network_id, account, session_key) WHERE (valid_to_block IS NULL);
+grant select on session_versions to purser_api;
+grant delete, insert, select, update on session_versions to purser_indexer;
 
 create table uses (
   network_id integer not null,
@@ -471,6 +897,8 @@ create table uses (
 CREATE INDEX uses_by_block ON public.uses USING btree (network_id, block_number);
 CREATE INDEX uses_by_session ON public.uses USING btree (network_id, account, session_key, block_number, transaction_index, event_index);
 CREATE INDEX uses_by_transaction ON public.uses USING btree (network_id, transaction_hash) WHERE (transaction_hash IS NOT NULL);
+grant select on uses to purser_api;
+grant delete, insert, select, update on uses to purser_indexer;
 
 create table webhook_deliveries (
   delivery_id bigint generated always as identity not null,
@@ -492,12 +920,32 @@ create table webhook_deliveries (
 );
 CREATE INDEX webhook_deliveries_by_alert ON public.webhook_deliveries USING btree (network_id, alert_id);
 CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (next_attempt_at) WHERE (status = 'PENDING'::text);
+grant delete, insert, select, update on webhook_deliveries to purser_indexer;
+
+grant execute on function audit_append(text,text,text,text,text,text,jsonb,jsonb,text) to purser_api;
+grant execute on function audit_hash(bytea,text[]) to purser_api;
+grant execute on function current_organisation() to purser_api;
+grant execute on function fact_checksum(text,integer,integer,text,text,text,text,text,jsonb) to purser_api, purser_indexer;
+grant execute on function find_api_key(text) to purser_api;
+grant execute on function scope_is_limited() to purser_api;
+grant execute on function scope_list(text) to purser_api;
+grant execute on function touch_api_keys(text[]) to purser_api;
 
 comment on domain block_height is 'A block number. Bounded so that it is exact as a JavaScript number.';
 comment on domain felt is 'A field element in its one printed form: 0x, lower case, no leading zeros. Text equality is numeric equality.';
+comment on function audit_append is 'Adds an entry to the chain of the organisation that is set, in the transaction of the change. Answers its sequence.';
+comment on function audit_hash is 'SHA-256 of the hash before and of every field with its length, so that nothing can move from one field to the next.';
+comment on function current_organisation is 'The organisation that the transaction asks for; null: none, so it sees no row of any.';
 comment on function fact_checksum is 'The first 64 bits of the SHA-256 of everything that a fact says.';
+comment on function find_api_key is 'All that admitting a key needs, its hash too. Of a key of a member, role and scope are the member''s as they are now. Revoked, expired and disabled ones are found as well: the caller says why it refuses.';
+comment on function follow_class is 'Lets organisations follow the account by their rules of kind CLASS.';
+comment on function follow_everything is 'Lets organisations follow new accounts by their rules of kind EVERYTHING.';
+comment on function notify_access_change is 'Tells every process that it must no longer remember the key or member.';
 comment on function refuse_change is 'Keeps history: a table with this trigger can only be added to.';
+comment on function scope_is_limited is 'Whether who asks may see some accounts of the organisation only.';
+comment on function scope_list is 'The accounts or the labels that a limited scope lets through.';
 comment on function tally_facts is 'Adds the facts of a statement to the tallies of their blocks.';
+comment on function touch_api_keys is 'Notes that keys were used, to the minute.';
 comment on column account_versions.class_hash is 'Null before the account is deployed.';
 comment on column account_versions.public_key is 'The owner''s key, where the class keeps one in a known slot.';
 comment on column account_versions.signature_mode is 'The stored session signature mode; null where the class has none.';
@@ -511,7 +959,19 @@ comment on table alerts is 'One row per crossing, whatever the number of deliver
 comment on column alerts.alert_id is 'Computed from the cause, so that folding a block again finds the same alert.';
 comment on column alerts.sequence is 'Order of the pull feed. Rolled-back transactions leave holes.';
 comment on column alerts.retracts_alert_id is 'The alert whose cause a reorg undid.';
+comment on table api_keys is 'What a key may do. The key itself is nowhere: its keyed hash is.';
+comment on column api_keys.key_id is 'The part of the key that is not secret.';
+comment on column api_keys.kind is 'DEMO: taken in the sandbox only. SIGN_IN: made for a member, whose role counts.';
+comment on column api_keys.hash is 'Never readable by the API''s role, which compares what find_api_key gives it.';
+comment on column api_keys.pepper_id is 'Which pepper the hash was made with.';
+comment on column api_keys.replaced_by is 'Rotated: it works on until expires_at.';
+comment on column api_keys.units_per_minute is 'Null: as the deployment has set it for all.';
 comment on table approvals is 'Whom a session key let draw which token, counted by a budget or not. What is left of it is asked of the token.';
+comment on table audit_entries is 'Insert only, through audit_append only. Texts are hashed as they stand.';
+comment on column audit_entries.at_text is 'ISO 8601 in UTC with microseconds.';
+comment on column audit_entries.before_text is 'The object as JSON before the change; null: it was not there.';
+comment on column audit_entries.hash is 'audit_hash of previous_hash and of every other column but itself.';
+comment on table audit_heads is 'Where each chain ends. The row is locked while an entry is added.';
 comment on table backfill_jobs is 'Work on the history of an account before the block it was adopted at. What it has committed stands in coverage.';
 comment on column backfill_jobs.from_block is 'The first block whose history is wanted.';
 comment on column backfill_jobs.every_block is 'Every block is read, also where searching would be cheaper.';
@@ -539,10 +999,20 @@ comment on column facts.transaction_index is 'Place in the block. 2147483647 for
 comment on column facts.event_index is 'Place in the transaction; for derived facts their ordinal for the account in the block.';
 comment on column facts.kind is 'Past tense, as on chain (SessionKeyAdded) or derived (SessionCallConsumed).';
 comment on column facts.payload is 'Felts as printed, numbers beyond 2^53 as decimal strings. Only ever grows new members.';
+comment on table follow_rules is 'What an organisation follows as soon as it is seen. Applied by triggers, whoever writes the account.';
+comment on column follow_rules.network_id is 'Null: every network.';
+comment on column follow_rules.label is 'Given, like team and cost_centre, to what the rule finds.';
+comment on table follows is 'The gate: an organisation sees an account, and whatever is told of it, while it follows it. Whether the account is indexed stands in accounts; a network that is not there matches nothing.';
+comment on column follows.label is 'The organisation''s own name for it; another organisation never sees it.';
+comment on column follows.source is 'RULE: a row of follow_rules found it.';
 comment on table incidents is 'At most one is open for a network, kind and account; found again, it is counted. Closed ones stay.';
 comment on column incidents.account is 'Null where it concerns the whole network.';
 comment on column incidents.block_number is 'The first block that showed it.';
 comment on column incidents.occurrences is 'How often it was found while open.';
+comment on table members is 'A person, or an account that signs in, in one organisation. Who has no row is not let in.';
+comment on column members.subject is 'As the issuer of its tokens (OpenID Connect) names it.';
+comment on column members.scope_accounts is 'As network id, a slash, address. Null in both lists: every account of the organisation.';
+comment on column members.disabled_at is 'Its keys and tokens are refused from then on.';
 comment on table movements is 'ERC-20 transfers out of followed accounts, as the tokens told of them, and those that came in beside one. A transaction''s own fee is none. Folded from facts; cut on a reorg.';
 comment on column movements.counterparty is 'Who got it; where direction is IN, who gave it.';
 comment on column movements.session_key is 'Null where no key moved it, or it is not known which.';
@@ -553,6 +1023,8 @@ comment on column networks.first_block is 'The first block that is read one by o
 comment on column networks.alerts_from_block is 'The first block after the head at the first start: what happened before is kept as alerts and not sent.';
 comment on column networks.searched_from_genesis is 'Every block from 0 was searched for session events: an account met for the first time has no past there.';
 comment on column networks.accepts_reorg_below_finality is 'Somebody accepted that final blocks were replaced. Taken back by the one roll-back that it allows.';
+comment on table organisations is 'Whose keys, people, labels and audit log are kept apart from those of all others.';
+comment on column organisations.public_id is 'What is shown outside.';
 comment on column policy_keys.slot_base is 'First of the eight slots of SpendingPolicy.';
 comment on column policy_versions.max_per_window is '0 is the contract''s word for no limit, not for none allowed.';
 comment on column policy_versions.spent_in_window is 'As stored on chain; what counts at a time is computed by the window rule of the class.';
