@@ -38,7 +38,8 @@ describe('a server with keys', () => {
     });
   const answerTo = async (headers: Record<string, string>) => {
     const answer = await post(headers);
-    return [answer.statusCode, at(answer.json(), 'errors', 0, 'extensions', 'code')];
+    const { errors = [] } = answer.json<{ errors?: readonly { extensions: { code: string } }[] }>();
+    return [answer.statusCode, errors[0]?.extensions.code];
   };
   const withKey = (key: string) => ({ authorization: `Bearer ${key}` });
   const addressesFor = async (key: string) => {
