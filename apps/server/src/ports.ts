@@ -4,7 +4,7 @@ import { type ProfileRegistry } from '#libs/account';
 import { type ScopedDb } from '#libs/database';
 import { type FollowOnRead, type ServedNetwork } from '#libs/sessions';
 import { type Logger } from 'pino';
-import { type PurserMetrics } from './metrics/purser-metrics.ts';
+import { type CountDeadLetters, type PurserMetrics } from './metrics/purser-metrics.ts';
 
 /** Who is let in, and what the pages may offer. */
 export interface ServerAccess {
@@ -31,6 +31,8 @@ export interface ServerDeps {
   /** How long a node may take over one question. Default 10 s. */
   readonly nodeDeadlineMs?: number;
   readonly clock?: Clock;
+  /** Of every account there is, for metrics. Absent: of those that the first organisation follows. */
+  readonly countDeadLetters?: CountDeadLetters;
   /** Absent: the server counts for itself; pass the one that the indexer feeds. */
   readonly metrics?: PurserMetrics;
 }

@@ -32,15 +32,15 @@ import { type ServerSettings } from './settings.ts';
 class PortsModule {
   static of(settings: ServerSettings, deps: ServerDeps): DynamicModule {
     const metrics = deps.metrics ?? createPurserMetrics();
-    const countLetters = counterOf(deps.db);
+    const countFollowed = counterOf(deps.db);
     metrics.watch(deps.status);
-    metrics.watchDeadLetters(deps.status, countLetters);
+    metrics.watchDeadLetters(deps.status, deps.countDeadLetters ?? countFollowed);
     const providers = [
       { provide: SERVER_SETTINGS, useValue: settings },
       { provide: INDEXER_STATUS, useValue: deps.status },
       { provide: CLOCK, useValue: deps.clock ?? systemClock },
       { provide: PURSER_METRICS, useValue: metrics },
-      { provide: DEAD_LETTERS, useValue: countLetters },
+      { provide: DEAD_LETTERS, useValue: countFollowed },
       { provide: DATABASE_PROBE, useValue: probeOf(deps.db) },
       { provide: ROLE_GUARD, useValue: new RoleGuard(deps.requireSafeRole) },
     ];

@@ -3,6 +3,7 @@ import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Settings } from '#libs/config';
+import { thrownCode } from '#libs/database';
 import { CliError } from '../cli.error.ts';
 import { EXIT } from '../exit-codes.ts';
 
@@ -42,7 +43,7 @@ const pepperOf = async (dataDir: string): Promise<Uint8Array> => {
 
 const readSecret = async (path: string): Promise<Uint8Array | undefined> => {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (thrownCode(error) === 'ENOENT') return undefined;
     throw error;
   });
   if (text === undefined) return undefined;
@@ -61,7 +62,7 @@ const writeFirst = async (path: string, keyPepper: string): Promise<void> => {
   try {
     await link(part, path);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (thrownCode(error) !== 'EEXIST') throw error;
   } finally {
     await rm(part, { force: true });
   }

@@ -1,9 +1,11 @@
 import type { IndexerStatus } from '#libs/api';
 import type { Settings } from '#libs/config';
 import { requireSafeApiRole } from '#libs/database';
+import { deadLetterCountStatement } from '#libs/facts';
 import type { FollowOnRead } from '#libs/sessions';
 import type { Logger } from 'pino';
 import { createServer, type PurserServer } from '../../../server/src/create-server.ts';
+import type { ServerDeps } from '../../../server/src/ports.ts';
 import { CliError } from '../cli.error.ts';
 import { describeFailure } from '../output/failure.ts';
 import type { Cleanup } from './cleanup.ts';
@@ -11,6 +13,7 @@ import type { IndexedNetwork } from './index-network.ts';
 import type { OpenedApi } from './open-databases.ts';
 import { openAccess } from './open-access.ts';
 import { removeServiceFile, writeServiceFile } from './service-file.ts';
+import type { ServiceDatabase } from './service-database.ts';
 import type { ServiceParts } from './start-service.ts';
 
 export interface ApiParts extends ServiceParts {
@@ -28,6 +31,7 @@ export const startApi = async (parts: ApiParts, cleanup: Cleanup): Promise<strin
   const server = await createServer(serverSettings(settings), {
     ...{ db: api.db, access, networks, status, profiles, logger, metrics },
     requireSafeRole: () => requireSafeRole(api, logger),
+    ...countDeadLetters(database),
     ...followOnRead(settings, indexed),
   });
   return serve(server, settings, logger, cleanup);
@@ -42,6 +46,15 @@ const requireSafeRole = async ({ url }: OpenedApi, logger: Logger): Promise<void
     logger.error({ code }, message);
     throw error;
   }
+};
+
+/** Metrics are the operator's: what an organisation follows is no matter there, as far as this process may look. */
+const countDeadLetters = ({ indexer, reads }: ServiceDatabase): Pick<ServerDeps, 'countDeadLetters'> => {
+  if (indexer === undefined) return {};
+  return {
+    countDeadLetters: (networkId) =>
+      reads((db) => deadLetterCountStatement(db, networkId)).catch(() => undefined),
+  };
 };
 
 const serverSettings = (settings: Settings) => ({

@@ -1,3 +1,5 @@
+import { thrownCode } from '#libs/database';
+
 const EVERY_MS = 60_000;
 
 /** Looks now and then whether the role of the API still may no more than it should: grants change while a service runs. */
@@ -22,7 +24,7 @@ export class RoleGuard {
       this.#askedAtMs = nowMs;
       this.#answer = this.#requireSafe().then(
         () => false,
-        (error: unknown) => error instanceof Error && 'code' in error && error.code === 'API_ROLE_UNSAFE',
+        (error: unknown) => thrownCode(error) === 'API_ROLE_UNSAFE',
       );
     }
     return this.#answer;
