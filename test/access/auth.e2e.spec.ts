@@ -224,7 +224,7 @@ describe('a server with keys', () => {
   });
 
   it('does not start without being told who is let in', async () => {
-    const { access: _access, ...open } = { ...depsOf(), access: undefined };
+    const open = depsOf();
     await expect(createServer({}, open as never)).rejects.toThrow('who is let in');
     await expect(createServer({}, { ...open, access: {} } as never)).rejects.toThrow('who is let in');
   });
@@ -298,7 +298,7 @@ describe('the demo keys', () => {
       DEMO_KEYS.map(({ text }) =>
         authenticate({ 'x-api-key': text }).then(
           (principal) => principal?.role,
-          (error: { code: string }) => error.code,
+          (error: unknown) => (error as { code: string }).code,
         ),
       ),
     );

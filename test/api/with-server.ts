@@ -66,7 +66,7 @@ export interface ServedSpec {
   ask(query: string, variables?: Record<string, unknown>, options?: AskOptions): Promise<Answer>;
 }
 
-export interface AskOptions {
+interface AskOptions {
   /** A role in the first organisation, nobody, or a key. */
   readonly as?: Role | 'NOBODY' | { readonly key: string };
 }

@@ -56,17 +56,16 @@ export const createServer = async (
   await adapter.getInstance().ready();
   return {
     app,
-    listen: async () => {
-      await app.listen(settings.port, settings.host);
-      const address = adapter.getInstance().server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : settings.port;
-      return {
-        url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,
-        port,
-      };
-    },
+    listen: () => listen(app, settings),
     close: () => app.close(),
   };
+};
+
+const listen = async (app: NestFastifyApplication, { host, port: wanted }: ServerSettings) => {
+  await app.listen(wanted, host);
+  const address = app.getHttpAdapter().getInstance().server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : wanted;
+  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port };
 };
 
 /** The types say so; who composes without them must not get an open server. */

@@ -28,7 +28,7 @@ describe('purser keys', () => {
       .authenticate({ 'x-api-key': key })
       .then(
         (principal) => principal?.role,
-        (error: { code: string }) => error.code,
+        (error: unknown) => (error as { code: string }).code,
       );
 
   it('makes a key that the service takes, and shows it once', async () => {
@@ -69,9 +69,9 @@ describe('purser keys', () => {
   it('is written to the audit log as done on the host', async () => {
     const { keyId } = await create('--role admin');
     await run(`keys revoke ${keyId}`);
-    const rows = await database.sql`
+    const rows = await database.sql<{ actor_kind: string; action: string }[]>`
       select actor_kind, action from audit_entries where object_id = ${keyId} order by sequence`;
-    expect(rows.map((row) => [row['actor_kind'], row['action']])).toEqual([
+    expect(rows.map(({ actor_kind, action }) => [actor_kind, action])).toEqual([
       ['HOST', 'KEY_CREATED'],
       ['HOST', 'KEY_REVOKED'],
     ]);

@@ -53,7 +53,10 @@ describe('admission by key', () => {
   const codeOf = async (work: Promise<unknown>): Promise<unknown> =>
     work.then(
       () => 'ADMITTED',
-      (error: { code?: string; statusCode?: number }) => [error.code, error.statusCode],
+      (error: unknown) => {
+        const { code, statusCode } = error as { code?: string; statusCode?: number };
+        return [code, statusCode];
+      },
     );
 
   it('tells whose the key is, and what that lets him do', async () => {
@@ -114,7 +117,7 @@ describe('admission by key', () => {
     const unknown = makeKey('LIVE', randomBytes);
     const errors = await Promise.all(
       [stranger, unknown].map(({ text }) =>
-        authenticator.authenticate(bearer(text)).catch((error: Error) => error),
+        authenticator.authenticate(bearer(text)).catch((error: unknown) => error),
       ),
     );
     expect(errors.map((error) => (error as Error).message)).toEqual(

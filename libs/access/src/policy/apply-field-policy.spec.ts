@@ -142,7 +142,7 @@ describe('the field policy', () => {
     expect((await ask('mutation { revoke }', 'AUDITOR')).codes).toEqual(['FORBIDDEN']);
     const schema = buildSchema(TEXT);
     schema.getSubscriptionType()!.getFields()['changed']!.subscribe = async function* () {
-      yield { changed: 'x' };
+      yield await Promise.resolve({ changed: 'x' });
     };
     applyFieldPolicy(schema, [RULES]);
     const document = parse('subscription { changed }');
