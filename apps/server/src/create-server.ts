@@ -63,7 +63,7 @@ export const createServer = async (
 
 const listen = async (app: NestFastifyApplication, { host, port: wanted }: ServerSettings) => {
   await app.listen(wanted, host);
-  const address = app.getHttpAdapter().getInstance().server.address();
+  const address = app.getHttpServer().address();
   const port = typeof address === 'object' && address !== null ? address.port : wanted;
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port };
 };
