@@ -194,7 +194,8 @@ interface PlacedEvents {
   readonly ownerGrants: readonly OwnerGrant[];
 }
 
-const GRANT = selectorOf('SessionKeyAdded');
+/** What list it came with stands in the calldata only. */
+export const GRANTED = selectorOf('SessionKeyAdded');
 
 /**
  * Gives the events of one block their places. Before RPC 0.10 a node does not say them, so the receipts have to; where
@@ -217,7 +218,7 @@ const placeEvents = async (
   );
   const isPlaced = placed.length === found.length && !doubted.has(first.blockHash);
   const inOrder = eachOnce(placed).sort(byPlace);
-  if (isPlaced && !found.some(({ keys }) => keys.includes(GRANT)))
+  if (isPlaced && !found.some(({ keys }) => keys.includes(GRANTED)))
     return { header: await source.header(pin), events: inOrder, ownerGrants: [] };
   const { header, transactions } = await source.block(pin);
   const ownerGrants = ownerGrantsByAccount({ transactions }).get(first.fromAddress) ?? [];

@@ -1,16 +1,11 @@
 import { eventSelectors, type EventShapes, SESSION_EVENT_KINDS, STANDARD_EVENT_SHAPES } from '#libs/account';
-import type {
-  BlockHeader,
-  CallOptions,
-  ChainSource,
-  EmittedEvent,
-  EventQuery,
-  EventWitness,
-} from '#libs/chain';
+import type { BlockHeader, ChainSource, EmittedEvent, EventQuery, EventWitness } from '#libs/chain';
 import type { Address, ClassHash, Felt } from '#libs/felt';
+import { GRANTED } from './account-history.ts';
 import type { AccountReads } from './limit-reads.ts';
 import { mapConcurrently } from './map-concurrently.ts';
 import { isOnChain } from './on-chain.ts';
+import { SharedBlocks } from './shared-blocks.ts';
 import { WordLoader } from './word-loader.ts';
 
 type Source = AccountReads & Pick<ChainSource, 'contractWords'>;
@@ -51,7 +46,6 @@ export const shareReads = async (
 ): Promise<SharedReads> => {
   const { source, at, signal } = ports;
   const words = new WordLoader(source, at.blockHash);
-  const blocks = new SharedBlocks(source, signal);
   const options = signal ? { signal } : {};
   const classes = await words.classesOf(addresses, options).catch(() => []);
   signal?.throwIfAborted();
@@ -64,6 +58,8 @@ export const shareReads = async (
   );
   signal?.throwIfAborted();
   const scan = taken.length > 1 ? await scanTogether(ports, taken, known) : undefined;
+  const blocks = new SharedBlocks(source, taken, signal);
+  if (scan) await blocks.readAhead(blocksWithGrants(scan));
   signal?.throwIfAborted();
   return {
     addresses: taken,
@@ -71,35 +67,6 @@ export const shareReads = async (
     of: (address) => readsOf(ports, { scan, words, blocks, classOf: known.get(address) }, address),
   };
 };
-
-/** Blocks whole, as accounts that were granted keys in the same one ask for it; the last few are kept. */
-class SharedBlocks {
-  readonly #source: Source;
-  /** Of the group: no account's own deadline ends what another one waits for. */
-  readonly #options: CallOptions;
-  readonly #kept = new Map<Felt, ReturnType<Source['block']>>();
-
-  constructor(source: Source, signal: AbortSignal | undefined) {
-    this.#source = source;
-    this.#options = signal ? { signal } : {};
-  }
-
-  async read(...[ref, options]: Parameters<Source['block']>): ReturnType<Source['block']> {
-    if (typeof ref !== 'object' || !('blockHash' in ref)) return await this.#source.block(ref, options);
-    return await (this.#kept.get(ref.blockHash) ?? this.#keep(ref.blockHash));
-  }
-
-  #keep(blockHash: Felt): ReturnType<Source['block']> {
-    const block = this.#source.block({ blockHash }, this.#options);
-    this.#kept.set(blockHash, block);
-    block.catch(() => this.#kept.delete(blockHash));
-    const [oldest] = this.#kept.keys();
-    if (oldest !== undefined && this.#kept.size > MOST_BLOCKS_KEPT) this.#kept.delete(oldest);
-    return block;
-  }
-}
-
-const MOST_BLOCKS_KEPT = 16;
 
 type Settled<T> = { readonly value: T } | { readonly error: unknown };
 
@@ -131,6 +98,13 @@ interface Scan {
   readonly told: readonly Told[];
   readonly headers: ReadonlyMap<bigint, BlockHeader>;
 }
+
+const blocksWithGrants = ({ told }: Scan): Felt[] => {
+  const grants = told
+    .flatMap((each) => [...each.values()].flat())
+    .filter(({ keys }) => keys.includes(GRANTED));
+  return [...new Set(grants.map(({ blockHash }) => blockHash))];
+};
 
 const scanTogether = async (
   ports: SharingPorts,

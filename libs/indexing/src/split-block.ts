@@ -91,10 +91,13 @@ export const ownerGrantsByAccount = (
   return byAccount;
 };
 
-const grantCallsOf = ({ type, calldata }: TransactionReceipt): readonly Call[] => {
-  // Few transactions grant, and decoding is slow: the selector stands in the calldata as it is, however deep.
-  if (type !== 'INVOKE' || calldata?.includes(GRANT) !== true) return [];
-  const calls = readable(() => decodeExecuteCalldata(calldata)) ?? [];
+/** Few transactions grant, and decoding is slow: the selector stands in the calldata as it is, however deep. */
+export const mayGrant = ({ type, calldata }: TransactionReceipt): boolean =>
+  type === 'INVOKE' && calldata?.includes(GRANT) === true;
+
+const grantCallsOf = (transaction: TransactionReceipt): readonly Call[] => {
+  if (!mayGrant(transaction)) return [];
+  const calls = readable(() => decodeExecuteCalldata(transaction.calldata ?? [])) ?? [];
   const all = calls.flatMap((call) => [call, ...callsFromOutside(call)]);
   return all.filter(({ selector }) => selector === GRANT);
 };

@@ -14,6 +14,8 @@ export interface NodesOptions {
   readonly behind: ChainView;
   /** In ten thousand calls. */
   readonly faultRate: number;
+  /** Comes often, where it can come at all. */
+  readonly often?: RpcFaultKind | undefined;
 }
 
 /** Larger than any honest answer, smaller than what the source takes by default. */
@@ -21,6 +23,7 @@ export const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 const RECONNECT_RATE = 60;
 const FIRST_CALLS = 60;
 const LAG_RATE = 40;
+const OFTEN_RATE = 3_000;
 const HEAD = 'latest';
 
 /** Two nodes of one network behind the HTTP client of the product. */
@@ -91,7 +94,7 @@ export class FaultyNodes {
   }
 
   #faultFor(node: string, method: string, exchange: Exchange): RpcFaultKind | undefined {
-    const { plan, faultRate } = this.#options;
+    const { plan, faultRate, often } = this.#options;
     // A provider that is refused is left alone for a minute: only the second one is, or indexing would rightly stop.
     // At the very first start nothing is known of the network, and whoever answers first decides.
     if (node === 'b' && this.calls > FIRST_CALLS && plan.roll(RECONNECT_RATE, ['other chain'])) {
@@ -102,6 +105,7 @@ export class FaultyNodes {
       this.#isOtherChain = false;
       return 'other chain after a reconnect';
     }
+    if (often && faultsOf(method).includes(often) && plan.roll(OFTEN_RATE, [often])) return often;
     const kind = plan.roll(faultRate, faultsOf(method));
     return kind === 'unauthorized for a while' && node === 'a' ? undefined : kind;
   }

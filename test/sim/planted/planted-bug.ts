@@ -1,5 +1,6 @@
 import type { ChainSource } from '#libs/chain';
 import type { StatementBug } from '../database/faulty-database.ts';
+import type { RpcFaultKind } from '../node/rpc-faults.ts';
 import type { Mode } from '../run/world.ts';
 
 /** Told each time a part of a bug took effect. */
@@ -15,6 +16,8 @@ export interface PlantedBug {
   /** Made anew for each process. */
   readonly statements?: (hit: Hit) => StatementBug;
   readonly source?: (source: ChainSource, hit: Hit) => ChainSource;
+  /** The fault without which it does not show: comes often then. */
+  readonly needs?: RpcFaultKind;
   /** A lost commit is taken for a good one: the part of this name. */
   readonly trustsLostCommits?: string;
 }

@@ -127,17 +127,20 @@ export const SOURCE_BUGS: readonly PlantedBug[] = [
     }),
     'BY_NAME',
   ),
-  hearing(
-    'events that one node leaves out not missed',
-    (source, hit) => ({
-      witnesses: () => {
-        const [first, ...others] = source.witnesses();
-        if (others.length > 0) hit();
-        return first ? [first] : [];
-      },
-    }),
-    'BY_NAME',
-  ),
+  {
+    ...hearing(
+      'events that one node leaves out not missed',
+      (source, hit) => ({
+        witnesses: () => {
+          const [first, ...others] = source.witnesses();
+          if (others.length > 0) hit();
+          return first ? [first] : [];
+        },
+      }),
+      'BY_NAME',
+    ),
+    needs: 'event left out of a page',
+  },
   hearing(
     'upgrades not seen',
     changedUpdate((update, hit) => {

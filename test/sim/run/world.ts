@@ -75,7 +75,8 @@ export class World {
     this.#behind = new ChainView(tree);
     this.#finalHeight = Math.max(1, heightOf(tree, schedule.finalTip) - NOT_FINAL);
     const { clock, plan, newest } = this;
-    this.nodes = new FaultyNodes({ clock, plan, newest, behind: this.#behind, faultRate: rates.rpc });
+    const often = options.bug?.needs;
+    this.nodes = new FaultyNodes({ clock, plan, newest, behind: this.#behind, faultRate: rates.rpc, often });
     this.supervisor = new Supervisor(clock, plan, () => this.#startApp());
     const { supervisor } = this;
     this.#failOver = new FailOver({
