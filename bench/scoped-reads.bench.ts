@@ -17,7 +17,9 @@ const CONNECTIONS = [4, 16];
 const fill = async (db: Db): Promise<void> => {
   await sql`insert into networks (chain_id, genesis_hash, label) values ('0x1', '0x1', 'bench')`.execute(db);
   await sql`insert into accounts (network_id, address, source, status)
-    select 1, '0x' || to_hex(n), 'WATCH', 'FOLLOWED' from generate_series(1, ${ACCOUNTS}::integer) n`.execute(db);
+    select 1, '0x' || to_hex(n), 'WATCH', 'FOLLOWED' from generate_series(1, ${ACCOUNTS}::integer) n`.execute(
+    db,
+  );
   await sql`insert into session_versions
     select 1, '0x' || to_hex(n), '0x' || to_hex(n + 1), 1, null, 1790000000, 100, 3, '{}', 0, true, 'REGISTERED', 1, '0x1'
     from generate_series(1, ${ACCOUNTS}::integer) n`.execute(db);
@@ -76,14 +78,19 @@ try {
       'as the owner': (index) => asOwner(owner.db, index).execute(),
       'in a scope': (index) => api.db.read(scope, lookup(api.db.build, index)),
       'in a scope, compiled before': (index) => api.db.read(scope, { compile: () => prepared(index) }),
-      'in a scope, awaited one by one': (index) => api.db.transact(scope, (trx) => lookup(trx, index).execute()),
+      'in a scope, awaited one by one': (index) =>
+        api.db.transact(scope, (trx) => lookup(trx, index).execute()),
     };
     for (const [name, ask] of Object.entries(variants)) {
       console.log(`${maxConnections} connections, ${name}: ${Math.round(await measure(ask))} reads/s`);
     }
     await Promise.all([owner.close(), api.close()]);
   }
-  console.log(`${availableParallelism()} cores, load ${loadavg().map((load) => load.toFixed(1)).join(' ')}`);
+  console.log(
+    `${availableParallelism()} cores, load ${loadavg()
+      .map((load) => load.toFixed(1))
+      .join(' ')}`,
+  );
 } finally {
   await server.stop();
 }

@@ -6,7 +6,11 @@ interface Printed {
 
 /** Row-level security of a table, its policies, and what other roles than the owner may do with it. */
 export const tableAccess = async (sql: Sql, table: string): Promise<string[]> => {
-  const rows = [...(await security(sql, table)), ...(await policies(sql, table)), ...(await tableGrants(sql, table))];
+  const rows = [
+    ...(await security(sql, table)),
+    ...(await policies(sql, table)),
+    ...(await tableGrants(sql, table)),
+  ];
   return rows.map(({ definition }) => `${definition};`);
 };
 

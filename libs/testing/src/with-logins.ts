@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll } from '@jest/globals';
+import { asSuperuser } from './test-database.ts';
 import type { TestDatabase } from './with-database.ts';
 
 export interface Logins {
@@ -11,11 +12,12 @@ export interface Logins {
   create(clause?: string): Promise<string>;
 }
 
-/** Roles of the spec's own, gone with it. Call beside withDatabase. */
+/** Roles of the spec's own, gone with it. Call behind withDatabase. */
 export const withLogins = (database: TestDatabase): Logins => {
   const names: string[] = [];
   afterAll(async () => {
-    for (const name of names) await database.tamper(`drop owned by ${name}; drop role ${name}`);
+    // The database is gone by now, and with it all that was granted there.
+    for (const name of names) await asSuperuser((sql) => sql.unsafe(`drop role ${name}`));
   });
   return {
     create: async (clause = 'in role purser_api') => {

@@ -48,20 +48,22 @@ export class PooledConnection implements DatabaseConnection {
    * take one round trip; the first use of a statement on a connection takes two.
    * @param opening begins the transaction and says what holds in it; several statements without parameters.
    */
-  async readWithin<R>(opening: string, query: CompiledQuery): Promise<R[]> {
-    const begun = this.#sql.unsafe(opening).execute();
-    const asked = this.#sql
-      .unsafe<R[] & postgres.Row[]>(query.sql, parametersOf(query.parameters), PREPARED)
-      .execute();
-    const ended = this.#sql.unsafe('commit').execute();
-    const outcomes = await Promise.allSettled([begun, asked, ended]);
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
-    // The client goes on with a new connection by itself: what it was asked there was asked outside of the transaction.
+  async readWithin<R>(opening: string, query: CompiledQuery, isRepeat = false): Promise<R[]> {
+    const asking = this.#sql.unsafe(query.sql, parametersOf(query.parameters), PREPARED);
+    const messages = [this.#sql.unsafe(opening), asking, this.#sql.unsafe('commit')] as const;
+    const [begun, asked, ended] = await Promise.allSettled(messages.map((message) => message.execute()));
+    // postgres.js repeats a statement whose tables changed since it was prepared: behind the commit, so out of scope.
+    const isOutOfScope = 'retried' in asking && asking.retried !== undefined;
+    // A connection that was lost while nobody used it is noticed only now. What came behind it was asked on a new one.
+    const wasLostBefore =
+      begun?.status === 'rejected' && databaseErrorCode(begun.reason) === 'CONNECTION_LOST';
+    if (!isRepeat && (isOutOfScope || wasLostBefore))
+      return await this.lease().readWithin(opening, query, true);
+    for (const outcome of [begun, asked, ended]) if (outcome?.status === 'rejected') throw outcome.reason;
+    if (isOutOfScope)
+      throw new DatabaseError('SERIALIZATION_FAILURE', 'a table of the statement keeps changing');
     this.#refuseWhenBroken();
-    // So it does with a statement whose tables changed since it was prepared: it runs again, behind the commit.
-    if ('retried' in asked && asked.retried !== undefined) return await this.readWithin(opening, query);
-    return [...(await asked)];
+    return [...(await asking)] as R[];
   }
 
   /** Begins a transaction with what holds in it; several statements without parameters. */

@@ -24,7 +24,11 @@ export const readState = async (dataDir: string): Promise<ServerState | undefine
   try {
     const state = JSON.parse(text) as ServerState;
     // An older Purser wrote the file: it had one role for everything.
-    return { ...state, indexerPassword: state.indexerPassword ?? newPassword(), apiPassword: state.apiPassword ?? newPassword() };
+    return {
+      ...state,
+      indexerPassword: state.indexerPassword ?? newPassword(),
+      apiPassword: state.apiPassword ?? newPassword(),
+    };
   } catch {
     return undefined;
   }

@@ -90,7 +90,10 @@ describe('migrate', () => {
       ])
       .execute();
     await migrate({ url });
-    await db.insertInto('accounts').values({ ...account, address: '0x5' }).execute();
+    await db
+      .insertInto('accounts')
+      .values({ ...account, address: '0x5' })
+      .execute();
     const rows = await db
       .selectFrom('follows as f')
       .innerJoin('organisations as o', 'o.organisation_id', 'f.organisation_id')

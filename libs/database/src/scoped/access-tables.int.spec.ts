@@ -47,13 +47,22 @@ describe('keys, members and audit entries', () => {
   afterAll(() => connection.close());
 
   it('finds a key by its id before anybody is known, and tells its hash in no other way', async () => {
-    await db.transact({ organisationId: 1 }, (trx) => trx.insertInto('api_keys').values(key('aaaaaaaaaaaa')).execute());
+    await db.transact({ organisationId: 1 }, (trx) =>
+      trx.insertInto('api_keys').values(key('aaaaaaaaaaaa')).execute(),
+    );
     expect(await find('aaaaaaaaaaaa')).toEqual([
-      expect.objectContaining({ organisation_id: 1, role: 'FINANCE', hash: HASH, revoked_at: null, member_id: null }),
+      expect.objectContaining({
+        organisation_id: 1,
+        role: 'FINANCE',
+        hash: HASH,
+        revoked_at: null,
+        member_id: null,
+      }),
     ]);
     expect(await find('aaaaaaaaaaab')).toEqual([]);
     const { build } = db;
-    const ids = (organisationId: number) => db.read({ organisationId }, build.selectFrom('api_keys').select('key_id'));
+    const ids = (organisationId: number) =>
+      db.read({ organisationId }, build.selectFrom('api_keys').select('key_id'));
     expect([await ids(1), await ids(other)]).toEqual([[{ key_id: 'aaaaaaaaaaaa' }], []]);
     const hashes = db.read({ organisationId: 1 }, build.selectFrom('api_keys').select('hash'));
     await expect(hashes).rejects.toThrow('permission denied');
@@ -69,7 +78,11 @@ describe('keys, members and audit entries', () => {
     );
     await expect(insert).rejects.toThrow('row-level security');
     const revoke = await db.transact({ organisationId: other }, (trx) =>
-      trx.updateTable('api_keys').set({ revoked_at: new Date() }).where('key_id', '=', 'aaaaaaaaaaaa').executeTakeFirst(),
+      trx
+        .updateTable('api_keys')
+        .set({ revoked_at: new Date() })
+        .where('key_id', '=', 'aaaaaaaaaaaa')
+        .executeTakeFirst(),
     );
     expect(revoke.numUpdatedRows).toBe(0n);
   });
@@ -77,7 +90,14 @@ describe('keys, members and audit entries', () => {
   it('gives a key of a member the role and the scope that the member has now', async () => {
     const member = await database.db
       .insertInto('members')
-      .values({ organisation_id: 1, name: 'Ada', role: 'AUDITOR', issuer: 'https://id', subject: 's', scope_labels: ['eu'] })
+      .values({
+        organisation_id: 1,
+        name: 'Ada',
+        role: 'AUDITOR',
+        issuer: 'https://id',
+        subject: 's',
+        scope_labels: ['eu'],
+      })
       .returning('member_id')
       .executeTakeFirstOrThrow();
     const row = key('cccccccccccc', { kind: 'SIGN_IN', member_id: member.member_id, scope_labels: ['old'] });
@@ -88,7 +108,9 @@ describe('keys, members and audit entries', () => {
 
   it('notes the use of keys to the minute', async () => {
     const used = async () => {
-      await db.transact(NO_ORGANISATION, (trx) => sql`select touch_api_keys(${['aaaaaaaaaaaa']}::text[])`.execute(trx));
+      await db.transact(NO_ORGANISATION, (trx) =>
+        sql`select touch_api_keys(${['aaaaaaaaaaaa']}::text[])`.execute(trx),
+      );
       const row = await database.db
         .selectFrom('api_keys')
         .select('last_used_at')
@@ -119,7 +141,10 @@ describe('keys, members and audit entries', () => {
     expect(places.sort()).toEqual([1, 2, 3]);
     expect(await append(other, 'x')).toBe(1);
     const { build } = db;
-    const entries = await db.read({ organisationId: 1 }, build.selectFrom('audit_entries').selectAll().orderBy('sequence'));
+    const entries = await db.read(
+      { organisationId: 1 },
+      build.selectFrom('audit_entries').selectAll().orderBy('sequence'),
+    );
     const heads = await db.read({ organisationId: 1 }, build.selectFrom('audit_heads').selectAll());
     expect(entries.map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
     expect(entries[1]?.previous_hash).toEqual(entries[0]?.hash);
@@ -136,8 +161,16 @@ describe('keys, members and audit entries', () => {
 
   it('gives fields that run into each other another hash', async () => {
     const hash = (...fields: (string | null)[]) =>
-      database.sql`select audit_hash('\\x00', variadic ${fields}::text[]) as hash`.then(([row]) => String(row?.['hash'].toString('hex')));
-    const hashes = await Promise.all([hash('ab', 'c'), hash('a', 'bc'), hash('abc', null), hash('abc', ''), hash('abc', '-')]);
+      database.sql`select audit_hash('\\x00', variadic ${fields}::text[]) as hash`.then(([row]) =>
+        String(row?.['hash'].toString('hex')),
+      );
+    const hashes = await Promise.all([
+      hash('ab', 'c'),
+      hash('a', 'bc'),
+      hash('abc', null),
+      hash('abc', ''),
+      hash('abc', '-'),
+    ]);
     expect(new Set(hashes).size).toBe(5);
   });
 
@@ -147,7 +180,9 @@ describe('keys, members and audit entries', () => {
     await expect(change(`update audit_entries set actor_name = 'nobody'`)).rejects.toThrow('insert only');
     await expect(change('delete from audit_entries')).rejects.toThrow('insert only');
     await expect(change('truncate audit_entries')).rejects.toThrow('insert only');
-    const direct = db.transact({ organisationId: 1 }, (trx) => sql`update audit_heads set sequence = 0`.execute(trx));
+    const direct = db.transact({ organisationId: 1 }, (trx) =>
+      sql`update audit_heads set sequence = 0`.execute(trx),
+    );
     await expect(direct).rejects.toThrow('permission denied');
   });
 });

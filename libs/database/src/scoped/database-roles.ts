@@ -20,7 +20,9 @@ export const ROLES_SQL = [
 
 /** @throws DatabaseError ROLES_MISSING, naming them */
 export const requireRoles = async (sql: Sql): Promise<void> => {
-  const found = await sql<{ rolname: string }[]>`select rolname from pg_roles where rolname = any(${GROUPS}::text[])`;
+  const found = await sql<
+    { rolname: string }[]
+  >`select rolname from pg_roles where rolname = any(${GROUPS}::text[])`;
   const missing = GROUPS.filter((role) => !found.some(({ rolname }) => rolname === role));
   if (missing.length === 0) return;
   throw new DatabaseError(

@@ -5,10 +5,31 @@ import { connectPostgres, type Sql } from '../index.ts';
 import { arrayLiteral, openingOf, sqlLiteral } from './scope-prefix.ts';
 
 /** Any text without a zero byte, and often what quoting stumbles over. Lone surrogates have no UTF-8. */
-const texts = fc.oneof(
-  fc.string({ unit: 'binary' }),
-  fc.string({ unit: fc.constantFrom("'", '"', '\\', '{', '}', ',', ' ', ';', '$', 'E', 'x', '\n', '\u2019', 'NULL', '--', '/*') }),
-).map((text) => text.replaceAll('\0', '').toWellFormed());
+const texts = fc
+  .oneof(
+    fc.string({ unit: 'binary' }),
+    fc.string({
+      unit: fc.constantFrom(
+        "'",
+        '"',
+        '\\',
+        '{',
+        '}',
+        ',',
+        ' ',
+        ';',
+        '$',
+        'E',
+        'x',
+        '\n',
+        '\u2019',
+        'NULL',
+        '--',
+        '/*',
+      ),
+    }),
+  )
+  .map((text) => text.replaceAll('\0', '').toWellFormed());
 
 describe('quoting of a scope', () => {
   const database = withDatabase();

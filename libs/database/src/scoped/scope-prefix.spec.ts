@@ -51,6 +51,8 @@ describe('the beginning of a scoped transaction', () => {
       expect(codeOf(() => settingsOf(scope, limits))).toBe('SCOPE_MALFORMED');
     }
     const only = { accounts: [], labels: ['a\0b'] };
-    expect(codeOf(() => openingOf('begin', settingsOf({ organisationId: 1, only }, limits)))).toBe('SCOPE_MALFORMED');
+    expect(codeOf(() => openingOf('begin', settingsOf({ organisationId: 1, only }, limits)))).toBe(
+      'SCOPE_MALFORMED',
+    );
   });
 });

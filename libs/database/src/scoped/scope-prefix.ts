@@ -57,6 +57,7 @@ export const arrayLiteral = (elements: readonly string[]): string =>
 
 /** A string constant whose meaning depends on no setting of the server. */
 export const sqlLiteral = (text: string): string => {
-  if (text.includes('\0')) throw new DatabaseError('SCOPE_MALFORMED', 'a text of the scope contains a zero byte');
+  if (text.includes('\0'))
+    throw new DatabaseError('SCOPE_MALFORMED', 'a text of the scope contains a zero byte');
   return `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 };

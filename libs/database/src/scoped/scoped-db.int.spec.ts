@@ -66,11 +66,21 @@ describe('ScopedDb', () => {
     });
     await database.db
       .insertInto('follows')
-      .values([follow(a, '0xa1', 'till'), follow(a, '0xa2', 'it\'s "x"\\'), follow(a, '0xc', null), follow(b, '0xb1', 'till'), follow(b, '0xc', 'ours')])
+      .values([
+        follow(a, '0xa1', 'till'),
+        follow(a, '0xa2', 'it\'s "x"\\'),
+        follow(a, '0xc', null),
+        follow(b, '0xb1', 'till'),
+        follow(b, '0xc', 'ours'),
+      ])
       .execute();
     await database.db
       .insertInto('accounts')
-      .values(['0xa1', '0xa2', '0xb1', '0xc', '0xd'].map((address) => ({ network_id: 1, address, source: 'WATCH', status: 'FOLLOWED' }) as const))
+      .values(
+        ['0xa1', '0xa2', '0xb1', '0xc', '0xd'].map(
+          (address) => ({ network_id: 1, address, source: 'WATCH', status: 'FOLLOWED' }) as const,
+        ),
+      )
       .execute();
   });
 
@@ -94,7 +104,9 @@ describe('ScopedDb', () => {
 
   it('shows nothing of any organisation to a scope without one, and what belongs to nobody to all', async () => {
     expect(await followed(NO_ORGANISATION)).toEqual([]);
-    expect(await db.read(NO_ORGANISATION, db.build.selectFrom('networks').select('label'))).toEqual([{ label: 'x' }]);
+    expect(await db.read(NO_ORGANISATION, db.build.selectFrom('networks').select('label'))).toEqual([
+      { label: 'x' },
+    ]);
   });
 
   it('shows a limited scope the accounts it lists and those that bear its labels', async () => {
@@ -118,7 +130,9 @@ describe('ScopedDb', () => {
     const scopes = Array.from({ length: 60 }, (_, index) => [a, b, NO_ORGANISATION][index % 3] ?? a);
     const answers = await Promise.all(scopes.map((scope) => followed(scope, shared)));
     for (const [index, scope] of scopes.entries()) {
-      expect(answers[index]).toEqual(scope === a ? ['0xa1', '0xa2', '0xc'] : scope === b ? ['0xb1', '0xc'] : []);
+      expect(answers[index]).toEqual(
+        scope === a ? ['0xa1', '0xa2', '0xc'] : scope === b ? ['0xb1', '0xc'] : [],
+      );
     }
   });
 
@@ -127,24 +141,32 @@ describe('ScopedDb', () => {
     const left = async () => {
       const { rows } = await connection.executeQuery(
         sql`select current_organisation() as organisation, current_setting('purser.scope', true) as scope,
-          current_setting('statement_timeout') as timeout, current_setting('plan_cache_mode') as plan`.compile(db.build),
+          current_setting('statement_timeout') as timeout, current_setting('plan_cache_mode') as plan`.compile(
+          db.build,
+        ),
       );
       return rows;
     };
     const nothing = [{ organisation: null, scope: '', timeout: '30s', plan: 'auto' }];
     const scope = { ...a, only: { accounts: [], labels: ['x'] } };
-    const opening = openingOf('begin read only', settingsOf(scope, { timeoutMs: 100, nowMs: 0, plan: 'CUSTOM' }));
+    const opening = openingOf(
+      'begin read only',
+      settingsOf(scope, { timeoutMs: 100, nowMs: 0, plan: 'CUSTOM' }),
+    );
     const inside = sql`select current_organisation() as id`.compile(db.build);
     expect(await connection.readWithin(opening, inside)).toEqual([{ id: a.organisationId }]);
     expect(await left()).toEqual(nothing);
-    await expect(connection.readWithin(opening, sql`select 1 / 0`.compile(db.build))).rejects.toThrow('division');
+    await expect(connection.readWithin(opening, sql`select 1 / 0`.compile(db.build))).rejects.toThrow(
+      'division',
+    );
     expect(await left()).toEqual(nothing);
     await connection.end();
   });
 
   it('leaves nothing of a scope behind a write or a stream either', async () => {
     const limited = { ...a, only: { accounts: ['1/0xc'], labels: ['left'] } };
-    const labels = () => db.read(a, sql<{ left: string }>`select current_setting('purser.scope_labels', true) as left`);
+    const labels = () =>
+      db.read(a, sql<{ left: string }>`select current_setting('purser.scope_labels', true) as left`);
     await db.transact(limited, (trx) => trx.selectFrom('follows').selectAll().execute());
     expect(await labels()).toEqual([{ left: '' }]);
     for await (const row of db.stream(limited, db.build.selectFrom('follows').select('account'), 1)) {
@@ -160,7 +182,12 @@ describe('ScopedDb', () => {
 
   it('writes rows of its own organisation, all or none, and none of another', async () => {
     const row = (scope: RequestScope) =>
-      ({ organisation_id: scope.organisationId ?? 0, network_id: 1, account: '0xe', source: 'ADDED' }) as const;
+      ({
+        organisation_id: scope.organisationId ?? 0,
+        network_id: 1,
+        account: '0xe',
+        source: 'ADDED',
+      }) as const;
     const insert = (as: RequestScope, of: RequestScope) =>
       db.transact(as, (trx) => trx.insertInto('follows').values(row(of)).execute());
     expect(await codeOf(insert(a, b))).toBe('QUERY_FAILED');
@@ -174,7 +201,9 @@ describe('ScopedDb', () => {
     await insert(a, a);
     expect(await followed(a)).toContain('0xe');
     expect(await followed(b)).not.toContain('0xe');
-    const deleted = await db.transact(b, (trx) => trx.deleteFrom('follows').where('account', '=', '0xe').executeTakeFirst());
+    const deleted = await db.transact(b, (trx) =>
+      trx.deleteFrom('follows').where('account', '=', '0xe').executeTakeFirst(),
+    );
     expect(deleted.numDeletedRows).toBe(0n);
     await db.transact(a, (trx) => trx.deleteFrom('follows').where('account', '=', '0xe').execute());
   });
@@ -191,7 +220,9 @@ describe('ScopedDb', () => {
     const soon = { ...a, deadlineAtMs: performance.now() + 150 };
     expect(await codeOf(db.read(soon, sql`select pg_sleep(20)`))).toBe('STATEMENT_TIMEOUT');
     expect(await codeOf(db.read({ ...a, deadlineAtMs: 1 }, sql`select 1`))).toBe('STATEMENT_TIMEOUT');
-    expect(await codeOf(open({ statementTimeoutMs: 100 }).read(a, sql`select pg_sleep(20)`))).toBe('STATEMENT_TIMEOUT');
+    expect(await codeOf(open({ statementTimeoutMs: 100 }).read(a, sql`select pg_sleep(20)`))).toBe(
+      'STATEMENT_TIMEOUT',
+    );
     expect(await followed(b)).toEqual(['0xb1', '0xc']);
   });
 
@@ -215,7 +246,9 @@ describe('ScopedDb', () => {
   });
 
   it('streams one snapshot in chunks, and gives the connection back to whoever stops', async () => {
-    const rows = sql<{ n: number }>`select n from generate_series(1, 1000) n where current_organisation() = ${a.organisationId}`;
+    const rows = sql<{
+      n: number;
+    }>`select n from generate_series(1, 1000) n where current_organisation() = ${a.organisationId}`;
     const seen: number[] = [];
     for await (const { n } of db.stream(a, rows, 64)) seen.push(n);
     expect(seen).toEqual(Array.from({ length: 1000 }, (_, index) => index + 1));

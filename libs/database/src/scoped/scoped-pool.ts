@@ -48,7 +48,9 @@ class ScopedPool implements ScopedDb {
   async read<R>(scope: RequestScope, statement: ScopedStatement<R>, options: ReadOptions = {}): Promise<R[]> {
     const query = statement.compile(this.build);
     const opening = openingOf('begin read only', settingsOf(scope, this.#limits(options)));
-    return await this.#observed(query, () => this.#lent((connection) => connection.readWithin<R>(opening, query)));
+    return await this.#observed(query, () =>
+      this.#lent((connection) => connection.readWithin<R>(opening, query)),
+    );
   }
 
   transact<T>(

@@ -15,7 +15,8 @@ const textOf = ({ table, role, verb, column }: Grant): string =>
   `${role} ${verb} ${table}${column === null ? '' : `.${column}`}`;
 
 const grantsOf = (table: string, rule: TableRule): Grant[] => {
-  const whole = (role: string, verbs: readonly Verb[]) => verbs.map((verb) => ({ table, role, verb, column: null }));
+  const whole = (role: string, verbs: readonly Verb[]) =>
+    verbs.map((verb) => ({ table, role, verb, column: null }));
   const columns = Object.entries(rule.apiColumns ?? {}).flatMap(([verb, names]) =>
     names.map((column) => ({ table, role: 'purser_api', verb, column })),
   );
@@ -67,7 +68,9 @@ describe('the table policy', () => {
   });
 
   it('lists the functions with the rights of the owner, which look for nothing outside of our schema', async () => {
-    const rows = await database.sql<{ name: string; settings: string[] | null; api: boolean; indexer: boolean }[]>`
+    const rows = await database.sql<
+      { name: string; settings: string[] | null; api: boolean; indexer: boolean }[]
+    >`
       select proname as name, proconfig as settings, has_function_privilege('purser_api', oid, 'EXECUTE') as api,
         has_function_privilege('purser_indexer', oid, 'EXECUTE') as indexer
       from pg_proc where pronamespace = 'public'::regnamespace and prosecdef order by proname`;

@@ -69,7 +69,16 @@ export const TABLE_POLICY = {
     api: ['INSERT'],
     apiColumns: {
       SELECT: [
-        ...['key_id', 'organisation_id', 'kind', 'member_id', 'name', 'role', 'scope_accounts', 'scope_labels'],
+        ...[
+          'key_id',
+          'organisation_id',
+          'kind',
+          'member_id',
+          'name',
+          'role',
+          'scope_accounts',
+          'scope_labels',
+        ],
         ...['created_at', 'created_by', 'expires_at', 'last_used_at', 'revoked_at', 'replaced_by'],
         'units_per_minute',
       ],
