@@ -27,7 +27,9 @@ export const indexNode = async (node: RunningNode, database: TestDatabase): Prom
   const source = createHttpChainSource({ providers: [{ url: node.rpc.url }] });
   const hints = createWebSocketHeadHints({ url: node.webSocketUrl });
   const identity = await source.network();
-  const { networkId } = await inTransaction(database.indexer, (trx) => ensureNetwork(trx, { ...identity, label }));
+  const { networkId } = await inTransaction(database.indexer, (trx) =>
+    ensureNetwork(trx, { ...identity, label }),
+  );
   const indexer = createNetworkIndexer({
     db: database.indexer,
     source,

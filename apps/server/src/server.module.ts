@@ -80,7 +80,7 @@ const probeOf =
   async () => {
     await db.read(
       NO_ORGANISATION,
-      db.build.selectNoFrom(({ lit }) => lit(1).as('one')),
+      db.build.selectNoFrom((of) => of.lit(1).as('one')),
     );
   };
 

@@ -95,7 +95,8 @@ export const listBackfills = async (
   db: Db | Trx,
   networkId: number,
   filter: BackfillFilter,
-): Promise<BackfillJob[]> => (await backfillListStatement(db, networkId, filter).execute()).map(toBackfillJob);
+): Promise<BackfillJob[]> =>
+  (await backfillListStatement(db, networkId, filter).execute()).map(toBackfillJob);
 
 export interface BackfillProgress {
   readonly callsMade: number;

@@ -52,11 +52,7 @@ export interface IncidentFilter {
 }
 
 /** The newest of a network first. */
-export const incidentListStatement = (
-  db: Db | Trx,
-  networkId: number,
-  { onlyOpen, limit }: IncidentFilter,
-) =>
+export const incidentListStatement = (db: Db | Trx, networkId: number, { onlyOpen, limit }: IncidentFilter) =>
   db
     .selectFrom('incidents')
     .selectAll()

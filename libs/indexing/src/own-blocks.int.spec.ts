@@ -39,6 +39,13 @@ describe('our own blocks', () => {
     await expect(ownHash(context, 7)).rejects.toBeInstanceOf(CursorConflict);
   });
 
+  it('are not finalized where the height is held by another block than the node calls final', async () => {
+    const context = await contextOver(OURS);
+    const other = { ...OURS, blockHash: toFelt(0xe15en) };
+    await expect(finalizeOwn(context, other)).rejects.toBeInstanceOf(CursorConflict);
+    expect(await finalizedBlockNumber(database.db, networkId)).toBeUndefined();
+  });
+
   it('are not finalized in a database that holds another branch', async () => {
     const context = await contextOver(ELSEWHERE);
     await expect(finalizeOwn(context, OURS)).rejects.toBeInstanceOf(CursorConflict);

@@ -24,11 +24,16 @@ export const ownHash = async (
  * Marks our blocks up to this one as final. It was ours when it was looked at: nothing is marked once the database stands
  * elsewhere. @throws CursorConflict
  */
-export const finalizeOwn = async (context: IndexingContext, { blockNumber }: BlockHeader): Promise<void> => {
+export const finalizeOwn = async (
+  context: IndexingContext,
+  { blockNumber, blockHash }: BlockHeader,
+): Promise<void> => {
   const { db, networkId } = context;
   const expected = expectedCursor(context);
   await inTransaction(db, async (trx) => {
     if (expected) await requireCursor(trx, networkId, expected);
+    if ((await canonicalHash(trx, networkId, blockNumber)) !== blockHash)
+      throw new CursorConflict(expected, await readCursor(trx, networkId));
     await finalizeBlocksUpTo(trx, networkId, blockNumber);
   });
 };

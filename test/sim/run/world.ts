@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { listNetworks } from '#libs/facts';
 import type { Address } from '#libs/felt';
 import { createRandom } from '../../conformance/sequence/random.ts';
-import { type BlockTree, heightOf } from '../chains/block-tree.ts';
+import { type BlockTree, commonAncestor, heightOf } from '../chains/block-tree.ts';
 import { ChainView } from '../chains/chain-view.ts';
 import { createFaultyDatabase, type DatabaseRates } from '../database/faulty-database.ts';
 import type { SimPostgres } from '../database/sim-postgres.ts';
@@ -161,7 +161,10 @@ export class World {
     // What the balancer leads to saw the move before this one.
     this.#behind.moveTo(before);
     const final = Math.min(safeHeight, this.newest.sandbox.latest.number - NOT_FINAL, this.#finalHeight);
-    for (const view of [this.newest, this.#behind]) view.acceptOnL1(final);
+    this.newest.acceptOnL1(final);
+    // It may be on a branch: of that, nothing was ever accepted.
+    const { tree } = this.#options;
+    this.#behind.acceptOnL1(Math.min(final, heightOf(tree, commonAncestor(tree, before, tip))));
     const height = this.newest.sandbox.latest.number;
     if (reorg !== undefined) this.plan.note(reorg, `to block ${height}`);
     this.#options.log?.(`chain at block ${height}`);

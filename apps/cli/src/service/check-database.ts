@@ -103,7 +103,7 @@ const checkSame = async (urls: OpenedServer['urls']): Promise<Verdict> => {
   }));
   if (first === undefined || others.length === 0) return skippedVerdict('there is one URL only');
   const key = randomInt(2 ** 31 - 1);
-  return withConnection(first.url, (sql) =>
+  return withConnection<Verdict>(first.url, (sql) =>
     sql.begin(async (trx): Promise<Verdict> => {
       await trx`select pg_advisory_xact_lock(${key}::integer, 0)`;
       const blind = await Promise.all(others.map(async (other) => !(await sees(other.url, key))));
@@ -112,7 +112,7 @@ const checkSame = async (urls: OpenedServer['urls']): Promise<Verdict> => {
         ? right(`${others.length + 1} URLs, one database`)
         : wrong(`not the database of the ${first.part}: ${elsewhere.join(', ')}`);
     }),
-  ) as Promise<Verdict>;
+  );
 };
 
 const sees = (url: string, key: number): Promise<boolean> =>

@@ -7,14 +7,14 @@ describe('the guard of the role', () => {
   it('looks again after a minute and not before', async () => {
     let nowMs = 0;
     let looks = 0;
-    let error: Error | undefined;
+    let isUnsafe = false;
     const look = (): Promise<void> => {
       looks += 1;
-      return error === undefined ? Promise.resolve() : Promise.reject(error);
+      return isUnsafe ? Promise.reject(unsafe) : Promise.resolve();
     };
     const guard = new RoleGuard(look, () => nowMs);
     expect(await guard.isUnsafe()).toBe(false);
-    error = unsafe;
+    isUnsafe = true;
     nowMs = 59_999;
     expect(await guard.isUnsafe()).toBe(false);
     nowMs = 60_000;

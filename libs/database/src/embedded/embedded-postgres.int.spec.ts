@@ -83,7 +83,8 @@ describe('embedded PostgreSQL', () => {
   it('gives the roles that it lacks to a directory of an older Purser, also while its server runs', async () => {
     const stateFile = join(dataDir, 'postgres.json');
     const forget = async () => {
-      const { indexerPassword, apiPassword, ...older } = JSON.parse(await readFile(stateFile, 'utf8'));
+      const state = JSON.parse(await readFile(stateFile, 'utf8')) as Record<string, unknown>;
+      const { indexerPassword, apiPassword, ...older } = state;
       expect([indexerPassword, apiPassword]).toEqual([expect.any(String), expect.any(String)]);
       await writeFile(stateFile, JSON.stringify(older));
     };

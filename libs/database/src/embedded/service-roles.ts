@@ -3,8 +3,8 @@ import { thrownCode } from '../database.error.ts';
 import { API_ROLE, INDEXER_ROLE } from '../scoped/database-roles.ts';
 import { pause } from './file-lock.ts';
 
-export const OWNER_ROLE = 'purser';
-export const SERVICE_DATABASE = 'purser';
+const OWNER_ROLE = 'purser';
+const SERVICE_DATABASE = 'purser';
 
 /** By what a process does: migrate and repair, index, or answer requests. */
 export interface ServicePasswords {

@@ -22,13 +22,9 @@ export const readState = async (dataDir: string): Promise<ServerState | undefine
   const text = await readFile(join(dataDir, FILE), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   try {
-    const state = JSON.parse(text) as ServerState;
-    // An older Purser wrote the file: it had one role for everything.
-    return {
-      ...state,
-      indexerPassword: state.indexerPassword ?? newPassword(),
-      apiPassword: state.apiPassword ?? newPassword(),
-    };
+    // An older Purser, which had one role for everything, did not write all of them.
+    const fresh = { indexerPassword: newPassword(), apiPassword: newPassword() };
+    return { ...fresh, ...(JSON.parse(text) as ServerState) };
   } catch {
     return undefined;
   }

@@ -160,10 +160,11 @@ describe('keys, members and audit entries', () => {
   });
 
   it('gives fields that run into each other another hash', async () => {
-    const hash = (...fields: (string | null)[]) =>
-      database.sql`select audit_hash('\\x00', variadic ${fields}::text[]) as hash`.then(([row]) =>
-        String(row?.['hash'].toString('hex')),
-      );
+    const hash = async (...fields: (string | null)[]) => {
+      const [row] = await database.sql<{ hash: string }[]>`
+        select encode(audit_hash('\\x00', variadic ${fields}::text[]), 'hex') as hash`;
+      return row?.hash;
+    };
     const hashes = await Promise.all([
       hash('ab', 'c'),
       hash('a', 'bc'),

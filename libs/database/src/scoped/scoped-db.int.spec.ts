@@ -265,11 +265,11 @@ describe('ScopedDb', () => {
   it('waits for a slow reader of a stream longer than a statement may take', async () => {
     const slow = open({ statementTimeoutMs: 100 });
     let count = 0;
-    for await (const _ of slow.stream(a, sql`select generate_series(1, 4)`, 1)) {
-      count += 1;
+    for await (const { n } of slow.stream(a, sql<{ n: number }>`select generate_series(1, 4) as n`, 1)) {
+      count += n;
       await new Promise((resolve) => setTimeout(resolve, 80));
     }
-    expect(count).toBe(4);
+    expect(count).toBe(10);
   });
 
   it('plans a statement for its arguments where that is asked for', async () => {

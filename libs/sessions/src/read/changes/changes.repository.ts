@@ -85,11 +85,7 @@ export class ChangesRepository {
   }
 
   /** Nothing while no block of the network is indexed. @throws PurserError INDEX_UNAVAILABLE, BLOCK_NOT_INDEXED */
-  async read(
-    scope: RequestScope,
-    networkId: number,
-    query: ChangesQuery,
-  ): Promise<Differences | undefined> {
+  async read(scope: RequestScope, networkId: number, query: ChangesQuery): Promise<Differences | undefined> {
     const statement = changesStatement(this.#db.build, networkId, query);
     const [row] = await askIndex(() => this.#db.read(scope, statement));
     return row === undefined ? undefined : differencesOf(row, query);

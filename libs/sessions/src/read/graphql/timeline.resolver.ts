@@ -1,4 +1,11 @@
-import { CurrentScope, type CursorScope, INDEXER_STATUS, type IndexerStatus, parsePageSize, toPage } from '#libs/api';
+import {
+  CurrentScope,
+  type CursorScope,
+  INDEXER_STATUS,
+  type IndexerStatus,
+  parsePageSize,
+  toPage,
+} from '#libs/api';
 import type { RequestScope } from '#libs/database';
 import { feltToHex } from '#libs/felt';
 import { Inject } from '@nestjs/common';

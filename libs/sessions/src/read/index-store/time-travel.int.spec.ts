@@ -154,7 +154,8 @@ describe('the index at a block of the past', () => {
     for (const number of [5, 30, 31]) await rows.head(gappy, headerOf(number, BigInt(number)));
     const lookups = new SessionLookupRepository(database.api);
     const at = async (timestampSeconds: bigint) =>
-      (await lookups.find(database.everything, gappy, ACCOUNT, KEY, { kind: 'TIMESTAMP', timestampSeconds }))?.place;
+      (await lookups.find(database.everything, gappy, ACCOUNT, KEY, { kind: 'TIMESTAMP', timestampSeconds }))
+        ?.place;
     expect(await at(29n)).toEqual({ block: undefined, headNumber: 31 });
     expect((await at(30n))?.block?.blockNumber).toBe(30);
     expect((await at(31n))?.block?.blockNumber).toBe(31);

@@ -77,11 +77,7 @@ export class UsesResolver {
     });
   }
 
-  private async page(
-    asker: RequestScope,
-    network: ServedNetwork,
-    args: UsesArgs,
-  ): Promise<UseConnection> {
+  private async page(asker: RequestScope, network: ServedNetwork, args: UsesArgs): Promise<UseConnection> {
     const size = parsePageSize(args.first);
     const scope = scopeOf(network, args);
     const listing = requireListing(
