@@ -108,6 +108,7 @@ describe('a process that only answers beside one that only indexes', () => {
   it('answers from the index once another process makes it, and sees what the organisation follows', async () => {
     await start(indexing());
     const [{ url } = { url: '' }] = running;
+    // Ready before the last block is there, which may be that of the grant.
     await until(async () => (await notReady(url)).length === 0);
     // Ready is near the head: the block of the grant may be one of the last.
     await until(async () => (await source(url)).source === 'INDEX');

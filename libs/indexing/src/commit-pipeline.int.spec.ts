@@ -65,7 +65,7 @@ describe('a commit while the next run is folded', () => {
   /** From now on the commit that holds the block does this first. */
   const obstruct = (blockNumber: number, statement: string) =>
     database.sql.unsafe(`
-      create or replace function obstacle() returns trigger language plpgsql as $$
+      create or replace function obstacle() returns trigger language plpgsql security definer as $$
       begin ${statement}; return new; end $$;
       create trigger obstacle before insert on blocks for each row when (new.block_number = ${blockNumber})
         execute function obstacle()`);
