@@ -41,6 +41,12 @@ const lookup = (db: Db, index: number) =>
 
 const asOwner = (db: Db, index: number) => lookup(db, index).where('f.organisation_id', '=', 1);
 
+const parametersOf = (index: number): unknown[] => [
+  1,
+  `0x${index.toString(16)}`,
+  `0x${(index + 1).toString(16)}`,
+];
+
 type Ask = (index: number) => Promise<readonly unknown[]>;
 
 /** Reads a second with so many in flight, the best of three rounds. */
@@ -70,12 +76,16 @@ try {
     const api = createScopedDatabase({ url: server.urls.api, maxConnections });
     if (maxConnections === CONNECTIONS[0]) await fill(owner.db);
     const compiled = lookup(api.db.build, 1).compile();
-    const prepared = (index: number): CompiledQuery => ({
-      ...compiled,
-      parameters: [1, `0x${index.toString(16)}`, `0x${(index + 1).toString(16)}`],
+    const own = asOwner(owner.db, 1).compile();
+    const prepared = (index: number): CompiledQuery => ({ ...compiled, parameters: parametersOf(index) });
+    const ownCompiled = (index: number): CompiledQuery => ({
+      ...own,
+      parameters: [...parametersOf(index), 1],
     });
     const variants: Readonly<Record<string, Ask>> = {
       'as the owner': (index) => asOwner(owner.db, index).execute(),
+      'as the owner, compiled before': async (index) =>
+        (await owner.db.executeQuery(ownCompiled(index))).rows,
       'in a scope': (index) => api.db.read(scope, lookup(api.db.build, index)),
       'in a scope, compiled before': (index) => api.db.read(scope, { compile: () => prepared(index) }),
       'in a scope, awaited one by one': (index) =>

@@ -1,6 +1,7 @@
 import { requireProfile } from '../ingest/profiles.ts';
 import { requireEqualContents, requireUses, storedContents } from '../ingest/stored-rows.ts';
 import type { Sample } from './indexer.process.ts';
+import type { Figure } from './results.ts';
 import { one, type PartOptions, percentile, totalsOf, withSetting } from './setting.ts';
 
 const EVENTS = 1_000_000;
@@ -9,12 +10,38 @@ const AHEAD = 1_200;
 /** The first so many events do not count for the slope. */
 const WARM_UP_SHARE = 0.2;
 
+/** Node takes what it is given: 300 MB are kept to where the heap is told so. */
+const CASES = [
+  { name: 'heap of 176 MB', flags: ['--max-old-space-size=176', '--max-semi-space-size=4'], isAim: true },
+  { name: 'heap as Node sets it', flags: [], isAim: false },
+] as const;
+
+const dense = requireProfile('dense');
+
 export const measureMemory = async (options: PartOptions) => {
-  const dense = requireProfile('dense');
-  const total = Math.round((EVENTS / dense.eventsPerBlock) * options.scale);
+  const blocks = Math.round((EVENTS / dense.eventsPerBlock) * options.scale);
+  const figures: Figure[] = [];
+  for (const each of CASES) figures.push(...(await measureCase(options, blocks, each)));
+  return {
+    part: 'memory',
+    title: 'Memory',
+    about:
+      `Back-fill of ${blocks.toLocaleString('en')} dense blocks, made while they are read; the memory of the indexing ` +
+      'process each 250 ms, with a limited heap (`NODE_OPTIONS`) and without. Contents compared at the end. The slope is ' +
+      'that of a line through the samples after the first fifth.',
+    figures,
+  };
+};
+
+const measureCase = async (
+  options: PartOptions,
+  total: number,
+  { name, flags, isAim }: (typeof CASES)[number],
+): Promise<Figure[]> => {
   const profile = { ...dense, blocks: total, mode: 'HEAD' as const };
   const plan = { profile, blocks: Math.min(AHEAD, total), lazy: { ahead: AHEAD, total } };
-  return await withSetting(options, plan, async ({ feed, database, withIndexer }) => {
+  const limited = { ...options, nodeFlags: [...options.nodeFlags, ...flags] };
+  return await withSetting(limited, plan, async ({ feed, database, withIndexer }) => {
     return await withIndexer({ pollIntervalMs: 100 }, async (indexer) => {
       const { samples, peakRssBytes, commits } = await indexer.ask({
         type: 'until',
@@ -23,35 +50,52 @@ export const measureMemory = async (options: PartOptions) => {
       const totals = await totalsOf(feed);
       requireEqualContents(totals.contents, await storedContents(database.sql));
       await requireUses(database.sql, totals.uses);
-      const rss = samples.map(({ rssBytes }) => rssBytes / 1e6);
-      const name = `${totals.sessionEvents.toLocaleString('en')} events`;
+      const events = totals.sessionEvents;
       const seconds = ((commits.at(-1)?.atMs ?? 0) - (commits[0]?.atMs ?? 0)) / 1000;
-      const heap = samples.map(({ heapBytes }) => heapBytes / 1e6);
-      const external = samples.map(({ externalBytes }) => externalBytes / 1e6);
-      const figure = (measure: string, value: number, unit = 'MB') => ({
-        case: name,
-        measure,
-        unit,
-        value: one(value),
+      console.error(`  ${name}: ${seconds.toFixed(0)} s, peak ${(peakRssBytes / 1e6).toFixed(0)} MB`);
+      return figuresOf(`${events.toLocaleString('en')} events, ${name}`, {
+        samples,
+        peakRssBytes,
+        isAim,
+        rate: events / seconds,
       });
-      return {
-        part: 'memory',
-        title: 'Memory',
-        about:
-          `Back-fill of ${total.toLocaleString('en')} dense blocks, made while they are read; the memory of the indexing ` +
-          'process each 250 ms. Contents compared at the end. The slope is that of a line through the samples after the ' +
-          'first fifth.',
-        figures: [
-          { ...figure('peak RSS', peakRssBytes / 1e6), aim: { most: AIM_MEGABYTES } },
-          figure('median RSS', percentile(rss, 50)),
-          figure('slope', slope(samples, dense.eventsPerBlock), 'MB per 100,000 events'),
-          figure('median heap in use', percentile(heap, 50)),
-          figure('median outside the heap', percentile(external, 50)),
-          figure('it took', seconds, 's'),
-        ],
-      };
     });
   });
+};
+
+interface Measured {
+  readonly samples: readonly Sample[];
+  readonly peakRssBytes: number;
+  readonly isAim: boolean;
+  /** Events a second. */
+  readonly rate: number;
+}
+
+const figuresOf = (name: string, { samples, peakRssBytes, isAim, rate }: Measured): Figure[] => {
+  const figure = (measure: string, value: number, unit = 'MB'): Figure => ({
+    case: name,
+    measure,
+    unit,
+    value: one(value),
+  });
+  const median = (of: (sample: Sample) => number): number => percentile(samples.map(of), 50) / 1e6;
+  return [
+    { ...figure('peak RSS', peakRssBytes / 1e6), ...(isAim && { aim: { most: AIM_MEGABYTES } }) },
+    figure(
+      'median RSS',
+      median(({ rssBytes }) => rssBytes),
+    ),
+    figure('slope', slope(samples, dense.eventsPerBlock), 'MB per 100,000 events'),
+    figure(
+      'median heap in use',
+      median(({ heapBytes }) => heapBytes),
+    ),
+    figure(
+      'median outside the heap',
+      median(({ externalBytes }) => externalBytes),
+    ),
+    figure('ingest', rate, 'events/s'),
+  ];
 };
 
 const slope = (samples: readonly Sample[], eventsPerBlock: number): number => {

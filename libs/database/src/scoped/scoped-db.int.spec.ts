@@ -226,6 +226,13 @@ describe('ScopedDb', () => {
     expect(await followed(b)).toEqual(['0xb1', '0xc']);
   });
 
+  it('counts the wait for a connection to the time of the request', async () => {
+    const busy = db.read(a, sql`select pg_sleep(0.3)`);
+    const late = { ...a, deadlineAtMs: performance.now() + 100 };
+    expect(await codeOf(db.read(late, sql`select 1`))).toBe('STATEMENT_TIMEOUT');
+    await busy;
+  });
+
   it('goes on in scope after the connection was lost', async () => {
     const asleep = db.read(a, sql`select pg_sleep(20)`);
     await new Promise((resolve) => setTimeout(resolve, 200));

@@ -47,9 +47,12 @@ class ScopedPool implements ScopedDb {
 
   async read<R>(scope: RequestScope, statement: ScopedStatement<R>, options: ReadOptions = {}): Promise<R[]> {
     const query = statement.compile(this.build);
-    const opening = openingOf('begin read only', settingsOf(scope, this.#limits(options)));
     return await this.#observed(query, () =>
-      this.#lent((connection) => connection.readWithin<R>(opening, query)),
+      this.#lent((connection) => {
+        // Not before: waiting for a connection takes of the time that the request has.
+        const settings = settingsOf(scope, this.#limits(options));
+        return connection.readWithin<R>(openingOf('begin read only', settings), query);
+      }),
     );
   }
 
