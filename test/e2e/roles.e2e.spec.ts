@@ -110,7 +110,6 @@ describe('a process that only answers beside one that only indexes', () => {
     const [{ url } = { url: '' }] = running;
     // Ready before the last block is there, which may be that of the grant.
     await until(async () => (await notReady(url)).length === 0);
-    // Ready is near the head: the block of the grant may be one of the last.
     await until(async () => (await source(url)).source === 'INDEX');
     expect(await source(url)).toEqual({ isActive: true, source: 'INDEX' });
     expect(await countOf('networks')).toBe(1);
