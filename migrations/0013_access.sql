@@ -85,11 +85,11 @@ grant select (
 -- Who asks is found before any organisation is set, so this passes row-level security: one row, and only by its id.
 create function find_api_key(wanted text) returns table (
   key_id text, kind text, name text, hash bytea, pepper_id text, organisation_id integer, organisation_public_id text,
-  role text, scope_accounts text[], scope_labels text[], units_per_minute integer, expires_at timestamptz,
+  organisation_name text, role text, scope_accounts text[], scope_labels text[], units_per_minute integer, expires_at timestamptz,
   revoked_at timestamptz, member_id text, member_name text, member_disabled_at timestamptz
 ) language sql stable security definer set search_path = public, pg_temp
 begin atomic
-  select k.key_id, k.kind, k.name, k.hash, k.pepper_id, k.organisation_id, o.public_id,
+  select k.key_id, k.kind, k.name, k.hash, k.pepper_id, k.organisation_id, o.public_id, o.name,
     coalesce(m.role, k.role),
     case when m.member_id is null then k.scope_accounts else m.scope_accounts end,
     case when m.member_id is null then k.scope_labels else m.scope_labels end,

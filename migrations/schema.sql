@@ -65,7 +65,7 @@ AS $function$
 $function$;
 
 CREATE OR REPLACE FUNCTION public.find_api_key(wanted text)
- RETURNS TABLE(key_id text, kind text, name text, hash bytea, pepper_id text, organisation_id integer, organisation_public_id text, role text, scope_accounts text[], scope_labels text[], units_per_minute integer, expires_at timestamp with time zone, revoked_at timestamp with time zone, member_id text, member_name text, member_disabled_at timestamp with time zone)
+ RETURNS TABLE(key_id text, kind text, name text, hash bytea, pepper_id text, organisation_id integer, organisation_public_id text, organisation_name text, role text, scope_accounts text[], scope_labels text[], units_per_minute integer, expires_at timestamp with time zone, revoked_at timestamp with time zone, member_id text, member_name text, member_disabled_at timestamp with time zone)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
@@ -77,6 +77,7 @@ BEGIN ATOMIC
      k.pepper_id,
      k.organisation_id,
      o.public_id,
+     o.name,
      COALESCE(m.role, k.role) AS "coalesce",
          CASE
              WHEN (m.member_id IS NULL) THEN k.scope_accounts

@@ -59,7 +59,10 @@ describe('the server', () => {
   it('writes the words for the states into its script, and asks for what they need', async () => {
     const { body } = await spec.server.app.inject(get('/assets/home.js'));
     expect(body).toContain('"UNKNOWN":"head not known"');
-    expect(body).toMatch(/const STATUS = '.* state stopped lastError .*'/);
+    expect(body).toContain("const STATUS = '/readyz'");
+    const { networks } = (await spec.server.app.inject(get('/readyz'))).json<{ networks: object[] }>();
+    const told = Object.keys(networks[0] ?? {});
+    for (const [, name = ''] of body.matchAll(/\bn\.([a-zA-Z]+)/g)) expect(told).toContain(name);
   });
 
   it('answers the introspection query, within its limits', async () => {

@@ -2,7 +2,13 @@ import { createProfileRegistry } from '#libs/account';
 import { type ChainSource, createHttpChainSource } from '#libs/chain';
 import { type Address, type ClassHash, feltToHex, selectorOf } from '#libs/felt';
 import type { SessionKey } from '#libs/felt';
-import { createSandboxChain, followSandbox, type SandboxChain, type TestDatabase } from '#libs/testing';
+import {
+  createSandboxChain,
+  followSandbox,
+  type SandboxChain,
+  testAccess,
+  type TestDatabase,
+} from '#libs/testing';
 import { createServer } from '../../apps/server/src/create-server.ts';
 import { createLogger } from '../../apps/server/src/http/create-logger.ts';
 
@@ -70,6 +76,8 @@ export const serveSandbox = async (
   await running.caughtUp();
   const networkId = running.indexer.status()!.networkId;
   const logger = createLogger('fatal', { write: () => undefined });
+  const access = testAccess(database);
+  const headers = { authorization: `Bearer ${await access.keyOf('ADMIN')}` };
   const server = await createServer(
     {},
     {
@@ -77,6 +85,7 @@ export const serveSandbox = async (
       networks: [{ networkId, chainId: chain.chainId, label: 'sandbox', source: asked(source) }],
       status: { networks: () => [running.indexer.status()!] },
       profiles: createProfileRegistry(),
+      access,
       logger,
     },
   );
@@ -89,7 +98,7 @@ export const serveSandbox = async (
     view: (account, keys, token) => viewedBlock(chain, account, keys, token),
     ask: async (query, variables) => {
       const payload = { query, variables };
-      const answer = await server.app.inject({ method: 'POST', url: '/graphql', payload });
+      const answer = await server.app.inject({ method: 'POST', url: '/graphql', headers, payload });
       const { data, errors = [] } = answer.json<{ data: GraphqlAnswer['data'] | null; errors?: Failure[] }>();
       const codes = errors.map(({ extensions }) => extensions.code);
       return { data: data ?? {}, codes, details: errors.map(({ extensions }) => extensions.details) };

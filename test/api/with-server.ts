@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { createProfileRegistry } from '#libs/account';
-import type { NetworkStatus } from '#libs/api';
+import type { NetworkStatus, Role } from '#libs/api';
 import type { ScopedDb } from '#libs/database';
 import { countDeadLetters } from '#libs/facts';
 import { encodeShortString, type Felt } from '#libs/felt';
@@ -11,6 +11,8 @@ import {
   type IndexRows,
   indexRowsOf,
   type ScriptedChain,
+  type TestAccess,
+  testAccess,
   type TestDatabase,
 } from '#libs/testing';
 import { createServer, type PurserServer } from '../../apps/server/src/create-server.ts';
@@ -58,7 +60,15 @@ export interface ServedSpec {
   /** Lines that were logged. */
   readonly logged: unknown[];
   status: NetworkStatus;
-  ask(query: string, variables?: Record<string, unknown>): Promise<Answer>;
+  /** Who is let in, and keys. */
+  readonly access: TestAccess;
+  /** Asks as an admin of the first organisation, or as somebody else. */
+  ask(query: string, variables?: Record<string, unknown>, options?: AskOptions): Promise<Answer>;
+}
+
+interface AskOptions {
+  /** A role in the first organisation, nobody, or a key. */
+  readonly as?: Role | 'NOBODY' | { readonly key: string };
 }
 
 export interface ServedOptions {
@@ -99,7 +109,9 @@ export const withServer = (database: TestDatabase, options: ServedOptions = {}):
     followed,
     logged,
     status: { ...base, networkId: 0 },
-    ask: (query, variables) => ask(require().server, query, variables),
+    access: testAccess(database),
+    ask: async (query, variables, { as = 'ADMIN' } = {}) =>
+      ask(require().server, await headersOf(spec.access, as), query, variables),
   };
   beforeAll(async () => {
     const rows = indexRowsOf(database.db);
@@ -115,6 +127,7 @@ export const withServer = (database: TestDatabase, options: ServedOptions = {}):
       logger: createLogger('info', { write: (line: string) => void logged.push(JSON.parse(line)) }),
       countDeadLetters: (network) => countDeadLetters(database.indexer, network),
       followOnRead,
+      access: spec.access,
       ...(options.requireSafeRole && { requireSafeRole: options.requireSafeRole }),
       ...(options.nodeDeadlineMs === undefined ? {} : { nodeDeadlineMs: options.nodeDeadlineMs }),
     });
@@ -124,12 +137,23 @@ export const withServer = (database: TestDatabase, options: ServedOptions = {}):
   return spec;
 };
 
+const headersOf = async (
+  access: TestAccess,
+  as: NonNullable<AskOptions['as']>,
+): Promise<Record<string, string>> => {
+  if (as === 'NOBODY') return {};
+  const key = typeof as === 'string' ? await access.keyOf(as) : as.key;
+  return { authorization: `Bearer ${key}` };
+};
+
 const ask = async (
   server: PurserServer,
+  headers: Record<string, string>,
   query: string,
   variables?: Record<string, unknown>,
 ): Promise<Answer> => {
-  const answer = await server.app.inject({ method: 'POST', url: '/graphql', payload: { query, variables } });
+  const payload = { query, variables };
+  const answer = await server.app.inject({ method: 'POST', url: '/graphql', headers, payload });
   const { data, errors = [] } = answer.json<{ data?: Answer['data'] | null; errors?: AnswerError[] }>();
   const codes = errors.map(({ extensions }) => extensions.code);
   return { status: answer.statusCode, data: data ?? {}, errors, codes, text: answer.body };

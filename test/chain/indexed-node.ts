@@ -3,7 +3,7 @@ import { createHttpChainSource, createWebSocketHeadHints } from '#libs/chain';
 import { inTransaction } from '#libs/database';
 import { ensureNetwork } from '#libs/facts';
 import { createNetworkIndexer } from '#libs/indexing';
-import type { RunningNode, TestDatabase } from '#libs/testing';
+import { type RunningNode, testAccess, type TestDatabase } from '#libs/testing';
 import { createServer } from '../../apps/server/src/create-server.ts';
 import { createLogger } from '../../apps/server/src/http/create-logger.ts';
 
@@ -50,7 +50,9 @@ export const indexNode = async (node: RunningNode, database: TestDatabase): Prom
   running.catch(() => undefined);
   const status = { networks: () => [indexer.status()].filter((network) => network !== undefined) };
   const networks = [{ networkId, chainId: identity.chainId, label, source }];
-  const deps = { db: database.api, networks, status, profiles: createProfileRegistry(), logger };
+  const access = testAccess(database);
+  const headers = { authorization: `Bearer ${await access.keyOf('ADMIN')}` };
+  const deps = { db: database.api, access, networks, status, profiles: createProfileRegistry(), logger };
   const server = await createServer({}, deps);
   return {
     name: label,
@@ -63,6 +65,7 @@ export const indexNode = async (node: RunningNode, database: TestDatabase): Prom
       const answer = await server.app.inject({
         method: 'POST',
         url: '/graphql',
+        headers,
         payload: { query, variables },
       });
       const { data, errors = [] } = answer.json<GraphqlAnswer<T>>();

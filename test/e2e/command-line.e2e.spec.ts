@@ -11,6 +11,7 @@ import { createSandbox, type Sandbox } from '#libs/sandbox';
 import { withDatabase } from '#libs/testing';
 import {
   askGraphql,
+  makeKey,
   buildCommandLine,
   type Environment,
   purser,
@@ -309,13 +310,14 @@ describe('purser with a receiver of alerts', () => {
 describe('two services on one database', () => {
   const database = withDatabase({ migrated: false });
   let chain: Sandbox | undefined;
+  let key = '';
   beforeAll(newDataDir);
   afterAll(async () => {
     await chain?.close();
   });
 
   const indexedBlock = async (url: string): Promise<number> => {
-    const answer = (await askGraphql(url, '{ indexer { indexed { blockNumber } } }')) as {
+    const answer = (await askGraphql(url, '{ indexer { indexed { blockNumber } } }', key)) as {
       data: { indexer: { indexed: { blockNumber: number } | null }[] };
     };
     return answer.data.indexer[0]?.indexed?.blockNumber ?? -1;
@@ -337,6 +339,7 @@ describe('two services on one database', () => {
       POLL_INTERVAL_MS: '100',
     };
     const first = await start(shared);
+    key = await makeKey(database.environment);
     const second = await start({ ...shared, DATA_DIR: join(dataDir, 'second') });
     chain.createBlock();
     await untilIndexed(first.url, 1);

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { demoKeyOf } from '#libs/access';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const MAIN = join(ROOT, 'dist', 'apps', 'cli', 'src', 'main.js');
@@ -43,6 +44,13 @@ export const purser = async (args: string, environment: Environment): Promise<Fi
   const { child, text } = launch(args.split(' '), environment);
   const [exitCode] = (await once(child, 'close')) as [number | null];
   return { exitCode, ...text };
+};
+
+/** A key as an operator makes one on the host. The schema must be there. */
+export const makeKey = async (environment: Environment, role = 'admin'): Promise<string> => {
+  const { out, err } = await purser(`keys create --role ${role} --json`, environment);
+  if (out === '') throw new Error(`no key is made: ${err}`);
+  return (JSON.parse(out) as { readonly key: string }).key;
 };
 
 interface Places {
@@ -94,10 +102,15 @@ export const startPurser = async (environment: Environment, place?: Place): Prom
   };
 };
 
-export const askGraphql = async (url: string, query: string): Promise<unknown> => {
+/** As an admin of the sandbox, or with another key. */
+export const askGraphql = async (
+  url: string,
+  query: string,
+  key = demoKeyOf('ADMIN').text,
+): Promise<unknown> => {
   const answer = await fetch(`${url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', 'x-api-key': key },
     body: JSON.stringify({ query }),
   });
   return answer.json();

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createSandbox } from '#libs/sandbox';
 import { withDatabase } from '#libs/testing';
-import { askGraphql, buildCommandLine, type Started, startPurser } from './command-line.ts';
+import { askGraphql, buildCommandLine, makeKey, type Started, startPurser } from './command-line.ts';
 
 jest.setTimeout(60_000);
 
@@ -18,6 +18,7 @@ interface Indexer {
 describe('a service whose node is down', () => {
   const database = withDatabase({ migrated: false });
   let dataDir = '';
+  let key = '';
   let started: Started | undefined;
 
   beforeAll(async () => {
@@ -38,7 +39,7 @@ describe('a service whose node is down', () => {
     });
 
   const indexedBlock = async (url: string): Promise<number> => {
-    const { data } = (await askGraphql(url, '{ indexer { indexed { blockNumber } } }')) as Indexer;
+    const { data } = (await askGraphql(url, '{ indexer { indexed { blockNumber } } }', key)) as Indexer;
     return data.indexer[0]?.indexed?.blockNumber ?? -1;
   };
 
@@ -47,6 +48,7 @@ describe('a service whose node is down', () => {
     const { url: node } = await chain.listen({ port: 0 });
     chain.createBlock();
     started = await start(node);
+    key = await makeKey(database.environment);
     while ((await indexedBlock(started.url)) < 1) await delay(50);
     await started.stop('SIGTERM');
     await chain.close();
@@ -56,6 +58,7 @@ describe('a service whose node is down', () => {
     const answer = await askGraphql(
       started.url,
       '{ getSessionData(walletAddress: "0x1", sessionPublicKey: "0x2") { isActive } }',
+      key,
     );
     expect(answer).toMatchObject({ errors: [{ extensions: { code: 'NODE_UNAVAILABLE' } }] });
     expect((await fetch(`${started.url}/livez`)).status).toBe(200);

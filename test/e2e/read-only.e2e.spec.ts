@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createSandbox, type Sandbox } from '#libs/sandbox';
 import { withDatabase } from '#libs/testing';
-import { buildCommandLine, type Place, purser, type Started, startPurser } from './command-line.ts';
+import { buildCommandLine, makeKey, type Place, purser, type Started, startPurser } from './command-line.ts';
 
 jest.setTimeout(120_000);
 
@@ -40,8 +40,10 @@ describe('a folder that cannot be written, as in a container', () => {
     started = await startPurser(environment, place);
     expect((await fetch(`${started.url}/livez`)).status).toBe(200);
     expect(await readdir(folder)).toEqual([]);
-    const { exitCode } = await purser(`status --url ${started.url}`, environment);
-    expect(exitCode).toBe(0);
+    const status = (key: string) =>
+      purser(`status --url ${started!.url}`, { ...environment, PURSER_KEY: key });
+    expect((await status(await makeKey(environment))).exitCode).toBe(0);
+    expect(await status('')).toMatchObject({ exitCode: 77, err: expect.stringContaining('UNAUTHENTICATED') });
     expect((await started.stop('SIGTERM')).exitCode).toBe(0);
   });
 

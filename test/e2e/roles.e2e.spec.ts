@@ -9,6 +9,7 @@ import {
   askGraphql,
   buildCommandLine,
   type Environment,
+  makeKey,
   purser,
   type Started,
   startPurser,
@@ -29,6 +30,7 @@ describe('a process that only answers beside one that only indexes', () => {
   const running: Started[] = [];
   let dataDir = '';
   let common: Environment;
+  let apiKey = '';
 
   beforeAll(async () => {
     buildCommandLine();
@@ -74,11 +76,13 @@ describe('a process that only answers beside one that only indexes', () => {
     const [row] = await database.sql<{ n: number }[]>`select count(*) as n from ${database.sql.unsafe(rows)}`;
     return row?.n ?? -1;
   };
-  const source = async (url: string): Promise<unknown> => {
+  const source = async (url: string): Promise<{ readonly source?: string }> => {
     const account = feltToHex(world.account.address);
     const key = feltToHex(sessionKeyOf(SECRET));
     const query = `{ getSessionData(walletAddress: "${account}", sessionPublicKey: "${key}") { isActive source } }`;
-    const { data } = (await askGraphql(url, query)) as { data: { getSessionData: unknown } };
+    const { data } = (await askGraphql(url, query, apiKey)) as {
+      data: { getSessionData: { readonly source?: string } };
+    };
     return data.getSessionData;
   };
   const until = async (isTrue: () => Promise<boolean>): Promise<void> => {
@@ -94,6 +98,7 @@ describe('a process that only answers beside one that only indexes', () => {
   it('answers, waits for who indexes, and writes no network', async () => {
     const { DATABASE_URL = '' } = database.environment;
     expect(await purser('migrate', { DATABASE_URL })).toMatchObject({ exitCode: 0 });
+    apiKey = await makeKey(database.environment, 'integrator');
     const { url } = await start(answering());
     expect(await notReady(url)).toContain('NETWORK_NOT_INDEXED');
     expect(await source(url)).toEqual({ isActive: true, source: 'NODE' });
@@ -105,7 +110,7 @@ describe('a process that only answers beside one that only indexes', () => {
     const [{ url } = { url: '' }] = running;
     // Ready before the last block is there, which may be that of the grant.
     await until(async () => (await notReady(url)).length === 0);
-    await until(async () => JSON.stringify(await source(url)).includes('INDEX'));
+    await until(async () => (await source(url)).source === 'INDEX');
     expect(await source(url)).toEqual({ isActive: true, source: 'INDEX' });
     expect(await countOf('networks')).toBe(1);
     await database.sql`delete from follows`;
@@ -118,6 +123,7 @@ describe('a process that only answers beside one that only indexes', () => {
       where datname = current_database() and application_name <> 'purser-spec' order by 1, 2`;
     expect(rows.map(({ role, name }) => `${role} ${name}`)).toEqual([
       'purser_api purser-api',
+      'purser_api purser-api-keys',
       'purser_indexer purser',
       'purser_indexer purser-writer-lock',
     ]);

@@ -12,7 +12,7 @@ import {
   transferCall,
   withDatabase,
 } from '#libs/testing';
-import { askGraphql, buildCommandLine, purser, type Started, startPurser } from './command-line.ts';
+import { askGraphql, buildCommandLine, makeKey, purser, type Started, startPurser } from './command-line.ts';
 
 jest.setTimeout(120_000);
 
@@ -93,10 +93,11 @@ describe('two chains of one id with the same account', () => {
   const had = { a: new Set<bigint>(), b: new Set<bigint>() };
   let sides: readonly Side[];
   let dataDir = '';
+  let key = '';
   let started: Started | undefined;
 
   const ask = async (query: string): Promise<{ data: Row; codes: string[] }> => {
-    const answer = (await askGraphql(started!.url, query)) as {
+    const answer = (await askGraphql(started!.url, query, key)) as {
       data: Row | null;
       errors?: readonly { readonly extensions: { readonly code: string } }[];
     };
@@ -134,6 +135,7 @@ describe('two chains of one id with the same account', () => {
       ...{ NETWORKS: urls.join(';'), START_BLOCK: '0', DATA_DIR: dataDir },
       ...{ PORT: '0', POLL_INTERVAL_MS: '50', LOG_LEVEL: 'fatal' },
     });
+    key = await makeKey(database.environment);
   }, 240_000);
 
   afterAll(async () => {

@@ -11,6 +11,8 @@ export const EXIT = {
   UNAVAILABLE: 69,
   /** The data directory cannot be written. */
   CANNOT_CREATE: 73,
+  /** The service does not know who asks: no key, or one that it refuses. */
+  NO_PERMISSION: 77,
   /** The settings are wrong; all faults are listed. */
   CONFIG: 78,
 } as const;

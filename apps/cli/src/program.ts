@@ -8,6 +8,7 @@ import { addDemoCommand } from './commands/demo.command.ts';
 import { addDigestCommand } from './commands/digest.command.ts';
 import { addDeadLettersCommand } from './commands/dead-letters.command.ts';
 import { addIncidentsCommand } from './commands/incidents.command.ts';
+import { addKeysCommand } from './commands/keys.command.ts';
 import { addMigrateCommand } from './commands/migrate.command.ts';
 import { addRebuildCommand } from './commands/rebuild.command.ts';
 import { addResumeCommand } from './commands/resume.command.ts';
@@ -22,7 +23,7 @@ import { CommanderError } from 'commander';
 
 const EXIT_CODES = `
 Exit codes: 0 done, 64 wrong command line, 65 refused (the code says why), 69 something needed does not answer,
-70 a fault of Purser, 73 the data directory cannot be written, 78 wrong settings; 130 and 143 stopped by a second signal.
+70 a fault of Purser, 73 the data directory cannot be written, 77 no key or a refused one, 78 wrong settings; 130 and 143 stopped by a second signal.
 Settings are environment variables: docs/reference/configuration.md.`;
 
 const createProgram = (context: CliContext): Command => {
@@ -43,6 +44,7 @@ const createProgram = (context: CliContext): Command => {
     addStatusCommand,
     addSessionCommand,
     addAccountsCommand,
+    addKeysCommand,
     addBackfillCommand,
     addVerifyCommand,
     addRebuildCommand,

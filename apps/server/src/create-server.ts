@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LogController } from 'fastify';
 import { nestLoggerOver } from './http/nest-logger.ts';
+import { admitRequests } from './http/request-context.ts';
 import { guardRequests } from './http/request-guards.ts';
 import { registerPages } from './pages/register-pages.ts';
 import { type ServerDeps } from './ports.ts';
@@ -23,7 +24,8 @@ export interface PurserServer {
 
 /**
  * Composes the server; nothing listens before `listen()`, and specs may use `app.inject()` instead.
- * @throws Error when the host is not a loopback name: there is no access control yet.
+ * @throws Error when the host is not a loopback name: TLS and limits before a key is known are still to come; when nobody says
+ * who is let in; FieldPolicyError when a field of the schema has no rule.
  */
 export const createServer = async (
   overrides: Partial<ServerSettings>,
@@ -31,8 +33,9 @@ export const createServer = async (
 ): Promise<PurserServer> => {
   const settings = { ...DEFAULT_SERVER_SETTINGS, ...overrides };
   if (!isLoopback(settings.host)) {
-    throw new Error('the server has no access control yet: its host must be a loopback address');
+    throw new Error('the server answers on loopback addresses only');
   }
+  requireAccess(deps);
   const adapter = new FastifyAdapter({
     loggerInstance: deps.logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -47,20 +50,25 @@ export const createServer = async (
     bodyParser: false,
   });
   guardRequests(adapter.getInstance());
-  await registerPages(adapter.getInstance(), deps.status);
+  admitRequests(adapter.getInstance(), deps.access);
+  await registerPages(adapter.getInstance(), deps.status, deps.access.demoKey);
   await app.init();
   await adapter.getInstance().ready();
   return {
     app,
-    listen: async () => {
-      await app.listen(settings.port, settings.host);
-      const address = adapter.getInstance().server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : settings.port;
-      return {
-        url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`,
-        port,
-      };
-    },
+    listen: () => listen(app, settings),
     close: () => app.close(),
   };
+};
+
+const listen = async (app: NestFastifyApplication, { host, port: wanted }: ServerSettings) => {
+  await app.listen(wanted, host);
+  const address = app.getHttpServer().address();
+  const port = typeof address === 'object' && address !== null ? address.port : wanted;
+  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port };
+};
+
+/** The types say so; who composes without them must not get an open server. */
+const requireAccess = ({ access }: Partial<ServerDeps>): void => {
+  if (typeof access?.authenticate !== 'function') throw new Error('a server needs to be told who is let in');
 };

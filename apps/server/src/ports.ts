@@ -1,15 +1,26 @@
-import { type Clock, type IndexerStatus } from '#libs/api';
+import { type Headers } from '#libs/access';
+import { type Clock, type IndexerStatus, type Principal } from '#libs/api';
 import { type ProfileRegistry } from '#libs/account';
 import { type ScopedDb } from '#libs/database';
 import { type FollowOnRead, type ServedNetwork } from '#libs/sessions';
 import { type Logger } from 'pino';
 import { type CountDeadLetters, type PurserMetrics } from './metrics/purser-metrics.ts';
 
+/** Who is let in, and what the pages may offer. */
+export interface ServerAccess {
+  /** Undefined: no credential came with the request. Rejects with an AccessError for one that is refused. */
+  readonly authenticate: (headers: Headers) => Promise<Principal | undefined>;
+  /** Of the sandbox: the pages fill it in, so that they work at once. */
+  readonly demoKey?: string;
+}
+
 /** What the server is composed of. Who passes them in also closes them, after the server. */
 export interface ServerDeps {
   readonly db: ScopedDb;
   /** Rejects with what is unsafe about the role that `db` asks as. Absent: it was looked at by who passes it in. */
   readonly requireSafeRole?: () => Promise<void>;
+  /** There is no open server: without this none is composed. */
+  readonly access: ServerAccess;
   /** One entry for each network that is served; the source may be the indexer's own. */
   readonly networks: readonly ServedNetwork[];
   readonly status: IndexerStatus;

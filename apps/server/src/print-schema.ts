@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { NestFactory } from '@nestjs/core';
 import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
 import { lexicographicSortSchema, printSchema } from 'graphql';
+import { applyFieldPolicy, FIELD_RULES, ViewerResolver } from '#libs/access';
 import {
   ChangesResolver,
   FindingsResolver,
@@ -28,13 +29,17 @@ const RESOLVERS = [
   UsesResolver,
   VerificationResolver,
   SpendingResolver,
+  ViewerResolver,
 ];
 
-/** The text of docs/reference/schema.graphql: sorted, with descriptions. Starts no server and opens nothing. */
+/**
+ * The text of docs/reference/schema.graphql: sorted, with descriptions. Starts no server and opens nothing.
+ * @throws FieldPolicyError for a field without a rule.
+ */
 export const printSchemaText = async (): Promise<string> => {
   const app = await NestFactory.createApplicationContext(GraphQLSchemaBuilderModule, { logger: false });
   try {
-    const schema = await app.get(GraphQLSchemaFactory).create(RESOLVERS);
+    const schema = applyFieldPolicy(await app.get(GraphQLSchemaFactory).create(RESOLVERS), FIELD_RULES);
     return `${printSchema(lexicographicSortSchema(schema))}\n`;
   } finally {
     await app.close();

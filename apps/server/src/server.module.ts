@@ -1,5 +1,6 @@
+import { AccessModule } from '#libs/access';
 import { CLOCK, INDEXER_STATUS, systemClock } from '#libs/api';
-import { NO_ORGANISATION, type ScopedDb } from '#libs/database';
+import { NO_ORGANISATION, type RequestScope, type ScopedDb } from '#libs/database';
 import { deadLetterCountStatement } from '#libs/facts';
 import { SessionsModule } from '#libs/sessions';
 import { VerificationModule } from '#libs/verification';
@@ -12,7 +13,6 @@ import { HealthController } from './health/health.controller.ts';
 import { RoleGuard } from './health/role-guard.ts';
 import { ExceptionFilter } from './http/exception.filter.ts';
 import { graphqlOptions } from './http/graphql.options.ts';
-import { NO_SCOPE_YET } from './http/no-scope-yet.ts';
 import { IndexerResolver } from './indexer/indexer.resolver.ts';
 import { MetricsController, PURSER_METRICS } from './metrics/metrics.controller.ts';
 import { type CountDeadLetters, createPurserMetrics } from './metrics/purser-metrics.ts';
@@ -59,6 +59,7 @@ export class ServerModule {
         SessionsModule.of(deps),
         VerificationModule.of(deps),
         SpendingModule.of(deps),
+        AccessModule,
       ],
       controllers: [HealthController, MetricsController],
       providers: [
@@ -71,6 +72,9 @@ export class ServerModule {
   }
 }
 
+/** What /metrics counts: accounts of the first organisation, which follows all unless that rule was taken from it. */
+const OF_DEPLOYMENT: RequestScope = { organisationId: 1 };
+
 const probeOf =
   (db: ScopedDb): DatabaseProbe =>
   async () => {
@@ -82,5 +86,5 @@ const probeOf =
 
 const counterOf =
   (db: ScopedDb): CountDeadLetters =>
-  (networkId) =>
-    db.read(NO_SCOPE_YET, deadLetterCountStatement(db.build, networkId)).catch(() => undefined);
+  (networkId, scope = OF_DEPLOYMENT) =>
+    db.read(scope, deadLetterCountStatement(db.build, networkId)).catch(() => undefined);

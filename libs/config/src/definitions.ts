@@ -198,6 +198,12 @@ export const definitions = {
     'public; loopback in the sandbox',
     { form: 'public, loopback or private' },
   ),
+  PURSER_KEY: define(
+    text,
+    'API key that the commands ask a running service with',
+    'none; the demo key where the sandbox runs',
+    { form: 'pur_live_..', secret: 'WHOLE' },
+  ),
   LOG_LEVEL: define(oneOf(...LOG_LEVELS), `How much to log: ${LOG_LEVELS.join(', ')}`, 'info'),
   SANDBOX: define(
     oneOf('auto', 'on', 'off'),

@@ -19,6 +19,8 @@ export interface Settings {
   readonly apiDatabaseUrl?: string;
   /** In base64; the first makes new hashes of API keys. Absent beside the embedded PostgreSQL: one in dataDir. */
   readonly keyPeppers?: readonly string[];
+  /** What commands ask a running service with. */
+  readonly key?: string;
   readonly dataDir: string;
   /** Empty: the sandbox is the only network. */
   readonly networks: readonly NetworkSettings[];
@@ -90,6 +92,7 @@ const optionalSettings = (env: ParsedEnvironment) => ({
   ...(env.INDEXER_DATABASE_URL !== undefined && { indexerDatabaseUrl: env.INDEXER_DATABASE_URL }),
   ...(env.API_DATABASE_URL !== undefined && { apiDatabaseUrl: env.API_DATABASE_URL }),
   ...(env.KEY_PEPPER !== undefined && { keyPeppers: env.KEY_PEPPER }),
+  ...(env.PURSER_KEY !== undefined && { key: env.PURSER_KEY }),
   ...(env.CLASS_PROFILES !== undefined && { classProfilesPath: env.CLASS_PROFILES }),
   ...(env.WEBHOOK_URL !== undefined &&
     env.WEBHOOK_SECRET !== undefined && { webhook: { url: env.WEBHOOK_URL, secret: env.WEBHOOK_SECRET } }),

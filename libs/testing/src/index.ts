@@ -1,4 +1,5 @@
 export * from './with-database.ts';
+export * from './test-access.ts';
 export type { TestOrganisation } from './test-organisation.ts';
 export { type Logins, withLogins } from './with-logins.ts';
 export * from './index-rows.builder.ts';

@@ -1,7 +1,7 @@
 import { parseAddress, parseSessionKey, feltToHex } from '#libs/felt';
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { findService } from '../client/find-service.ts';
+import { findService, type PlaceOptions } from '../client/find-service.ts';
 import { askService } from '../client/graphql-client.ts';
 import type { CliContext } from '../context.ts';
 import { formatRecord, formatTable } from '../output/table.ts';
@@ -58,8 +58,7 @@ const shape = z.object({
 
 type Session = z.output<typeof shape>['session'];
 
-interface SessionOptions {
-  readonly url?: string;
+interface SessionOptions extends PlaceOptions {
   readonly network?: string;
   readonly json?: boolean;
 }
@@ -74,6 +73,7 @@ export const addSessionCommand = (program: Command, context: CliContext): void =
     .argument('<key>', 'public key of the session')
     .option('--network <name>', 'which network, where several are served')
     .option('--url <url>', 'where the service answers')
+    .option('--key <key>', 'the API key to ask with; better given in PURSER_KEY')
     .option('--json', 'print JSON')
     .action((account: string, key: string, options: SessionOptions) => run(context, account, key, options));
 };
@@ -89,8 +89,8 @@ const run = async (
     sessionKey: feltToHex(parseSessionKey(key)),
     ...(options.network !== undefined && { network: options.network }),
   };
-  const url = await findService(options.url, settings);
-  const { session } = await askService(url, shape, QUERY, variables);
+  const service = await findService(options, settings);
+  const { session } = await askService(service, shape, QUERY, variables);
   terminal.out(options.json === true ? JSON.stringify(session) : sessionText(session));
 };
 

@@ -1,8 +1,10 @@
+import { DEMO_KEYS, demoKeyOf } from '#libs/access';
 import type { Settings } from '#libs/config';
 import { decodeShortString, feltToHex } from '#libs/felt';
 import type { OpenedSandbox } from '../service/open-sandbox.ts';
 import type { Service } from '../service/start-service.ts';
 
+const KEY_OF_YOURS = " -H 'x-api-key: YOUR KEY'";
 const COMMAND = 'npm run -s purser --';
 const LIST =
   '{ sessions { edges { node { account sessionKey status remainingCalls asOf { blockNumber } } } } }';
@@ -43,17 +45,21 @@ const sandboxLines = ({ rpcUrl }: OpenedSandbox): string[] => [
   '',
   'This is the SANDBOX: a Starknet chain inside this process, with made-up accounts and funds.',
   `  JSON-RPC   ${rpcUrl}`,
+  ...DEMO_KEYS.map(
+    ({ role, text }, at) => `  ${at === 0 ? 'keys       ' : '           '}${text} (${role.toLowerCase()})`,
+  ),
   '  To follow a real network, set STARKNET_RPC_URL to a node of it.',
 ];
 
 const tryLines = ({ url, sandbox }: Service): string[] => {
   if (url === undefined) return [];
+  const credential = sandbox === undefined ? KEY_OF_YOURS : ` -H 'x-api-key: ${demoKeyOf('ADMIN').text}'`;
   const example = sandbox?.life === undefined ? undefined : exampleSession(sandbox.life);
   return [
     '',
     'Try:',
-    `  curl -s ${url}/graphql -H 'content-type: application/json' -d '${JSON.stringify({ query: LIST })}'`,
-    `  ${COMMAND} status`,
+    `  curl -s ${url}/graphql -H 'content-type: application/json'${credential} -d '${JSON.stringify({ query: LIST })}'`,
+    `  ${COMMAND} ${sandbox === undefined ? 'keys create --role auditor' : 'status'}`,
     ...(example === undefined ? [] : [`  ${COMMAND} session get ${example}`]),
   ];
 };

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { INDEXER_STATE_TEXT, IndexerState } from '#libs/api';
-import { findService } from '../client/find-service.ts';
+import { findService, type PlaceOptions } from '../client/find-service.ts';
 import { askService } from '../client/graphql-client.ts';
 import type { CliContext } from '../context.ts';
 import { formatTable } from '../output/table.ts';
@@ -53,16 +53,19 @@ export const addStatusCommand = (program: Command, context: CliContext): void =>
     .command('status')
     .description('Ask the running service which networks it follows and how far it is.')
     .option('--url <url>', 'where the service answers')
+    .option('--key <key>', 'the API key to ask with; better given in PURSER_KEY')
     .option('--json', 'print JSON')
-    .action((options: { url?: string; json?: boolean }) => run(context, options));
+    .action((options: StatusOptions) => run(context, options));
 };
 
-const run = async (
-  { terminal, settings }: CliContext,
-  options: { url?: string; json?: boolean },
-): Promise<void> => {
-  const url = await findService(options.url, settings);
-  const { indexer } = await askService(url, shape, QUERY);
+interface StatusOptions extends PlaceOptions {
+  readonly json?: boolean;
+}
+
+const run = async ({ terminal, settings }: CliContext, options: StatusOptions): Promise<void> => {
+  const service = await findService(options, settings);
+  const { indexer } = await askService(service, shape, QUERY);
+  const { url } = service;
   if (options.json === true) {
     terminal.out(JSON.stringify({ url, networks: indexer }));
     return;

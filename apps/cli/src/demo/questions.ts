@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Db } from '#libs/database';
 import { type Address, feltToHex, type SessionKey } from '#libs/felt';
 import { CliError } from '../cli.error.ts';
+import type { ServicePlace } from '../client/find-service.ts';
 import { askService } from '../client/graphql-client.ts';
 
 const QUERY = `query ($account: Address!, $sessionKey: SessionKey!) {
@@ -29,14 +30,14 @@ const WAIT_MS = 20_000;
 
 /** What the service says of the key, once its index has come to the block. */
 export const sessionAtBlock = async (
-  serviceUrl: string,
+  service: ServicePlace,
   subject: { readonly account: Address; readonly sessionKey: SessionKey },
   blockNumber: number,
 ): Promise<SessionAnswer> => {
   const variables = { account: feltToHex(subject.account), sessionKey: feltToHex(subject.sessionKey) };
   const deadline = Date.now() + WAIT_MS;
   for (;;) {
-    const answer = await askService(serviceUrl, shape, QUERY, variables).catch((error: unknown) => error);
+    const answer = await askService(service, shape, QUERY, variables).catch((error: unknown) => error);
     if (!(answer instanceof Error)) {
       const { getSessionData: data } = answer as z.output<typeof shape>;
       if (data.source === 'INDEX' && data.asOf.blockNumber >= blockNumber) return data;

@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { demoKeyOf } from '#libs/access';
 import { SELECTORS } from '#libs/account';
 import { type Address, feltToHex, parseAddress, type SessionKey } from '#libs/felt';
 import { STRK_ADDRESS } from '#libs/sandbox';
 import { isAuthentic } from '#libs/webhooks';
 import { CliError } from '../cli.error.ts';
+import type { ServicePlace } from '../client/find-service.ts';
 import { formatTable } from '../output/table.ts';
 import type { Terminal } from '../output/terminal.ts';
 import type { Cleanup } from '../service/cleanup.ts';
@@ -81,7 +83,7 @@ const grant = async (world: DemoWorld, terminal: Terminal): Promise<Subject> => 
   terminal.out(`      account ${feltToHex(account)}`);
   terminal.out(`      session ${feltToHex(sessionKey)}`);
   const subject = { account, sessionKey, validUntilSeconds };
-  const data = await sessionAtBlock(world.serviceUrl, subject, granted.blockNumber);
+  const data = await sessionAtBlock(asked(world), subject, granted.blockNumber);
   check(
     data.isActive && data.remainingCalls === Number(MAX_CALLS),
     `${MAX_CALLS} calls remain after the grant`,
@@ -94,6 +96,12 @@ const grant = async (world: DemoWorld, terminal: Terminal): Promise<Subject> => 
   showAnswer(terminal, 'granted', granted, data);
   return subject;
 };
+
+/** As the demo key of the sandbox. */
+const asked = ({ serviceUrl }: DemoWorld): ServicePlace => ({
+  url: serviceUrl,
+  key: demoKeyOf('ADMIN').text,
+});
 
 interface Spend {
   readonly what: string;
@@ -120,7 +128,7 @@ const spend = async (world: DemoWorld, subject: Subject, terminal: Terminal): Pr
       sent.reverted === reverts,
       `"${step.what}" ${reverts ? 'reverts' : `succeeds (${sent.revertReason ?? ''})`}`,
     );
-    const data = await sessionAtBlock(world.serviceUrl, subject, sent.blockNumber);
+    const data = await sessionAtBlock(asked(world), subject, sent.blockNumber);
     remaining -= 1;
     check(
       data.remainingCalls === remaining,

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { PurserError } from '#libs/api';
 import { isChainError } from '#libs/chain';
 import { ConfigError } from '#libs/config';
 import { DatabaseError, type DatabaseErrorCode, toDatabaseError } from '#libs/database';
@@ -24,7 +25,7 @@ export const describeFailure = (error: unknown): Failure => {
     return { code, message, exitCode, ...(hint !== undefined && { hint }) };
   }
   if (error instanceof ConfigError) return configFailure(error);
-  if (error instanceof FeltError || error instanceof VerificationError)
+  if (error instanceof FeltError || error instanceof VerificationError || error instanceof PurserError)
     return { code: error.code, message: error.message, exitCode: EXIT.REFUSED };
   if (error instanceof CommanderError) {
     return { code: 'USAGE', message: error.message.replace(/^error: /, ''), exitCode: EXIT.USAGE };

@@ -21,6 +21,8 @@ export interface ServiceDatabase extends Pick<OpenedServer, 'embedded' | 'stopNo
   /** As any of these. */
   readonly reads: StoredReads;
   readonly url: string;
+  /** Of the owner, where this process has it: for what is put right once, at the start. */
+  readonly ownerUrl?: string;
 }
 
 /** @throws CliError, ConfigError, DatabaseError */
@@ -45,6 +47,7 @@ export const openServiceDatabase = async (
     stopNow: server.stopNow,
     ...(indexer && { indexer }),
     ...(api && { api }),
+    ...(server.urls.owner !== undefined && { ownerUrl: server.urls.owner }),
     reads: indexer === undefined ? readsOfApi(parts.api.db) : readsOf(indexer.connection.db),
     url: requireUrl(server, indexer === undefined ? 'api' : 'indexer'),
   };

@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-const shape = z.object({ pid: z.int().positive(), url: z.url() });
+const shape = z.object({ pid: z.int().positive(), url: z.url(), sandbox: z.boolean().default(false) });
 
 /** DATA_DIR/service.json: where the other commands find the service that runs here. */
 export type ServiceFile = z.output<typeof shape>;

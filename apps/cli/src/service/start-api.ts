@@ -11,7 +11,7 @@ import { describeFailure } from '../output/failure.ts';
 import type { Cleanup } from './cleanup.ts';
 import type { IndexedNetwork } from './index-network.ts';
 import type { OpenedApi } from './open-databases.ts';
-import { keyPeppersOf } from './secrets-file.ts';
+import { openAccess } from './open-access.ts';
 import { removeServiceFile, writeServiceFile } from './service-file.ts';
 import type { ServiceDatabase } from './service-database.ts';
 import type { ServiceParts } from './start-service.ts';
@@ -27,10 +27,9 @@ export const startApi = async (parts: ApiParts, cleanup: Cleanup): Promise<strin
   const { settings, database, networks, status, profiles, logger, metrics, indexed } = parts;
   const { api } = database;
   if (api === undefined) return undefined;
-  // Made at the first start, so that keys which are made on the host later are hashed alike.
-  await keyPeppersOf(settings);
+  const access = await openAccess({ settings, api, ownerUrl: database.ownerUrl, logger }, cleanup);
   const server = await createServer(serverSettings(settings), {
-    ...{ db: api.db, networks, status, profiles, logger, metrics },
+    ...{ db: api.db, access, networks, status, profiles, logger, metrics },
     requireSafeRole: () => requireSafeRole(api, logger),
     ...countDeadLetters(database),
     ...followOnRead(settings, indexed),
@@ -75,8 +74,9 @@ const serve = async (
   cleanup.defer('server', () => server.close());
   const url = await listen(server, settings);
   cleanup.defer('service file', () => removeServiceFile(dataDir));
-  await writeServiceFile(dataDir, { pid: process.pid, url }).catch((err: unknown) =>
-    logger.info({ err }, 'no service file in DATA_DIR: other commands find this service by HOST and PORT'),
+  await writeServiceFile(dataDir, { pid: process.pid, url, sandbox: settings.sandbox !== undefined }).catch(
+    (err: unknown) =>
+      logger.info({ err }, 'no service file in DATA_DIR: other commands find this service by HOST and PORT'),
   );
   return url;
 };

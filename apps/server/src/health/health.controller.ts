@@ -1,5 +1,5 @@
 import { INDEXER_STATUS, type IndexerStatus, indexerStateOf, type NetworkStatus } from '#libs/api';
-import { feltToHex } from '#libs/felt';
+import { decodeShortString, feltToHex } from '#libs/felt';
 import { Controller, Get, Inject, type OnApplicationShutdown, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { DATABASE_PROBE, type DatabaseProbe, ROLE_GUARD, SERVER_SETTINGS } from '../ports.ts';
@@ -69,10 +69,12 @@ export class HealthController implements OnApplicationShutdown {
 const summary = (network: NetworkStatus) => ({
   network: network.label,
   chainId: feltToHex(network.chainId),
+  chainName: decodeShortString(network.chainId) ?? null,
   state: indexerStateOf(network),
   head: network.head?.blockNumber ?? null,
   indexed: network.indexed?.blockNumber ?? null,
   lagBlocks: network.lagBlocks ?? null,
   stalledSeconds: network.stalledSeconds ?? null,
+  stopped: network.stopped ?? null,
   lastError: network.lastError ?? null,
 });

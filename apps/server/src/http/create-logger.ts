@@ -10,6 +10,9 @@ const SECRET_PATHS = [
   '*.encryptedPrivateKey',
   '*.encryptKey',
   '*.token',
+  '*.authorization',
+  '*.key',
+  '*.apiKey',
   '*.url',
 ];
 

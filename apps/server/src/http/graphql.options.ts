@@ -1,3 +1,4 @@
+import { applyFieldPolicy, FIELD_RULES } from '#libs/access';
 import { formatErrors, PurserError } from '#libs/api';
 import { type MercuriusDriverConfig, MercuriusDriver } from '@nestjs/mercurius';
 import { type GraphQLError } from 'graphql';
@@ -5,7 +6,7 @@ import { type Logger } from 'pino';
 import { type ServerSettings } from '../settings.ts';
 import { postOnly } from './request-guards.ts';
 import { fieldCountRule } from './field-count.rule.ts';
-import { NO_SCOPE_YET } from './no-scope-yet.ts';
+import { contextOf } from './request-context.ts';
 
 /** The GraphQL endpoint: code first, sorted schema, limits before execution, every error with a code. */
 export const graphqlOptions = (settings: ServerSettings, logger: Logger): MercuriusDriverConfig => ({
@@ -17,7 +18,8 @@ export const graphqlOptions = (settings: ServerSettings, logger: Logger): Mercur
   ide: false,
   queryDepth: settings.maxQueryDepth,
   graphql: { parseOptions: { maxLexicalTokens: settings.maxQueryTokens } },
-  context: () => ({ scope: NO_SCOPE_YET }),
+  context: contextOf,
+  transformSchema: (schema) => applyFieldPolicy(schema, FIELD_RULES),
   validationRules: [fieldCountRule(settings.maxQueryFields)],
   additionalRouteOptions: { preValidation: postOnly },
   hooks: { preParsing: refuseSyntaxTrees },

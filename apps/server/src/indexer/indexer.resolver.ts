@@ -1,5 +1,6 @@
 import {
   CountScalar,
+  CurrentScope,
   INDEXER_STATUS,
   type IndexerStatus,
   indexerStateOf,
@@ -7,6 +8,7 @@ import {
   type ProgressStatus,
   type StatusBlock,
 } from '#libs/api';
+import type { RequestScope } from '#libs/database';
 import { decodeShortString } from '#libs/felt';
 import { Inject } from '@nestjs/common';
 import { Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
@@ -34,8 +36,11 @@ export class IndexerResolver {
     description:
       'How much of the chain looked like ours and could not be read: `purser dead-letters list` says what. Null while the database does not answer.',
   })
-  async deadLetters(@Parent() { networkId }: IndexerNetwork): Promise<number | null> {
-    const counts = await this.countDeadLetters(networkId);
+  async deadLetters(
+    @Parent() { networkId }: IndexerNetwork,
+    @CurrentScope() scope: RequestScope,
+  ): Promise<number | null> {
+    const counts = await this.countDeadLetters(networkId, scope);
     return counts?.reduce((sum, { count }) => sum + count, 0) ?? null;
   }
 }

@@ -1,3 +1,4 @@
+import type { RequestScope } from '#libs/database';
 import { type IndexerStatus, type NetworkStatus } from '#libs/api';
 import { type ProviderCall } from '#libs/chain';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
@@ -5,6 +6,8 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 /** How many of each code; nothing where the database does not answer. */
 export type CountDeadLetters = (
   networkId: number,
+  /** Whose accounts; those of the deployment where left out. */
+  scope?: RequestScope,
 ) => Promise<readonly { readonly code: string; readonly count: number }[] | undefined>;
 
 /** Counters that the other rooms feed, and the registry that /metrics prints. One per process. */

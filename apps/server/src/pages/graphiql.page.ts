@@ -1,8 +1,11 @@
 import { EXAMPLE_QUERIES } from './example-queries.ts';
 import { html } from './html.ts';
 
-/** GraphiQL out of our own files. The nonce lets its dialogs add the one style element that they need. */
-export const renderGraphiql = (nonce: string): string =>
+/**
+ * GraphiQL out of our own files. The nonce lets its dialogs add the one style element that they need. It asks with the
+ * key that was given on the first page, else with that of the sandbox.
+ */
+export const renderGraphiql = (nonce: string, demoKey = ''): string =>
   html`<!doctype html>
 <html lang="en">
 <head>
@@ -14,7 +17,7 @@ export const renderGraphiql = (nonce: string): string =>
 <link rel="stylesheet" href="/assets/graphiql-page.css">
 </head>
 <body>
-<div id="graphiql">Loading GraphiQL…</div>
+<div id="graphiql" data-demo="${demoKey}">Loading GraphiQL…</div>
 <script src="/assets/react.js"></script>
 <script src="/assets/react-dom.js"></script>
 <script src="/assets/graphiql.js"></script>
@@ -32,9 +35,14 @@ window.__webpack_nonce__ = document.currentScript.nonce;
 const examples = ${JSON.stringify(EXAMPLE_QUERIES.map(({ query, variables }) => ({ query, variables })))};
 const FIRST_SESSION = '{ sessions(first: 1) { nodes { account sessionKey } } }';
 
+const place = document.getElementById('graphiql');
+const key = sessionStorage.getItem('purser-key') || place.dataset.demo;
+const credential = key ? { authorization: 'Bearer ' + key } : {};
+
 const firstSession = async () => {
   const body = JSON.stringify({ query: FIRST_SESSION });
-  const response = await fetch('/graphql', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  const headers = { 'content-type': 'application/json', ...credential };
+  const response = await fetch('/graphql', { method: 'POST', headers, body });
   return (await response.json()).data?.sessions?.nodes[0];
 };
 
@@ -47,8 +55,8 @@ const show = (session = { account: '0x...', sessionKey: '0x...' }) => {
   const linked = search.has('query')
     ? { query: search.get('query'), variables: search.get('variables') ?? '{}' }
     : {};
-  const fetcher = GraphiQL.createFetcher({ url: '/graphql' });
-  const root = ReactDOM.createRoot(document.getElementById('graphiql'));
+  const fetcher = GraphiQL.createFetcher({ url: '/graphql', headers: credential });
+  const root = ReactDOM.createRoot(place);
   root.render(React.createElement(GraphiQL, { fetcher, defaultTabs, ...linked }));
 };
 

@@ -8,6 +8,7 @@ table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line); }
 td { font-variant-numeric: tabular-nums; }
 textarea { display: block; width: 100%; box-sizing: border-box; font: 13px/1.45 ui-monospace, monospace; }
+input { display: block; width: 100%; box-sizing: border-box; font: 13px/1.45 ui-monospace, monospace; padding: .3rem; }
 label { display: block; margin: .5rem 0; font-size: .85rem; }
 pre { padding: .8rem; border: 1px solid var(--line); overflow: auto; font-size: 13px; }
 .note { padding: .5rem .8rem; border: 1px solid var(--line); }
@@ -18,15 +19,19 @@ button { font: inherit; padding: .2rem 1rem; margin-right: 1rem; }
 /** Runs in the browser, so it is plain JavaScript. Values go into the page as text only. */
 export const HOME_SCRIPT = `
 'use strict';
-const STATUS = '{ indexer { network chainId chainName head { blockNumber } indexed { blockNumber } lagBlocks state stopped lastError } }';
+const STATUS = '/readyz';
+const VIEWER = '{ viewer { name role organisation { name } } }';
 const STATES = ${JSON.stringify(INDEXER_STATE_TEXT)};
 const FIRST_SESSION = '{ sessions(first: 1) { nodes { account sessionKey } } }';
 const EVERY_MS = 2000;
 
+const keyField = document.getElementById('key');
+
 const ask = async (query, variables) => {
+  const key = keyField.value.trim();
   const response = await fetch('/graphql', {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...(key && { authorization: 'Bearer ' + key }) },
     body: JSON.stringify({ query, variables }),
   });
   return response.json();
@@ -44,8 +49,8 @@ const showNetworks = (networks) => {
     tr.append(
       cell(n.network),
       cell(n.chainName ?? n.chainId),
-      cell(n.head?.blockNumber),
-      cell(n.indexed?.blockNumber),
+      cell(n.head),
+      cell(n.indexed),
       cell(n.lagBlocks),
       cell([STATES[n.state], n.lastError ?? n.stopped].filter(Boolean).join(': ')),
     );
@@ -57,8 +62,8 @@ const showNetworks = (networks) => {
 const refresh = async () => {
   const connection = document.getElementById('connection');
   try {
-    const { data } = await ask(STATUS);
-    if (data) showNetworks(data.indexer);
+    const { networks } = await (await fetch(STATUS)).json();
+    showNetworks(networks);
     connection.textContent = '';
   } catch {
     connection.textContent = 'The server does not answer; the figures are old.';
@@ -93,10 +98,27 @@ const run = async (section) => {
   }
 };
 
+const showViewer = async () => {
+  const { data, errors } = await ask(VIEWER).catch(() => ({}));
+  const viewer = data?.viewer;
+  document.getElementById('who').textContent = viewer
+    ? viewer.name + ': ' + viewer.role + ' of ' + viewer.organisation.name
+    : (errors?.[0]?.message ?? '');
+};
+
+const takeKey = () => {
+  sessionStorage.setItem('purser-key', keyField.value.trim());
+  showViewer();
+  fillVariables();
+};
+
 for (const section of document.querySelectorAll('.query')) {
   section.querySelector('.run').addEventListener('click', () => run(section));
   section.addEventListener('input', () => linkToGraphiql(section));
 }
+keyField.value = sessionStorage.getItem('purser-key') || keyField.dataset.demo;
+keyField.addEventListener('change', takeKey);
 refresh();
+showViewer();
 fillVariables();
 `;

@@ -3,8 +3,11 @@ import { decodeShortString, feltToHex } from '#libs/felt';
 import { EXAMPLE_QUERIES, type ExampleQuery } from './example-queries.ts';
 import { type Html, html } from './html.ts';
 
-/** The first page: what this is, how far it is (kept live by a script), and queries to run. */
-export const renderHome = (networks: readonly NetworkStatus[]): string =>
+/**
+ * The first page: what this is, how far it is (kept live by a script), and queries to run with a key. Of the sandbox the
+ * key is filled in.
+ */
+export const renderHome = (networks: readonly NetworkStatus[], demoKey = ''): string =>
   html`<!doctype html>
 <html lang="en">
 <head>
@@ -30,6 +33,9 @@ ${networks.map(networkRow)}
 </tbody>
 </table>
 <h2>Queries</h2>
+<label>API key, kept in this tab only<input id="key" type="password" autocomplete="off" spellcheck="false" data-demo="${demoKey}"></label>
+<p id="who" role="status"></p>
+${demoKey === '' ? KEY_NOTE : DEMO_KEY_NOTE}
 <p><a href="/graphiql">Open GraphiQL</a> with all of them, or run one here. The endpoint is <code>POST /graphql</code>.</p>
 ${EXAMPLE_QUERIES.map(queryForm)}
 <h2>For operators</h2>
@@ -41,6 +47,11 @@ ${EXAMPLE_QUERIES.map(queryForm)}
 
 const SANDBOX_NOTE = html`<p class="note"><strong>This is a sandbox:</strong> a Starknet chain inside this process, with
 made-up accounts and funds.</p>`;
+
+const KEY_NOTE = html`<p class="note">Queries need a key: <code>purser keys create --role auditor</code> on the host makes one.</p>`;
+
+const DEMO_KEY_NOTE = html`<p class="note">The key of the sandbox is filled in. It is the same on every machine, and accepted by no Purser
+that follows a real network.</p>`;
 
 /** As the script of the page writes it. */
 const stateText = (network: NetworkStatus): string => {

@@ -28,13 +28,17 @@ const sendPage = (reply: FastifyReply, page: string, styles = ''): FastifyReply 
     .type('text/html; charset=utf-8')
     .send(page);
 
-/** The pages for people: the first page and GraphiQL, with their files. */
-export const registerPages = async (fastify: FastifyInstance, status: IndexerStatus): Promise<void> => {
+/** The pages for people: the first page and GraphiQL, with their files. They work with the demo key where there is one. */
+export const registerPages = async (
+  fastify: FastifyInstance,
+  status: IndexerStatus,
+  demoKey: string | undefined,
+): Promise<void> => {
   await fastify.register(fastifyStatic, { root: import.meta.dirname, serve: false });
-  fastify.get('/', (_request, reply) => sendPage(reply, renderHome(status.networks())));
+  fastify.get('/', (_request, reply) => sendPage(reply, renderHome(status.networks(), demoKey)));
   fastify.get('/graphiql', (_request, reply) => {
     const nonce = randomBytes(NONCE_BYTES).toString('base64');
-    return sendPage(reply, renderGraphiql(nonce), ` 'nonce-${nonce}'`);
+    return sendPage(reply, renderGraphiql(nonce, demoKey), ` 'nonce-${nonce}'`);
   });
   for (const [name, asset] of listAssets()) {
     fastify.get(`/assets/${name}`, (_request, reply) => {

@@ -1,4 +1,11 @@
-import { AddressScalar, CountScalar, type OrganisationKind, type PrincipalKind, type Right, type Role } from '#libs/api';
+import {
+  AddressScalar,
+  CountScalar,
+  type OrganisationKind,
+  type PrincipalKind,
+  type Right,
+  type Role,
+} from '#libs/api';
 import { Field, ID, ObjectType } from '@nestjs/graphql';
 import { OrganisationKindEnum, PrincipalKindEnum, RightEnum, RoleEnum } from './access.enums.ts';
 
@@ -43,7 +50,9 @@ export class Viewer {
   @Field(() => RoleEnum, { description: 'His role in the organisation.' })
   role!: Role;
 
-  @Field(() => [RightEnum], { description: 'What he may do: those of the role, less what his scope takes away.' })
+  @Field(() => [RightEnum], {
+    description: 'What he may do: those of the role, less what his scope takes away.',
+  })
   rights!: Right[];
 
   @Field(() => Organisation, { description: 'The organisation he asks for.' })

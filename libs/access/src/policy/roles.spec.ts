@@ -35,9 +35,9 @@ describe('what a role may do', () => {
 
   it('is nothing of the organisation as a whole for who sees a part of it', () => {
     for (const role of ROLES) {
-      expect([...rightsOf(role, 'SHARED', true)].filter((right) => /^MANAGE_|FOLLOW|AUDIT|PEOPLE/.test(right))).toEqual(
-        [],
-      );
+      expect(
+        [...rightsOf(role, 'SHARED', true)].filter((right) => /^MANAGE_|FOLLOW|AUDIT|PEOPLE/.test(right)),
+      ).toEqual([]);
     }
     expect(rightsOf('ADMIN', 'SHARED', true).has('READ_SPENDING')).toBe(true);
   });
@@ -46,6 +46,8 @@ describe('what a role may do', () => {
     expect([...COMMON_RIGHTS].sort()).toEqual(['READ_STATE', 'SUBSCRIBE']);
     for (const role of ROLES)
       for (const isLimited of [true, false])
-        expect([...COMMON_RIGHTS].every((right) => rightsOf(role, 'PERSONAL', isLimited).has(right))).toBe(true);
+        expect([...COMMON_RIGHTS].every((right) => rightsOf(role, 'PERSONAL', isLimited).has(right))).toBe(
+          true,
+        );
   });
 });

@@ -1,6 +1,12 @@
 import type { OrganisationKind, Right, Role } from '#libs/api';
 
-const ALL_ROLES = ['ADMIN', 'FINANCE', 'APPROVER', 'AUDITOR', 'INTEGRATOR'] as const satisfies readonly Role[];
+const ALL_ROLES = [
+  'ADMIN',
+  'FINANCE',
+  'APPROVER',
+  'AUDITOR',
+  'INTEGRATOR',
+] as const satisfies readonly Role[];
 
 /** What each role may do: the table of docs/reference/access.md. */
 export const ROLES_WITH: Readonly<Record<Right, readonly Role[]>> = {

@@ -1,0 +1,81 @@
+import {
+  actFor,
+  createAuthenticator,
+  createKeyHasher,
+  DEFAULT_ORGANISATION,
+  DEMO_KEYS,
+  demoKeyOf,
+  ensureDemoKeys,
+  findKeyIn,
+  type KeyHasher,
+  requireOrganisation,
+  watchKeys,
+} from '#libs/access';
+import { systemClock } from '#libs/api';
+import type { Settings } from '#libs/config';
+import { connectPostgres, createDatabase, inTransaction } from '#libs/database';
+import type { Logger } from 'pino';
+import type { ServerAccess } from '../../../server/src/ports.ts';
+import type { Cleanup } from './cleanup.ts';
+import type { OpenedApi } from './open-databases.ts';
+import { keyPeppersOf } from './secrets-file.ts';
+
+export interface AccessWork {
+  readonly settings: Settings;
+  /** What answers, and its URL for a connection that listens. */
+  readonly api: OpenedApi;
+  /** Of the owner of the tables, who puts the keys of the sandbox there at each start. */
+  readonly ownerUrl: string | undefined;
+  readonly logger: Logger;
+}
+
+/** Who is let in: by the keys of the database, in the sandbox by the demo keys too. */
+export const openAccess = async (
+  { settings, api, ownerUrl, logger }: AccessWork,
+  cleanup: Cleanup,
+): Promise<ServerAccess> => {
+  // Made at the first start, so that keys which are made on the host later are hashed alike.
+  const hasher = createKeyHasher(await keyPeppersOf(settings));
+  const sandbox = settings.sandbox !== undefined;
+  if (sandbox && ownerUrl !== undefined) await openSandboxKeys(ownerUrl, hasher, logger);
+  const authenticator = createAuthenticator({
+    find: findKeyIn(api.db),
+    hasher,
+    clock: systemClock,
+    sandbox,
+  });
+  const listener = connectPostgres({
+    url: api.url,
+    maxConnections: 1,
+    applicationName: 'purser-api-keys',
+  });
+  const watch = watchKeys(authenticator, {
+    db: api.db,
+    listener,
+    onError: (err) => logger.warn({ err }, 'it could not be noted which keys were used'),
+  });
+  cleanup.defer('watch of keys', async () => {
+    await watch.stop();
+    await listener.end({ timeout: 5 });
+  });
+  await watch.listening;
+  return {
+    authenticate: (headers) => authenticator.authenticate(headers),
+    ...(sandbox && { demoKey: demoKeyOf('ADMIN').text }),
+  };
+};
+
+const openSandboxKeys = async (ownerUrl: string, hasher: KeyHasher, logger: Logger): Promise<void> => {
+  const owner = createDatabase({ url: ownerUrl, maxConnections: 1 });
+  try {
+    const { organisationId } = await requireOrganisation(owner.db, DEFAULT_ORGANISATION);
+    await inTransaction(owner.db, async (trx) => {
+      await actFor(trx, organisationId);
+      await ensureDemoKeys(trx, organisationId, hasher);
+    });
+  } finally {
+    await owner.close();
+  }
+  const shown = DEMO_KEYS.map(({ role, text }) => `${role} ${text}`).join(', ');
+  logger.info(`the sandbox takes these keys, and nothing else does: ${shown}`);
+};

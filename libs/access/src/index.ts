@@ -1,0 +1,17 @@
+export * from './access.error.ts';
+export { type Actor, appendAudit, type AuditEntry } from './audit/append-audit.ts';
+export { AccessModule } from './graphql/access.module.ts';
+export { ViewerResolver } from './graphql/viewer.resolver.ts';
+export * from './keys/authenticate.ts';
+export type { Headers } from './keys/credential.ts';
+export * from './keys/demo-keys.ts';
+export { parseKey } from './keys/key-format.ts';
+export { createKeyHasher, type KeyHasher } from './keys/key-hash.ts';
+export { findKeyIn, listKeys, touchKeys } from './keys/keys.repository.ts';
+export * from './keys/manage-keys.ts';
+export type { ListedKey, StoredScope } from './keys/stored-key.ts';
+export { type KeyWatch, watchKeys } from './keys/watch-keys.ts';
+export * from './organisations/organisations.repository.ts';
+export * from './policy/apply-field-policy.ts';
+export { FIELD_RULES, type FieldRules } from './policy/field-rules.ts';
+export { ROLES_WITH, rightsOf } from './policy/roles.ts';

@@ -1,0 +1,61 @@
+import {
+  actFor,
+  type Authenticator,
+  createAuthenticator,
+  createKey,
+  createKeyHasher,
+  findKeyIn,
+  type KeyRequest,
+} from '#libs/access';
+import { type Clock, type Role, systemClock } from '#libs/api';
+import { inTransaction } from '#libs/database';
+import type { TestDatabase } from './with-database.ts';
+
+export interface TestAccess {
+  readonly authenticator: Authenticator;
+  readonly authenticate: Authenticator['authenticate'];
+  /** A key of the first organisation with that role, made when it is first asked for. */
+  keyOf(role: Role): Promise<string>;
+  /** Makes a key. */
+  makeKey(
+    organisationId: number,
+    request: Partial<KeyRequest>,
+  ): Promise<{ readonly keyId: string; readonly text: string }>;
+}
+
+export interface TestAccessOptions {
+  readonly sandbox?: boolean;
+  readonly clock?: Clock;
+}
+
+/** As in KEY_PEPPER of the environment that a TestDatabase has for processes. */
+const TEST_PEPPER = Buffer.alloc(32, 'pepper of specs');
+export const TEST_HASHER = createKeyHasher([TEST_PEPPER]);
+
+/** Who is let in by the keys of a database, as in a service. */
+export const testAccess = (database: TestDatabase, options: TestAccessOptions = {}): TestAccess => {
+  const keys = new Map<Role, Promise<string>>();
+  const authenticator = createAuthenticator({
+    find: (keyId) => findKeyIn(database.api)(keyId),
+    hasher: TEST_HASHER,
+    clock: options.clock ?? systemClock,
+    sandbox: options.sandbox ?? false,
+  });
+  const makeKey: TestAccess['makeKey'] = (organisationId, request) =>
+    inTransaction(database.db, async (trx) => {
+      await actFor(trx, organisationId);
+      const work = { trx, organisationId, actor: { kind: 'HOST', id: 'spec', name: 'spec' } as const };
+      const all = { name: 'of a spec', role: 'ADMIN', scope: undefined, expiresAt: undefined } as const;
+      return await createKey(work, TEST_HASHER, { ...all, ...request });
+    });
+  return {
+    authenticator,
+    authenticate: (headers) => authenticator.authenticate(headers),
+    makeKey,
+    keyOf: (role) => {
+      const made = keys.get(role) ?? makeKey(1, { role, name: role.toLowerCase() }).then(({ text }) => text);
+      keys.set(role, made);
+      return made;
+    },
+  };
+};
