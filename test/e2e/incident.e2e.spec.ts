@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import postgres from 'postgres';
+import { demoKeyOf } from '#libs/access';
 import { buildCommandLine, type Environment, type Started, startPurser } from './command-line.ts';
 
 jest.setTimeout(180_000);
@@ -140,7 +141,7 @@ describe('docs/how-to/incident.md', () => {
     expect((await ready()).reasons).toMatchObject([{ code: 'STOPPED' }]);
     const answered = await fetch(`${service.url}/graphql`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', 'x-api-key': demoKeyOf('ADMIN').text },
       body: JSON.stringify({
         query: '{ sessions { nodes { sessionKey } asOf { blockNumber } } indexer { stopped } }',
       }),

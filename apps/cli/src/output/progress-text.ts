@@ -21,7 +21,7 @@ export const progressText = (
 ): string => {
   const of = things === undefined ? '' : ` ${things}`;
   const percent = total === 0 ? 100 : Math.floor((done * 100) / total);
-  const rate = ratePerSecond == null ? '' : `, ${Math.round(ratePerSecond)}${of}/s`;
-  const left = secondsLeft == null ? '' : `, ${showDuration(secondsLeft)} left`;
+  const rate = typeof ratePerSecond === 'number' ? `, ${Math.round(ratePerSecond)}${of}/s` : '';
+  const left = typeof secondsLeft === 'number' ? `, ${showDuration(secondsLeft)} left` : '';
   return `${name}: ${done} of ${isAbout ? 'about ' : ''}${total}${of} (${percent} %)${rate}${left}`;
 };

@@ -25,7 +25,7 @@ export interface OpenedApi {
   readonly db: ScopedDb;
 }
 
-export interface OpenedParts {
+interface OpenedParts {
   readonly owner: OpenedRole;
   readonly indexer: OpenedRole;
   readonly api: OpenedApi;
