@@ -22,6 +22,7 @@ const TABLES = {
   incidents: 'block_number, account, kind',
   alerts: 'sequence',
   webhook_deliveries: 'delivery_id',
+  follows: 'organisation_id, account',
 } as const;
 
 /** What is no part of the read model, and why. */
@@ -29,6 +30,12 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   schema_migrations: 'of the schema',
   fact_tallies: 'sums over block hashes, which each chain makes its own way',
   backfill_jobs: 'work, and nothing that is known of the chain',
+  organisations: 'people, and nothing of the chain',
+  follow_rules: 'see organisations',
+  members: 'see organisations',
+  api_keys: 'see organisations',
+  audit_heads: 'see organisations',
+  audit_entries: 'see organisations',
 };
 
 /** Columns that two indexes of the same chain may differ in, and why. */
@@ -54,6 +61,7 @@ const MASKED_COLUMNS: Readonly<Record<string, string>> = {
   sequence: 'a number given by the database',
   incident_id: 'a number given by the database',
   opened_at: 'time of the wall clock',
+  added_at: 'time of the wall clock',
 };
 
 export type ReadModel = Readonly<Record<string, readonly Json[]>>;
