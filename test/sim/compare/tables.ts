@@ -45,6 +45,11 @@ export const COMPARED: readonly ComparedTable[] = [
     masked: { ...OF_NETWORK, probed_at: WALL_CLOCK },
     mayHoldMore: 'a class never changes',
   },
+  {
+    table: 'follows',
+    masked: { ...OF_NETWORK, added_at: WALL_CLOCK },
+    mayHoldMore: 'accounts of orphaned blocks stay followed',
+  },
   { table: 'alerts', from: CANONICAL, masked: { ...OF_NETWORK, sequence: NUMBER, created_at: WALL_CLOCK } },
 ];
 
