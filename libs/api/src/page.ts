@@ -17,9 +17,10 @@ export interface Edge<Node> {
   readonly node: Node;
 }
 
+/** Lists that are the caller's own, as models of GraphQL want them. */
 export interface Page<Node> {
-  readonly edges: readonly Edge<Node>[];
-  readonly nodes: readonly Node[];
+  readonly edges: Edge<Node>[];
+  readonly nodes: Node[];
   readonly pageInfo: {
     readonly hasNextPage: boolean;
     readonly hasPreviousPage: boolean;

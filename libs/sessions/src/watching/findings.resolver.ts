@@ -63,25 +63,13 @@ export class FindingsResolver {
       }),
     });
     return {
-      ...pageView(page),
+      ...page,
       asOf: asOfView({ network, block: listing.block, source: 'INDEX' }, this.status),
       chainId: network.chainId,
       account,
       accountFindings: findingsOfAccount(listing, profile).map(findingView),
     };
   }
-}
-
-const pageView = <Node, Edge, Info>({ edges, nodes, pageInfo }: PageOf<Node, Edge, Info>) => ({
-  edges: [...edges],
-  nodes: [...nodes],
-  pageInfo,
-});
-
-interface PageOf<Node, Edge, Info> {
-  readonly edges: readonly Edge[];
-  readonly nodes: readonly Node[];
-  readonly pageInfo: Info;
 }
 
 const scopeOf = ({ networkId }: ServedNetwork, { account, sessionKey }: FindingsArgs): CursorScope => ({

@@ -27,13 +27,7 @@ import type { Origin } from '../records.ts';
 import { AccountConnection } from './account.models.ts';
 import { AccountsArgs, PoliciesArgs, SessionsArgs } from './arguments.ts';
 import { SpendingPolicyConnection } from './policy.models.ts';
-import {
-  decodePageCursor,
-  encodePageCursor,
-  mutablePage,
-  type PageCursor,
-  scopeOfPoint,
-} from './page-cursor.ts';
+import { decodePageCursor, encodePageCursor, type PageCursor, scopeOfPoint } from './page-cursor.ts';
 import type { SessionParent } from './session.resolver.ts';
 import { SessionConnection } from './session.models.ts';
 import { accountView, asOfView, policyView, sessionView, type ViewContext } from './views.ts';
@@ -86,7 +80,7 @@ export class ListsResolver {
       nodeOf: (row) => this.listedSession(row, origin),
     });
     const history = isGiven(args.account) ? historyOf(listing.accountCoverage) : null;
-    return { ...mutablePage(page), asOf: asOfView(origin, this.context.status), history };
+    return { ...page, asOf: asOfView(origin, this.context.status), history };
   }
 
   @Query(() => AccountConnection, {
@@ -120,7 +114,7 @@ export class ListsResolver {
       cursorOf: ({ address }) => encodePageCursor(scope, [feltToHex(address)], listing.block),
       nodeOf: (account) => accountView(account, origin, this.context),
     });
-    return { ...mutablePage(page), asOf: asOfView(origin, this.context.status) };
+    return { ...page, asOf: asOfView(origin, this.context.status) };
   }
 
   @Query(() => SpendingPolicyConnection, {
@@ -151,7 +145,7 @@ export class ListsResolver {
       nodeOf: (row) => policyView(row, origin, this.context),
     });
     const asOf = asOfView(origin, this.context.status);
-    return { ...mutablePage(page), asOf, source: origin.source, history: historyOf(coverage) };
+    return { ...page, asOf, source: origin.source, history: historyOf(coverage) };
   }
 
   private listedSession({ session, policies }: ListedSession, origin: Origin): SessionParent {

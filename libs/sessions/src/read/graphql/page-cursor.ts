@@ -37,10 +37,3 @@ const pinOf = (blockNumber: number, hash: string): Pin => {
 /** The point of a list as its cursors are bound to it. */
 export const scopeOfPoint = (point: Point | undefined): string | undefined =>
   point === undefined ? undefined : printPoint(point);
-
-/** A page as the models of GraphQL want it. */
-export const mutablePage = <E, N, P>(page: { edges: readonly E[]; nodes: readonly N[]; pageInfo: P }) => ({
-  edges: [...page.edges],
-  nodes: [...page.nodes],
-  pageInfo: page.pageInfo,
-});

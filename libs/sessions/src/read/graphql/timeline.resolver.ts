@@ -18,7 +18,7 @@ import type { Origin } from '../records.ts';
 import { type Timeline, type TimelineEntry, TimelineRepository } from '../timeline/timeline.repository.ts';
 import type { TimelineQuery } from '../timeline/timeline.statement.ts';
 import { PolicyHistoryArgs, SessionHistoryArgs } from './arguments.ts';
-import { decodePageCursor, encodePageCursor, mutablePage } from './page-cursor.ts';
+import { decodePageCursor, encodePageCursor } from './page-cursor.ts';
 import { PolicyHistoryConnection, SessionHistoryConnection } from './timeline.models.ts';
 import { policyEntryView, sessionEntryView } from './timeline.views.ts';
 import { asOfView, type ViewContext } from './views.ts';
@@ -92,6 +92,6 @@ export class TimelineResolver {
     });
     const { eventsFrom } = timeline.coverage;
     const history = historyOf({ stateFrom: eventsFrom, eventsFrom });
-    return { ...mutablePage(page), asOf: asOfView(origin, this.context.status), history };
+    return { ...page, asOf: asOfView(origin, this.context.status), history };
   }
 }

@@ -100,9 +100,7 @@ export class UsesResolver {
       nodeOf: (row) => useView(row, network.chainId),
     });
     return {
-      edges: [...page.edges],
-      nodes: [...page.nodes],
-      pageInfo: page.pageInfo,
+      ...page,
       asOf: asOfView({ network, block: listing.block, source: 'INDEX' }, this.status),
       history: historyOf(listing.coverage),
     };

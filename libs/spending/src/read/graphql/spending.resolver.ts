@@ -54,7 +54,7 @@ export class SpendingResolver {
         encodeCursor(scope, [row.blockNumber, row.transactionIndex, row.useIndex, row.callIndex].map(String)),
       nodeOf: debitView,
     });
-    return { ...mutable(page), ...this.standing(network, answer) };
+    return { ...page, ...this.standing(network, answer) };
   }
 
   @Query(() => MovementConnection, {
@@ -76,7 +76,7 @@ export class SpendingResolver {
         encodeCursor(scope, [row.blockNumber, row.transactionIndex, row.eventIndex].map(String)),
       nodeOf: movementView,
     });
-    return { ...mutable(page), ...this.standing(network, answer) };
+    return { ...page, ...this.standing(network, answer) };
   }
 
   @Query(() => SpendingSummary, {
@@ -112,12 +112,6 @@ export class SpendingResolver {
 }
 
 const isGiven = <T>(value: T | null | undefined): value is T => value !== null && value !== undefined;
-
-const mutable = <E, N, P>(page: { edges: readonly E[]; nodes: readonly N[]; pageInfo: P }) => ({
-  edges: [...page.edges],
-  nodes: [...page.nodes],
-  pageInfo: page.pageInfo,
-});
 
 type RangeArgs = SpendingSummaryArgs & Partial<Pick<DebitsArgs, 'fromBlock' | 'toBlock'>>;
 
