@@ -32,7 +32,7 @@ export const withSetting = async <T>(
     const { url: nodeUrl } = await node.listen({ port: 0 });
     const headSeconds = Math.floor(Date.now() / 1_000);
     console.error(`filling ${usesOf(world).toLocaleString('en')} uses`);
-    await fill(database.sql, world, await identityOf(node), headSeconds);
+    await fill(database.sql, world, identityOf(node), headSeconds);
     const service = await startService({
       ...{ ownerUrl: database.url, apiUrl: database.apiUrl, nodeUrl, core: serviceCore },
     });
@@ -48,7 +48,7 @@ export const withSetting = async <T>(
   }
 };
 
-const identityOf = async (node: ReturnType<typeof createSandbox>): Promise<Identity> => {
+const identityOf = (node: ReturnType<typeof createSandbox>): Identity => {
   const genesis = node.request('starknet_getBlockWithTxHashes', [{ block_number: 0 }]) as {
     block_hash: string;
   };
