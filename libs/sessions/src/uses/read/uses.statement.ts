@@ -1,8 +1,8 @@
-import type { Db } from '#libs/database';
+import { type Db, isFollowed } from '#libs/database';
 import { type Address, type Felt, feltToHex, type SessionKey } from '#libs/felt';
 import { sql } from 'kysely';
 import { headOf } from '../../read/index-store/point.statement.ts';
-import { accountStatusOf, coveredFrom } from '../../read/index-store/statement-parts.ts';
+import { accountStatusOf, coveredFrom, throughGate } from '../../read/index-store/statement-parts.ts';
 
 export type StoredOutcome = 'SUCCEEDED' | 'REVERTED' | 'FAILED_INSIDE' | 'UNATTRIBUTED';
 export type StoredPath = 'INVOKE' | 'OUTSIDE_EXECUTION';
@@ -68,6 +68,7 @@ const pageOfUses = (db: Db, networkId: number, query: UseListQuery) => {
   const [block, transaction, event] = after ?? ['0', '0', '0'];
   return usesWithBlock(db, networkId)
     .where('u.account', '=', feltToHex(account))
+    .where(throughGate(networkId, account))
     .$if(sessionKey !== undefined, (qb) => qb.where('u.session_key', '=', feltToHex(sessionKey ?? 0n)))
     .$if(outcomes !== undefined, (qb) => qb.where('u.outcome', 'in', [...(outcomes ?? [])]))
     .$if(path !== undefined, (qb) => qb.where('u.path', '=', path ?? 'INVOKE'))
@@ -101,13 +102,16 @@ export const useListStatement = (db: Db, networkId: number, query: UseListQuery)
     .orderBy('page.transaction_index', 'desc')
     .orderBy('page.event_index', 'desc');
 
-/** The head and all uses in one transaction, of any account, in one statement. */
+/** The head and all uses in one transaction, of any account that is followed, in one statement. */
 export const transactionUsesStatement = (db: Db, networkId: number, transactionHash: Felt) =>
   db
     .with('head', () => headOf(db, networkId))
     .selectFrom('head')
     .leftJoinLateral(
-      usesWithBlock(db, networkId).where('u.transaction_hash', '=', feltToHex(transactionHash)).as('page'),
+      usesWithBlock(db, networkId)
+        .where('u.transaction_hash', '=', feltToHex(transactionHash))
+        .where(isFollowed(networkId, sql.ref('u.account')))
+        .as('page'),
       (join) => join.onTrue(),
     )
     .selectAll(['head', 'page'])
