@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { withDatabase } from '#libs/testing';
 import { buildSchema, printSchema } from 'graphql';
 import { allOf, gapsIn } from './matrix/complete.ts';
+import { eraseAccount, eraseBelongings } from './matrix/erase.ts';
+import { differencesOf, findingsOf, questionsIn, tablesIn, ungatedTexts } from './matrix/gate-audit.ts';
 import { readRoleTable, schemaOf } from './matrix/role-table.ts';
-import { runMatrix } from './matrix/run-matrix.ts';
-import { openWorld, type World } from './matrix/world.ts';
+import { answersTo, runMatrix } from './matrix/run-matrix.ts';
+import { openWorld, SECRET, type World } from './matrix/world.ts';
 import { SAMPLES } from './samples/index.ts';
 
 jest.setTimeout(120_000);
@@ -33,5 +35,66 @@ describe('every root field, asked as everybody', () => {
 
   it('tells strangers nothing, and allows each role what the table says', async () => {
     expect(await runMatrix(world, samples, roleTable)).toEqual([]);
+  });
+
+  it('sends no statement that reads the chain past the gate', () => {
+    expect(ungatedTexts(world.statements)).toEqual([]);
+    const read = new Set(world.statements.flatMap((statement) => [...tablesIn(statement)]));
+    expect([...read]).toEqual(
+      expect.arrayContaining(['facts', 'uses', 'debits', 'movements', 'session_versions']),
+    );
+  });
+
+  it('would find a statement without one', () => {
+    const [statement] = world.statements.filter(
+      (query) => tablesIn(query).has('uses') && tablesIn(query).has('follows'),
+    );
+    const sql = statement!.sql
+      .replaceAll('follows', 'blocks')
+      .replaceAll('"accounts"', '"blocks"')
+      .replaceAll('accounts acc', 'blocks acc');
+    expect(ungatedTexts([{ ...statement!, sql }])).toEqual([sql]);
+  });
+
+  describe('where the stranger follows the same account', () => {
+    beforeAll(() => world.shareWithStranger(true));
+
+    it('tells what the chain says, and nothing of what the other organisation added', async () => {
+      const answers = await answersTo(world, 'STRANGER', samples);
+      const owners = await answersTo(world, 'ADMIN', samples);
+      const told = [...answers].filter(([, text]) => text.includes(SECRET));
+      expect(told.filter(([what]) => !/^Query\.(incidents)/.test(what))).toEqual([]);
+      const uses = [...answers.keys()].filter((what) => what.startsWith('Query.uses'));
+      expect(uses.map((what) => answers.get(what))).toEqual(uses.map((what) => owners.get(what)));
+      await eraseBelongings(database, world.organisations.first);
+      expect(differencesOf(answers, await answersTo(world, 'STRANGER', samples))).toEqual([]);
+    });
+
+    afterAll(() => world.shareWithStranger(false));
+  });
+});
+
+describe('what strangers are told', () => {
+  const database = withDatabase();
+  const samples = allOf(SAMPLES);
+  let world: World;
+  beforeAll(async () => {
+    world = await openWorld(database);
+  }, 120_000);
+  afterAll(() => world.close());
+
+  it('is the same, answer by answer and statement by statement, where the account was never indexed', async () => {
+    await answersTo(world, 'ADMIN', samples);
+    const questions = questionsIn(world.statements);
+    const [nobody, outsider] = [
+      await database.organisation('nobody'),
+      await database.organisation('outsider'),
+    ];
+    const before = await answersTo(world, 'STRANGER', samples);
+    const found = await findingsOf(database.api, nobody.scope, questions);
+    await eraseAccount(database, world.theirs.account);
+    expect(differencesOf(before, await answersTo(world, 'STRANGER', samples))).toEqual([]);
+    expect(differencesOf(found, await findingsOf(database.api, outsider.scope, questions))).toEqual([]);
+    expect(questions.length).toBeGreaterThan(20);
   });
 });

@@ -2,7 +2,7 @@ import type { Role } from '#libs/api';
 import { ROLES } from '#libs/api';
 import { documentOf, type Sample, type Samples, titleOf } from './sample.ts';
 import { expectedCodes, type RoleTable } from './role-table.ts';
-import type { Answer, Asker, Cost, World } from './world.ts';
+import type { Answer, Asker, World } from './world.ts';
 import { SECRET } from './world.ts';
 import { withoutNames } from './without-names.ts';
 
@@ -26,19 +26,32 @@ interface Asked {
  */
 export const runMatrix = async (world: World, samples: Samples, roleTable: RoleTable): Promise<string[]> => {
   const found: string[] = [];
+  for await (const fault of faultsIn(world, samples, roleTable)) found.push(fault);
+  return found;
+};
+
+/** The first thing that `runMatrix` would tell; undefined: nothing. */
+export const firstFault = async (
+  world: World,
+  samples: Samples,
+  roleTable: RoleTable,
+): Promise<string | undefined> => {
+  for await (const fault of faultsIn(world, samples, roleTable)) return fault;
+  return undefined;
+};
+
+async function* faultsIn(world: World, samples: Samples, roleTable: RoleTable): AsyncGenerator<string> {
   for (const [rootField, ofField] of Object.entries(samples))
     for (const sample of ofField) {
       const asked = { world, rootField, sample, roleTable };
-      const broken = [
-        ...(await strangersAreToldNothing(asked)),
-        ...(await rolesAreAsTheTableSays(asked)),
-        ...(await sampleShowsSomething(asked)),
-      ];
       const title = titleOf(rootField, sample, world.theirs);
-      found.push(...broken.map((what) => `${title}: ${what}`));
+      for (const look of [strangersAreToldNothing, rolesAreAsTheTableSays, sampleShowsSomething])
+        for (const what of await look(asked)) yield `${title}: ${what}`.slice(0, LONGEST_FAULT);
     }
-  return found;
-};
+}
+
+/** Enough to see what it is about. */
+const LONGEST_FAULT = 1_500;
 
 const strangersAreToldNothing = async (asked: Asked): Promise<string[]> => {
   const { world, rootField, sample } = asked;
@@ -116,18 +129,16 @@ const otherAnswer = async ({ world, rootField, sample }: Omit<Asked, 'roleTable'
   return withoutNames(text, world.unfollowed);
 };
 
-/** What was answered to strangers, by sample: to be held against the same in a world without the first organisation. */
-export const answersToStrangers = async (
+/** What somebody is answered about the things of the first organisation, by sample: questions only. */
+export const answersTo = async (
   world: World,
+  asker: Asker,
   samples: Samples,
 ): Promise<ReadonlyMap<string, string>> => {
   const answers = new Map<string, string>();
   for (const [rootField, ofField] of Object.entries(samples).filter(([field]) => field.startsWith('Query.')))
     for (const sample of ofField) {
-      const { text }: Answer & Cost = await world.ask(
-        'STRANGER',
-        documentOf(rootField, sample, world.theirs),
-      );
+      const { text } = await world.ask(asker, documentOf(rootField, sample, world.theirs));
       answers.set(titleOf(rootField, sample, world.theirs), text);
     }
   return answers;
