@@ -45,7 +45,7 @@ export const findingsOf = async (
 ): Promise<ReadonlyMap<string, string>> => {
   const found = new Map<string, string>();
   for (const query of questions) {
-    const rows = await db.read<object>(scope, { compile: () => query as CompiledQuery<object> });
+    const rows = await db.read<object>(scope, { compile: () => query });
     found.set(`${query.sql} ${JSON.stringify(query.parameters, printed)}`, JSON.stringify(rows, printed));
   }
   return found;

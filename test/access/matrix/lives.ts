@@ -16,7 +16,7 @@ export interface Life {
 export interface Bank {
   readonly chain: SandboxChain;
   readonly token: Address;
-  pay(account: Address, amount: bigint): void;
+  readonly pay: (account: Address, amount: bigint) => void;
 }
 
 /** Nobody follows it: so that no account of the spec stands in the ledger of another. */

@@ -79,7 +79,7 @@ export class UsesResolver {
 
   private async page(asker: RequestScope, network: ServedNetwork, args: UsesArgs): Promise<UseConnection> {
     const size = parsePageSize(args.first);
-    const scope = scopeOf(network, args);
+    const scope = scopeOf(asker, network, args);
     const listing = requireListing(
       await this.repository.list(asker, network.networkId, {
         account: args.account,
@@ -107,8 +107,9 @@ export class UsesResolver {
   }
 }
 
-const scopeOf = ({ networkId }: ServedNetwork, args: UsesArgs): CursorScope => ({
+const scopeOf = (asker: RequestScope, { networkId }: ServedNetwork, args: UsesArgs): CursorScope => ({
   list: 'uses',
+  asker,
   filter: {
     networkId,
     account: feltToHex(args.account),
