@@ -1,14 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { RIGHTS } from '#libs/api';
-import {
-  createScopedDatabase,
-  type ScopedConnection,
-  type ScopedDb,
-  type ScopedStatement,
-} from '#libs/database';
+import { createScopedDatabase, type ScopedConnection, type ScopedDb } from '#libs/database';
 import { withDatabase } from '#libs/testing';
 import { allOf } from './matrix/complete.ts';
 import { findingsOf, questionsIn, tablesIn } from './matrix/gate-audit.ts';
+import { rewriting, type Rewrite } from './matrix/rewrite.ts';
 import { readRoleTable, schemaOf } from './matrix/role-table.ts';
 import { answersTo, firstFault, STRANGERS } from './matrix/run-matrix.ts';
 import type { Samples } from './matrix/sample.ts';
@@ -26,23 +22,8 @@ const withoutGates = (sql: string): string => sql.replaceAll(GATE, (gate) => `(t
 
 /** Faults that are planted into a running server. */
 interface Faults {
-  rewrite: (sql: string) => string;
   lettingIn: 'AS_THEY_ARE' | 'WITH_EVERY_RIGHT' | 'NOBODY_AS_THE_OWNER';
 }
-
-const rewriting = (db: ScopedDb, faults: Faults): ScopedDb => ({
-  build: db.build,
-  transact: (...args) => db.transact(...args),
-  stream: (...args) => db.stream(...args),
-  read: (scope, statement, options) => db.read(scope, rewritten(statement, faults), options),
-});
-
-const rewritten = <R>(statement: ScopedStatement<R>, faults: Faults): ScopedStatement<R> => ({
-  compile: (build) => {
-    const query = statement.compile(build);
-    return { ...query, sql: faults.rewrite(query.sql) };
-  },
-});
 
 const lettingIn =
   (faults: Faults): NonNullable<WorldOptions['access']> =>
@@ -62,10 +43,11 @@ describe('the matrix is red', () => {
   const database = withDatabase();
   const roleTable = readRoleTable();
   const samples = allOf(SAMPLES);
-  const faults: Faults = { rewrite: (sql) => sql, lettingIn: 'AS_THEY_ARE' };
+  const faults: Faults = { lettingIn: 'AS_THEY_ARE' };
+  const rewrite: Rewrite = { sql: (sql) => sql };
   let world: World;
   beforeAll(async () => {
-    const api = (db: ScopedDb): ScopedDb => rewriting(db, faults);
+    const api = (db: ScopedDb): ScopedDb => rewriting(db, rewrite);
     world = await openWorld(database, { api, access: lettingIn(faults) });
     for (const field of Object.keys(samples)) {
       const from = world.statements.length;
@@ -165,9 +147,9 @@ describe('the matrix is red', () => {
     ['Query.use', 'uses'],
     ['Query.sessions', 'session_versions'],
   ])('without the gate of %s', async (field, table) => {
-    faults.rewrite = (sql) => (tablesIn({ sql }).has(table) ? withoutGates(sql) : sql);
+    rewrite.sql = (sql) => (tablesIn({ sql }).has(table) ? withoutGates(sql) : sql);
     expect(await fault(only(field))).toMatch(/STRANGER was told/);
-    faults.rewrite = (sql) => sql;
+    rewrite.sql = (sql) => sql;
   });
 
   describe('statement by statement', () => {

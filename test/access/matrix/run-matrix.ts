@@ -129,7 +129,10 @@ const otherAnswer = async ({ world, rootField, sample }: Omit<Asked, 'roleTable'
   return withoutNames(text, world.unfollowed);
 };
 
-/** What somebody is answered about the things of the first organisation, by sample: questions only. */
+/**
+ * What somebody is answered about the things of the first organisation, by sample, and at what cost: questions only.
+ * Asked twice, since what a node says of a class is asked for once.
+ */
 export const answersTo = async (
   world: World,
   asker: Asker,
@@ -138,8 +141,11 @@ export const answersTo = async (
   const answers = new Map<string, string>();
   for (const [rootField, ofField] of Object.entries(samples).filter(([field]) => field.startsWith('Query.')))
     for (const sample of ofField) {
-      const { text } = await world.ask(asker, documentOf(rootField, sample, world.theirs));
-      answers.set(titleOf(rootField, sample, world.theirs), text);
+      const document = documentOf(rootField, sample, world.theirs);
+      await world.ask(asker, document);
+      const { text, statements, nodeCalls } = await world.ask(asker, document);
+      const title = titleOf(rootField, sample, world.theirs);
+      answers.set(title, `${text} for ${statements} statements and ${nodeCalls} calls to the node`);
     }
   return answers;
 };

@@ -145,7 +145,7 @@ const settle = async (database: TestDatabase, networkId: number, first: Life, ow
     ...{ label: `${SECRET} label`, team: `${SECRET} team`, cost_centre: `${SECRET} centre` },
   });
   await beta.follow(networkId, own.account, { label: 'till' });
-  await troubleOf(database, networkId, first.account, SECRET, 2);
+  await troubleOf(database, networkId, first.account, 'alpha', 2);
   await troubleOf(database, networkId, own.account, 'beta');
   return { first: alpha.id, stranger: beta.id };
 };
