@@ -10,6 +10,8 @@ export * from './models/at.input.ts';
 export * from './models/connection.ts';
 export * from './models/history.model.ts';
 export * from './models/page-info.model.ts';
+export * from './node/node.model.ts';
+export * from './node/node-id.ts';
 export * from './page.ts';
 export * from './point.ts';
 export * from './purser.error.ts';

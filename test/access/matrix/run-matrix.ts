@@ -78,12 +78,12 @@ const strangersAreToldNothing = async (asked: Asked): Promise<string[]> => {
 /** What the asker named himself he may be told. Of a limited key the organisation is his own. */
 const namesOfOthers = ({ world, rootField, sample }: Asked, asker: Asker, { text }: Answer): string[] => {
   const given = documentOf(rootField, sample, world.theirs);
-  const { account, sessionKey, transactionHash } = world.theirs;
-  const names = [account, sessionKey, transactionHash].filter((name) => !given.includes(name));
+  const { account, sessionKey, transactionHash, ...ids } = world.theirs;
+  // A node tells the same of any account: the keys and the transactions of one that was named.
+  const isNamed = [account, ...Object.values(ids)].some((name) => given.includes(name));
+  const names = isNamed ? [] : [account, sessionKey, transactionHash].filter((name) => !given.includes(name));
   if (asker === 'STRANGER') names.push(SECRET);
-  // A node tells the same of any account: the key and the transactions of an account that was named.
-  const told = given.includes(account) ? names.filter((name) => name === SECRET) : names;
-  return told.filter((name) => text.includes(name)).map((name) => `${asker} was told of ${name}: ${text}`);
+  return names.filter((name) => text.includes(name)).map((name) => `${asker} was told of ${name}: ${text}`);
 };
 
 const rolesAreAsTheTableSays = async ({ world, rootField, sample, roleTable }: Asked): Promise<string[]> => {

@@ -9,4 +9,9 @@ export interface Things {
   readonly token: string;
   /** Of a transaction that used the session key. */
   readonly transactionHash: string;
+  /** Ids as `node` takes them. */
+  readonly accountId: string;
+  readonly sessionId: string;
+  readonly policyId: string;
+  readonly useId: string;
 }

@@ -1,9 +1,9 @@
 import { createProfileRegistry } from '#libs/account';
-import { type Role, ROLES } from '#libs/api';
+import { encodeNodeId, type Role, ROLES } from '#libs/api';
 import type { ChainSource } from '#libs/chain';
 import { createHttpChainSource } from '#libs/chain';
 import { createScopedDatabase, type ScopedDb } from '#libs/database';
-import { type Address, feltToHex } from '#libs/felt';
+import { type Address, type Felt, feltToHex, toFelt } from '#libs/felt';
 import {
   createSandboxChain,
   followSandbox,
@@ -17,6 +17,10 @@ import { createLogger } from '../../../apps/server/src/http/create-logger.ts';
 import { liveAlike, type Life, openBank } from './lives.ts';
 import type { Things } from './things.ts';
 import { troubleOf } from './trouble.ts';
+
+const GENESIS = toFelt(1n);
+/** The place of the first use in its transaction, as uses are numbered. */
+const FIRST_USE = '1000000';
 
 /** In every name, label and key that the first organisation gave: nobody else may ever be told it. */
 export const SECRET = 'alpha-only';
@@ -88,9 +92,9 @@ export const openWorld = async (database: TestDatabase, options: WorldOptions = 
     ...counted,
     networkId,
     organisations,
-    theirs: thingsOf(first, bank.token),
-    own: thingsOf(own, bank.token),
-    unfollowed: thingsOf(unfollowed, bank.token),
+    theirs: thingsOf(first, bank.token, chain.chainId),
+    own: thingsOf(own, bank.token, chain.chainId),
+    unfollowed: thingsOf(unfollowed, bank.token, chain.chainId),
     ask: (asker, document) => counted.post(keys[asker], document),
     shareWithStranger: async (shared) => {
       const follow = {
@@ -110,12 +114,19 @@ export const openWorld = async (database: TestDatabase, options: WorldOptions = 
   };
 };
 
-const thingsOf = ({ account, sessionKey, transactionHash }: Life, token: Address): Things => ({
-  account: feltToHex(account),
-  sessionKey: feltToHex(sessionKey),
-  token: feltToHex(token),
-  transactionHash: feltToHex(transactionHash),
-});
+const thingsOf = (life: Life, coin: Address, chainId: Felt): Things => {
+  const [account, sessionKey] = [feltToHex(life.account), feltToHex(life.sessionKey)];
+  const [token, transactionHash] = [feltToHex(coin), feltToHex(life.transactionHash)];
+  const idOf = (kind: string, ...parts: string[]) =>
+    encodeNodeId(kind, { chainId, genesisHash: GENESIS }, parts);
+  return {
+    ...{ account, sessionKey, token, transactionHash },
+    accountId: idOf('Account', account),
+    sessionId: idOf('Session', account, sessionKey),
+    policyId: idOf('SpendingPolicy', account, sessionKey, token),
+    useId: idOf('Use', account, transactionHash, FIRST_USE),
+  };
+};
 
 type Chain = ReturnType<typeof createSandboxChain>;
 
@@ -191,7 +202,13 @@ const startCounted = async (
   const access = testAccess(database);
   const head = chain.request('starknet_blockHashAndNumber') as { block_hash: string; block_number: number };
   const block = { blockNumber: head.block_number, blockHash: BigInt(head.block_hash), timestampSeconds: 0n };
-  const base = { networkId, chainId: chain.chainId, label: 'sandbox', sandbox: true };
+  const base = {
+    networkId,
+    chainId: chain.chainId,
+    genesisHash: GENESIS,
+    label: 'sandbox',
+    sandbox: true,
+  };
   const server = await createServer(
     {},
     {

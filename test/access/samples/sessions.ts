@@ -8,12 +8,12 @@ const ofKey = ({ account, sessionKey }: Things): string =>
 const AS_OF = 'asOf { blockNumber blockHash network finality lagBlocks }';
 const HISTORY = 'history { complete completeFrom progress { done total } }';
 const PAGE = 'pageInfo { hasNextPage hasPreviousPage startCursor endCursor }';
-const POLICY = `account sessionKey token state maxPerCall maxPerWindow storedSpent remaining ${HISTORY}`;
+const POLICY = `id account sessionKey token state maxPerCall maxPerWindow storedSpent remaining ${HISTORY}`;
 const USE =
-  'account sessionKey outcome transactionHash blockNumber calls { to name } debits { token amount } fee { amount payer }';
-const SESSION = `account sessionKey status isActive validUntil maxCalls callsUsed allowedEntrypoints source
+  'id account sessionKey outcome transactionHash blockNumber calls { to name } debits { token amount } fee { amount payer }';
+const SESSION = `id account sessionKey status isActive validUntil maxCalls callsUsed allowedEntrypoints source
   classHash lifecycle { revoked blockNumber transactionHash } blockedBy { code } policies { ${POLICY} } ${HISTORY} ${AS_OF}`;
-const ACCOUNT = `address label foundBy status reasonCode attribution classHash sessionKeyCount ${HISTORY}`;
+const ACCOUNT = `id address label foundBy status reasonCode attribution classHash sessionKeyCount ${HISTORY}`;
 
 /** At a block, at a final one, and back then: every shape that the statement takes. */
 const everyPoint = (args: (things: Things) => string, select: string): readonly Sample[] =>
@@ -24,6 +24,9 @@ const everyPoint = (args: (things: Things) => string, select: string): readonly 
     }),
   );
 
+const NODE = `{ id __typename ... on Account { ${ACCOUNT.replace(' status ', ' accountStatus: status ')} } ... on Session { ${SESSION} }
+  ... on SpendingPolicy { ${POLICY} } ... on Use { ${USE} } }`;
+
 /** Fields of libs/sessions. */
 export const SESSIONS: Samples = {
   'Query.session': everyPoint(ofKey, `{ ${SESSION} uses { nodes { ${USE} } } }`),
@@ -31,6 +34,19 @@ export const SESSIONS: Samples = {
     {
       args: ({ account, sessionKey }) => `walletAddress: "${account}", sessionPublicKey: "${sessionKey}"`,
       select: `{ isActive validUntil remainingCalls allowedEntrypoints source ${HISTORY} ${AS_OF} }`,
+    },
+  ],
+  'Query.node': [
+    { name: 'of an account', args: ({ accountId }) => `id: "${accountId}"`, select: NODE },
+    { name: 'of a session', args: ({ sessionId }) => `id: "${sessionId}"`, select: NODE },
+    { name: 'of a policy', args: ({ policyId }) => `id: "${policyId}"`, select: NODE },
+    { name: 'of a use', args: ({ useId }) => `id: "${useId}"`, select: NODE },
+  ],
+  'Query.nodes': [
+    {
+      args: ({ accountId, sessionId, policyId, useId }) =>
+        `ids: ["${accountId}", "${sessionId}", "${policyId}", "${useId}"]`,
+      select: NODE,
     },
   ],
   'Query.sessions': [

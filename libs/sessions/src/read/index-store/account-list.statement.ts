@@ -1,4 +1,5 @@
 import type { AccountStatus, Db } from '#libs/database';
+import { type Address, feltToHex } from '#libs/felt';
 import { sql } from 'kysely';
 import type { Moment } from '../moment.ts';
 import { heldAt, pointOf } from './point.statement.ts';
@@ -7,6 +8,8 @@ import { backfillOf, coveredFrom, sessionKeyCount } from './statement-parts.ts';
 export interface AccountListQuery {
   readonly at: Moment;
   readonly statuses: readonly AccountStatus[] | undefined;
+  /** Only this one. */
+  readonly address?: Address;
   /** The address of the last row of the page before, as printed. */
   readonly after: string | undefined;
   readonly limit: number;
@@ -25,6 +28,7 @@ const pageOfAccounts = (db: Db, networkId: number, query: AccountListQuery) =>
         .on(heldAt('av', query.at)),
     )
     .where('fo.network_id', '=', networkId)
+    .$if(query.address !== undefined, (qb) => qb.where('fo.account', '=', feltToHex(query.address ?? 0n)))
     .$if(query.statuses !== undefined, (qb) => qb.where('a.status', 'in', [...(query.statuses ?? [])]))
     .$if(query.after !== undefined, (qb) => qb.where(sql<boolean>`fo.account > ${query.after ?? ''}::text`))
     .select([
