@@ -43,6 +43,7 @@ const COUNTED: Readonly<Record<string, readonly Counted[]>> = {
   'Query.incidents': [['all', () => '{ incidents { kind details } }', 1]],
   'Query.indexer': [
     ['without what asks the database', () => '{ indexer { network head { blockNumber } } }', 0],
+    ['with accounts that wait', () => '{ indexer { network accounts { done total secondsLeft } } }', 1],
     ['with dead letters', () => '{ indexer { network deadLetters } }', 1],
   ],
   'Query.movements': [['a page', (t) => `{ movements(${of(t)}) { nodes { amount } } }`, 1]],

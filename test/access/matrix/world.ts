@@ -3,7 +3,7 @@ import { encodeNodeId, type Role, ROLES } from '#libs/api';
 import type { ChainSource } from '#libs/chain';
 import { createHttpChainSource } from '#libs/chain';
 import { createScopedDatabase, type ScopedDb } from '#libs/database';
-import { type Address, type Felt, feltToHex, toFelt } from '#libs/felt';
+import { type Address, type Felt, feltToHex, toAddress, toFelt } from '#libs/felt';
 import {
   createSandboxChain,
   followSandbox,
@@ -19,6 +19,8 @@ import type { Things } from './things.ts';
 import { troubleOf } from './trouble.ts';
 
 const GENESIS = toFelt(1n);
+/** Followed by the first organisation, and not read yet. */
+const WAITING = toAddress(0xa11fan);
 /** The place of the first use in its transaction, as uses are numbered. */
 const FIRST_USE = '1000000';
 
@@ -85,7 +87,7 @@ export const openWorld = async (database: TestDatabase, options: WorldOptions = 
   if (first === undefined || unfollowed === undefined || own === undefined) throw new Error('three lives');
   const networkId = await indexed(database, chain, [first, own]);
   const organisations = await settle(database, networkId, first, own);
-  const counted = await startCounted(database, options, { chain, networkId });
+  const counted = await startCounted(database, options, { chain, networkId, account: first.account });
   const keys = await keysFor(counted.access, networkId, organisations, own);
   return {
     database,
@@ -155,6 +157,9 @@ const settle = async (database: TestDatabase, networkId: number, first: Life, ow
   await alpha.follow(networkId, first.account, {
     ...{ label: `${SECRET} label`, team: `${SECRET} team`, cost_centre: `${SECRET} centre` },
   });
+  await alpha.follow(networkId, WAITING, { label: `${SECRET} waiting` });
+  await database.sql`
+    insert into accounts (network_id, address, source, status) values (${networkId}, ${feltToHex(WAITING)}, 'WATCH', 'PENDING')`;
   await beta.follow(networkId, own.account, { label: 'till' });
   await troubleOf(database, networkId, first.account, 'alpha', 2);
   await troubleOf(database, networkId, own.account, 'beta');
@@ -189,7 +194,11 @@ const keysFor = async (
 const startCounted = async (
   database: TestDatabase,
   options: WorldOptions,
-  { chain, networkId }: { readonly chain: Chain; readonly networkId: number },
+  {
+    chain,
+    networkId,
+    account,
+  }: { readonly chain: Chain; readonly networkId: number; readonly account: Address },
 ) => {
   const statements: CompiledQuery[] = [];
   let nodeCalls = 0;
@@ -214,7 +223,7 @@ const startCounted = async (
     {
       db: options.api?.(pool.db) ?? pool.db,
       networks: [{ ...base, source: countedSource(source, () => void (nodeCalls += 1)) }],
-      status: { networks: () => [{ ...base, head: block, lagBlocks: 0 } as never] },
+      status: { networks: () => [{ ...base, head: block, lagBlocks: 0, ...busyWith(account) } as never] },
       profiles: createProfileRegistry(),
       access: options.access?.(access) ?? access,
       logger: createLogger('fatal', { write: () => undefined }),
@@ -240,6 +249,12 @@ const startCounted = async (
     },
   };
 };
+
+/** What the indexer holds in memory, of all accounts together. */
+const busyWith = (account: Address) => ({
+  accounts: { done: 3, total: 10, ratePerSecond: 2, secondsLeft: 4 },
+  lastError: `NODE_UNAVAILABLE: no answer about ${feltToHex(account)}`,
+});
 
 const countedSource = (source: ChainSource, count: () => void): ChainSource =>
   new Proxy(source, {
