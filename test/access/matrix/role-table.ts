@@ -75,5 +75,7 @@ const rightOf = (field: string): string => {
   const [type = '', name = ''] = field.split('.');
   for (const rules of FIELD_RULES)
     for (const [right, names] of Object.entries(rules[type] ?? {})) if (names.includes(name)) return right;
+  // A time in ISO 8601 is ruled with the time that it gives.
+  if (name.endsWith('Iso')) return rightOf(field.slice(0, -'Iso'.length));
   throw new Error(`no rule for ${field}`);
 };

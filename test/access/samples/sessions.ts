@@ -5,13 +5,13 @@ const ofAccount = ({ account }: Things): string => `account: "${account}"`;
 const ofKey = ({ account, sessionKey }: Things): string =>
   `account: "${account}", sessionKey: "${sessionKey}"`;
 
-const AS_OF = 'asOf { blockNumber blockHash network finality lagBlocks }';
+const AS_OF = 'asOf { blockNumber timestamp timestampIso blockHash network finality lagBlocks }';
 const HISTORY = 'history { complete completeFrom progress { done total } }';
 const PAGE = 'pageInfo { hasNextPage hasPreviousPage startCursor endCursor }';
 const POLICY = `id account sessionKey token state maxPerCall maxPerWindow storedSpent remaining ${HISTORY}`;
 const USE =
   'id account sessionKey outcome transactionHash blockNumber calls { to name } debits { token amount } fee { amount payer }';
-const SESSION = `id account sessionKey status isActive validUntil maxCalls callsUsed allowedEntrypoints source
+const SESSION = `id account sessionKey status isActive validUntil validUntilIso maxCalls callsUsed allowedEntrypoints source
   classHash lifecycle { revoked blockNumber transactionHash } blockedBy { code } policies { ${POLICY} } ${HISTORY} ${AS_OF}`;
 const ACCOUNT = `id address label foundBy status reasonCode attribution classHash sessionKeyCount ${HISTORY}`;
 
