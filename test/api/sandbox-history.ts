@@ -1,6 +1,6 @@
 import { createProfileRegistry } from '#libs/account';
 import { type ChainSource, createHttpChainSource } from '#libs/chain';
-import { type Address, type ClassHash, feltToHex, selectorOf } from '#libs/felt';
+import { type Address, type ClassHash, feltToHex, selectorOf, toFelt } from '#libs/felt';
 import type { SessionKey } from '#libs/felt';
 import {
   createSandboxChain,
@@ -82,7 +82,15 @@ export const serveSandbox = async (
     {},
     {
       db: database.api,
-      networks: [{ networkId, chainId: chain.chainId, label: 'sandbox', source: asked(source) }],
+      networks: [
+        {
+          networkId,
+          chainId: chain.chainId,
+          genesisHash: toFelt(1n),
+          label: 'sandbox',
+          source: asked(source),
+        },
+      ],
       status: { networks: () => [running.indexer.status()!] },
       profiles: createProfileRegistry(),
       access,

@@ -331,10 +331,11 @@ describe('several networks', () => {
       const served: ServedNetwork = {
         networkId: second,
         chainId: SEPOLIA,
+        genesisHash: felt(2n),
         label: 'devnet',
         source: chain.source,
       };
-      return [served, { networkId: 9_999, chainId: felt(5n), label: 'other', source: chain.source }];
+      return [served, { ...served, networkId: 9_999, chainId: felt(5n), label: 'other' }];
     },
   });
   const DATA = 'getSessionData(walletAddress: "0xa1", sessionPublicKey: "0x1"';

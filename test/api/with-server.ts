@@ -117,7 +117,10 @@ export const withServer = (database: TestDatabase, options: ServedOptions = {}):
     const rows = indexRowsOf(database.db);
     const networkId = await rows.network('sepolia');
     spec.status = { ...base, networkId };
-    const served: ServedNetwork = { networkId, chainId: SEPOLIA, label: 'sepolia', source: chain.source };
+    const served: ServedNetwork = {
+      ...{ networkId, chainId: SEPOLIA, genesisHash: felt(1n), label: 'sepolia' },
+      source: chain.source,
+    };
     const more = (await options.moreNetworks?.(rows, chain)) ?? [];
     const server = await createServer(options.settings ?? {}, {
       db: options.api?.() ?? database.api,

@@ -49,7 +49,7 @@ export const indexNode = async (node: RunningNode, database: TestDatabase): Prom
   // Seen in `atHead`; until then it must not end the process.
   running.catch(() => undefined);
   const status = { networks: () => [indexer.status()].filter((network) => network !== undefined) };
-  const networks = [{ networkId, chainId: identity.chainId, label, source }];
+  const networks = [{ networkId, ...identity, label, source }];
   const access = testAccess(database);
   const headers = { authorization: `Bearer ${await access.keyOf('ADMIN')}` };
   const deps = { db: database.api, access, networks, status, profiles: createProfileRegistry(), logger };

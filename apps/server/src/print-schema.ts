@@ -3,15 +3,17 @@ import { pathToFileURL } from 'node:url';
 import { NestFactory } from '@nestjs/core';
 import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
 import { lexicographicSortSchema, printSchema } from 'graphql';
-import { applyFieldPolicy, FIELD_RULES, ViewerResolver } from '#libs/access';
+import { ViewerResolver } from '#libs/access';
 import {
   ChangesResolver,
   FindingsResolver,
   ListsResolver,
+  NodeResolver,
   SessionResolver,
   TimelineResolver,
   UsesResolver,
 } from '#libs/sessions';
+import { completeSchema } from './complete-schema.ts';
 import { BackfillsResolver } from './backfills/backfills.resolver.ts';
 import { VerificationResolver } from '#libs/verification';
 import { SpendingResolver } from '#libs/spending';
@@ -23,6 +25,7 @@ const RESOLVERS = [
   BackfillsResolver,
   SessionResolver,
   ListsResolver,
+  NodeResolver,
   FindingsResolver,
   ChangesResolver,
   TimelineResolver,
@@ -39,7 +42,7 @@ const RESOLVERS = [
 export const printSchemaText = async (): Promise<string> => {
   const app = await NestFactory.createApplicationContext(GraphQLSchemaBuilderModule, { logger: false });
   try {
-    const schema = applyFieldPolicy(await app.get(GraphQLSchemaFactory).create(RESOLVERS), FIELD_RULES);
+    const schema = completeSchema(await app.get(GraphQLSchemaFactory).create(RESOLVERS));
     return `${printSchema(lexicographicSortSchema(schema))}\n`;
   } finally {
     await app.close();

@@ -6,6 +6,7 @@ import { PurserError } from './purser.error.ts';
 
 const scope: CursorScope = {
   list: 'sessions',
+  asker: { organisationId: 1 },
   filter: { account: '0x1', status: ['ACTIVE'], orderBy: undefined },
 };
 const codeOf = (read: () => unknown): unknown => {
@@ -21,7 +22,8 @@ describe('a cursor', () => {
     fc.assert(
       fc.property(fc.array(fc.string(), { maxLength: 4 }), (values) => {
         const cursor = encodeCursor(scope, values);
-        const same = { list: 'sessions', filter: { orderBy: undefined, status: ['ACTIVE'], account: '0x1' } };
+        const filter = { orderBy: undefined, status: ['ACTIVE'], account: '0x1' };
+        const same = { list: 'sessions', asker: { organisationId: 1, deadlineAtMs: 5 }, filter };
         expect(decodeCursor(same, cursor, values.length)).toEqual(values);
       }),
     );
@@ -33,6 +35,9 @@ describe('a cursor', () => {
     expect(decode(cursor, { ...scope, list: 'accounts' })).toBe('BAD_CURSOR');
     expect(decode(cursor, { ...scope, filter: {} })).toBe('BAD_CURSOR');
     expect(decode(cursor, scope, 2)).toBe('BAD_CURSOR');
+    expect(decode(cursor, { ...scope, asker: { organisationId: 2 } })).toBe('BAD_CURSOR');
+    const only = { accounts: ['1/0xa'], labels: [] };
+    expect(decode(cursor, { ...scope, asker: { organisationId: 1, only } })).toBe('BAD_CURSOR');
     for (let index = 0; index < cursor.length; index += 1) {
       const other = cursor[index] === 'A' ? 'B' : 'A';
       expect(decode(cursor.slice(0, index) + other + cursor.slice(index + 1))).toBe('BAD_CURSOR');

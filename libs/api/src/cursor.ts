@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { RequestScope } from '#libs/database';
 import { PurserError } from './purser.error.ts';
 
 const CHECK_LENGTH = 8;
@@ -7,13 +8,15 @@ const MAX_CURSOR_LENGTH = 2_048;
 /** Which list, under which filters and order, a cursor belongs to. All of it is bound into the cursor. */
 export interface CursorScope {
   readonly list: string;
+  /** Who goes through the list: his organisation, and what of it he sees. Somebody else starts at his own first page. */
+  readonly asker: RequestScope;
   /** Filters and order as plain JSON. A cursor of other filters is refused. */
   readonly filter: Readonly<Record<string, string | number | readonly string[] | undefined>>;
 }
 
 /**
- * An opaque cursor over the keyset values of a row. The check binds it to its list and filters and finds
- * alterations; it is no secret, and needs none: a made-up cursor only starts the same list elsewhere.
+ * An opaque cursor over the keyset values of a row. The check binds it to its list, filters and asker
+ * and finds alterations; it is no secret, and needs none: a made-up cursor only starts the same list elsewhere.
  */
 export const encodeCursor = (scope: CursorScope, values: readonly string[]): string => {
   const body = Buffer.from(JSON.stringify(values));
@@ -35,12 +38,17 @@ export const decodeCursor = (scope: CursorScope, cursor: string, length: number)
   });
 };
 
-const checkOf = ({ list, filter }: CursorScope, body: Buffer): Buffer =>
+const checkOf = ({ list, asker, filter }: CursorScope, body: Buffer): Buffer =>
   createHash('sha256')
-    .update(JSON.stringify([list, Object.entries(filter).sort(byName)]))
+    .update(JSON.stringify([list, viewOf(asker), Object.entries(filter).sort(byName)]))
     .update(body)
     .digest()
     .subarray(0, CHECK_LENGTH);
+
+const viewOf = ({ organisationId, only }: RequestScope): unknown => [
+  organisationId,
+  ...(only === undefined ? [] : [only.accounts.toSorted(), only.labels.toSorted()]),
+];
 
 const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
 

@@ -10,6 +10,7 @@ export type { AccessRole, FollowSource } from './rows.access.ts';
 export * from './rows.ts';
 export type { BackfillState } from './rows.work.ts';
 export { API_ROLE, INDEXER_ROLE, requireRoles, ROLES_SQL } from './scoped/database-roles.ts';
+export { isFollowed } from './scoped/is-followed.ts';
 export * from './scoped/request-scope.ts';
 export { requireSafeApiRole } from './scoped/require-safe-role.ts';
 export type { ScopedDb, ScopedStatement } from './scoped/scoped-db.ts';

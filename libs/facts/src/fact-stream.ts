@@ -14,6 +14,8 @@ export interface FactStreamFilter {
   readonly fromBlock?: number;
   /** Inclusive, of canonical blocks. Default: to the last. */
   readonly toBlock?: number;
+  /** Only of accounts that the asker sees in `accounts`: in the scope of an organisation, those that it follows. */
+  readonly onlyVisible?: boolean;
 }
 
 /** A block of one account, and whether it counts. */
@@ -118,7 +120,7 @@ async function* factRows(
 const factPage = async (
   db: Db | Trx,
   networkId: number,
-  { accounts, fromBlock, toBlock }: FactStreamFilter,
+  { accounts, fromBlock, toBlock, onlyVisible = false }: FactStreamFilter,
   after: PageRow | undefined,
 ): Promise<readonly PageRow[]> => {
   const { rows } = await sql<PageRow>`
@@ -131,6 +133,7 @@ const factPage = async (
       ${accounts === undefined ? sql`` : sql`and fact.account = any(${accounts}::text[])`}
       ${fromBlock === undefined ? sql`` : sql`and fact.block_number >= ${fromBlock}::bigint`}
       ${toBlock === undefined ? sql`` : sql`and fact.block_number <= ${toBlock}::bigint`}
+      ${onlyVisible ? isVisible : sql``}
       ${after === undefined ? sql`` : sql`and ${isAfter(after)}`}
       order by ${inOrder}
       limit ${PAGE}
@@ -139,6 +142,10 @@ const factPage = async (
     order by ${inOrder}`.execute(db);
   return rows;
 };
+
+const isVisible = sql`and exists (
+        select from accounts known where known.network_id = fact.network_id and known.address = fact.account
+      )`;
 
 const inOrder = sql`fact.account, fact.block_number, fact.block_hash, fact.transaction_index, fact.event_index`;
 

@@ -88,6 +88,9 @@ export const generatedQueries: GeneratedQueries = {
         listFacts(trx, 1, { account, sessionKey, kinds: ['A'], fromBlock: 1, toBlock: 1, after, limit: 1 }),
     },
     'streamFacts of all accounts': { run: (db) => streamFacts(db, 1).next() },
+    'streamFacts of an account as who asks sees it': {
+      run: (db) => streamFacts(db, 1, { accounts: ['0x1'], onlyVisible: true }).next(),
+    },
     'streamFacts of some accounts': {
       run: (db) => streamFacts(db, 1, { accounts: ['0x1'], fromBlock: 1, toBlock: 1 }).next(),
     },

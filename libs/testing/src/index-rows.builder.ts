@@ -150,6 +150,10 @@ const insertAccount = async (
     .insertInto('accounts')
     .values({ network_id: networkId, address: account, ...values, ...seed.row })
     .execute();
+  if (typeof seed.row?.label === 'string') {
+    const follows = db.updateTable('follows').set({ label: seed.row.label });
+    await follows.where('network_id', '=', networkId).where('account', '=', account).execute();
+  }
   const coverage = { network_id: networkId, account, to_block: null };
   await db
     .insertInto('coverage')

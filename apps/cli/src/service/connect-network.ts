@@ -53,6 +53,7 @@ export const connectNetwork = async (
       return row?.networkId ?? UNKNOWN_NETWORK_ID;
     },
     chainId: identity.chainId,
+    genesisHash: identity.genesisHash,
     label,
     source,
     sandbox: network.sandbox ?? false,

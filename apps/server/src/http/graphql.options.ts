@@ -1,8 +1,8 @@
-import { applyFieldPolicy, FIELD_RULES } from '#libs/access';
 import { formatErrors, PurserError } from '#libs/api';
 import { type MercuriusDriverConfig, MercuriusDriver } from '@nestjs/mercurius';
 import { type GraphQLError } from 'graphql';
 import { type Logger } from 'pino';
+import { completeSchema } from '../complete-schema.ts';
 import { type ServerSettings } from '../settings.ts';
 import { postOnly } from './request-guards.ts';
 import { fieldCountRule } from './field-count.rule.ts';
@@ -19,7 +19,7 @@ export const graphqlOptions = (settings: ServerSettings, logger: Logger): Mercur
   queryDepth: settings.maxQueryDepth,
   graphql: { parseOptions: { maxLexicalTokens: settings.maxQueryTokens } },
   context: contextOf,
-  transformSchema: (schema) => applyFieldPolicy(schema, FIELD_RULES),
+  transformSchema: completeSchema,
   validationRules: [fieldCountRule(settings.maxQueryFields)],
   additionalRouteOptions: { preValidation: postOnly },
   hooks: { preParsing: refuseSyntaxTrees },

@@ -5,6 +5,7 @@ import {
   Finality,
   IndexerState,
   Progress,
+  type ProgressStatus,
   TimestampScalar,
 } from '#libs/api';
 import { Field, ObjectType } from '@nestjs/graphql';
@@ -76,13 +77,6 @@ export class IndexerNetwork {
   @Field(() => Progress, { nullable: true, description: 'The way to the head, while it is being made up.' })
   progress!: Progress | null;
 
-  @Field(() => Progress, {
-    nullable: true,
-    description:
-      'Accounts whose current state is being read, and how long that takes; null while none waits. Counts are of accounts.',
-  })
-  accounts!: Progress | null;
-
   @Field(() => String, {
     nullable: true,
     description:
@@ -93,6 +87,7 @@ export class IndexerNetwork {
   @Field(() => String, { nullable: true, description: 'What went wrong last, while it does.' })
   lastError!: string | null;
 
-  /** Resolved apart: only this of it asks the database. */
+  /** What is resolved apart, because it asks the database, is asked with these. */
   networkId!: number;
+  reading!: ProgressStatus | undefined;
 }

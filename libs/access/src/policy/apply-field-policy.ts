@@ -1,4 +1,4 @@
-import type { RequestContext } from '#libs/api';
+import { type RequestContext, timestampBehind } from '#libs/api';
 import {
   defaultFieldResolver,
   type GraphQLField,
@@ -38,8 +38,9 @@ export class FieldPolicyError extends Error {
  * @throws FieldPolicyError for a field of the schema without a rule, a rule without a field, a field with two.
  */
 export const applyFieldPolicy = (schema: GraphQLSchema, rules: readonly FieldRules[]): GraphQLSchema => {
-  const rights = rightsByField(rules);
+  const rights = new Map(rightsByField(rules));
   const fields = fieldsOf(schema);
+  for (const [name, twin] of twinsOf(schema)) if (!rights.has(name)) setRight(rights, name, rights.get(twin));
   refuseAll(
     'FIELD_WITHOUT_RULE',
     [...fields.keys()].filter((name) => !rights.has(name)),
@@ -50,6 +51,23 @@ export const applyFieldPolicy = (schema: GraphQLSchema, rules: readonly FieldRul
   );
   for (const [name, { field, isRoot }] of fields) guard(field, rights.get(name), isRoot);
   return schema;
+};
+
+/** A time in another form is ruled with the field whose time it is. */
+const twinsOf = (schema: GraphQLSchema): ReadonlyMap<string, string> => {
+  const twins = new Map<string, string>();
+  for (const name of fieldsOf(schema).keys()) {
+    const [type = '', field = ''] = name.split('.');
+    const named = schema.getType(type);
+    const hasFields = named instanceof GraphQLObjectType || named instanceof GraphQLInterfaceType;
+    const twin = hasFields ? timestampBehind(named.getFields(), field) : undefined;
+    if (twin !== undefined) twins.set(name, `${type}.${twin}`);
+  }
+  return twins;
+};
+
+const setRight = (rights: Map<string, FieldRight>, name: string, right: FieldRight | undefined): void => {
+  if (right !== undefined) rights.set(name, right);
 };
 
 const rightsByField = (rules: readonly FieldRules[]): ReadonlyMap<string, FieldRight> => {

@@ -10,6 +10,11 @@ export const CurrentScope = createParamDecorator(
   (_data: unknown, execution: ExecutionContext) => contextOf(execution).scope,
 );
 
+/** A parameter of a resolver: the `RequestContext`, for loaders. */
+export const CurrentRequest = createParamDecorator((_data: unknown, execution: ExecutionContext) =>
+  contextOf(execution),
+);
+
 /**
  * A parameter of a resolver: the `Principal` who asks. Undefined only in a field whose rule is PUBLIC: the field policy
  * refuses nobody everywhere else, before the resolver runs.

@@ -170,6 +170,23 @@ from (
 left join blocks block on block.network_id = fact.network_id and block.block_hash = fact.block_hash
 order by fact.account, fact.block_number, fact.block_hash, fact.transaction_index, fact.event_index;
 
+-- streamFacts of an account as who asks sees it
+select fact.account, fact.block_number, fact.block_hash, fact.transaction_index, fact.event_index,
+  fact.transaction_hash, fact.kind, fact.session_key, fact.token, fact.payload,
+  block.canonical, block.timestamp_seconds
+from (
+  select * from facts fact
+  where fact.network_id = $1::integer
+  and fact.account = any($2::text[])
+  and exists (
+    select from accounts known where known.network_id = fact.network_id and known.address = fact.account
+  )
+  order by fact.account, fact.block_number, fact.block_hash, fact.transaction_index, fact.event_index
+  limit $3
+) fact
+left join blocks block on block.network_id = fact.network_id and block.block_hash = fact.block_hash
+order by fact.account, fact.block_number, fact.block_hash, fact.transaction_index, fact.event_index;
+
 -- streamFacts of some accounts
 select fact.account, fact.block_number, fact.block_hash, fact.transaction_index, fact.event_index,
   fact.transaction_hash, fact.kind, fact.session_key, fact.token, fact.payload,

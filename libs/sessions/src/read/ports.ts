@@ -7,6 +7,8 @@ import type { Address, Felt } from '#libs/felt';
 export interface ServedNetwork {
   readonly networkId: number;
   readonly chainId: Felt;
+  /** The hash of block 0: with the chain id it names the network wherever it is served. */
+  readonly genesisHash: Felt;
   readonly label: string;
   readonly source: ChainSource;
 }

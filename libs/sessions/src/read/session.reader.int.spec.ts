@@ -54,7 +54,8 @@ describe('reading a session key that the index does not have', () => {
       return Promise.resolve(toFelt(storage.get(slot) ?? 0n));
     };
     const source = { ...chain.source, storageAt };
-    const network: ServedNetwork = { networkId, chainId: toFelt(1n), label: 'spec', source };
+    const genesisHash = toFelt(1n);
+    const network: ServedNetwork = { networkId, chainId: toFelt(1n), genesisHash, label: 'spec', source };
     const lookups = new SessionLookupRepository(database.api);
     const reader = new SessionReader(lookups, new NodeSessionReader(), undefined);
     return reader.read(database.everything, network, ACCOUNT, key, at);

@@ -1,6 +1,11 @@
 import type { GeneratedQueries } from '#libs/database';
 import { toAddress, toFelt, toSessionKey } from '#libs/felt';
-import { transactionUsesStatement, useListStatement } from '../uses/read/uses.statement.ts';
+import { usesOfSessionsStatement } from '../uses/read/uses-of-sessions.statement.ts';
+import {
+  transactionUsesStatement,
+  useByNameStatement,
+  useListStatement,
+} from '../uses/read/uses.statement.ts';
 import { findingsStatement } from '../watching/findings.statement.ts';
 import { changesStatement } from './changes/changes.statement.ts';
 import { timelineStatement } from './timeline/timeline.statement.ts';
@@ -135,6 +140,21 @@ export const generatedQueries: GeneratedQueries = {
           toBlock: 2,
           after: ['1', '1', '1'],
           limit: 26,
+        }).execute(),
+    },
+    'list the uses of the sessions of a page': {
+      run: (db) =>
+        usesOfSessionsStatement(db, 1, [{ account: '0x1', sessionKey: '0x2' }], {
+          after: undefined,
+          limit: 26,
+        }).execute(),
+    },
+    'find one use by its id': {
+      run: (db) =>
+        useByNameStatement(db, 1, {
+          account,
+          within: { transactionHash: toFelt(1n) },
+          eventIndex: 0,
         }).execute(),
     },
     'find the uses of a transaction': {

@@ -4,6 +4,7 @@ import { UsesResolver } from '../uses/read/uses.resolver.ts';
 import { FindingsRepository } from '../watching/findings.repository.ts';
 import { FindingsResolver } from '../watching/findings.resolver.ts';
 import { ListsResolver } from './graphql/lists.resolver.ts';
+import { NodeResolver } from './graphql/node.resolver.ts';
 import { SessionResolver } from './graphql/session.resolver.ts';
 import { AccountListRepository } from './index-store/account-list.repository.ts';
 import { PolicyListRepository } from './index-store/policy-list.repository.ts';
@@ -48,6 +49,7 @@ export class SessionsModule {
         { provide: ChangesRepository, useValue: new ChangesRepository(db) },
         ChangesResolver,
         ListsResolver,
+        NodeResolver,
       ],
     };
   }

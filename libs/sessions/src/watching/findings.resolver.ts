@@ -41,7 +41,7 @@ export class FindingsResolver {
   ): Promise<FindingsConnection> {
     const network = pickNetwork(this.ports.networks, args);
     const size = parsePageSize(args.first);
-    const scope = scopeOf(network, args);
+    const scope = scopeOf(asker, network, args);
     const { account } = args;
     const listing = requireListing(
       await this.repository.list(asker, network.networkId, {
@@ -72,8 +72,13 @@ export class FindingsResolver {
   }
 }
 
-const scopeOf = ({ networkId }: ServedNetwork, { account, sessionKey }: FindingsArgs): CursorScope => ({
+const scopeOf = (
+  asker: RequestScope,
+  { networkId }: ServedNetwork,
+  { account, sessionKey }: FindingsArgs,
+): CursorScope => ({
   list: 'findings',
+  asker,
   filter: {
     networkId,
     account: feltToHex(account),

@@ -7,6 +7,7 @@ import {
   isReadable,
   policyInForce,
   SESSION_COLUMNS,
+  throughGate,
 } from '../read/index-store/statement-parts.ts';
 
 export interface FindingsQuery {
@@ -26,6 +27,7 @@ export const findingsStatement = (db: Db, networkId: number, query: FindingsQuer
       join
         .on('av.network_id', '=', networkId)
         .on('av.account', '=', feltToHex(query.account))
+        .on(throughGate(networkId, query.account))
         .on('av.valid_to_block', 'is', null),
     )
     .leftJoinLateral(pageOfKeys(db, networkId, query).as('page'), (join) => join.onTrue())
@@ -44,6 +46,7 @@ const pageOfKeys = (db: Db, networkId: number, { account, sessionKey, after, lim
     .selectFrom('session_versions as sv')
     .where('sv.network_id', '=', networkId)
     .where('sv.account', '=', feltToHex(account))
+    .where(throughGate(networkId, account))
     .where('sv.valid_to_block', 'is', null)
     .where(isReadable(networkId, 'sv', undefined))
     .$if(sessionKey !== undefined, (qb) => qb.where('sv.session_key', '=', feltToHex(sessionKey ?? 0n)))
@@ -92,7 +95,7 @@ export interface AgedPolicyJson {
 const hasUsableKeys = (networkId: number, account: Address) => sql<boolean>`exists (
   select from session_versions live
   where live.network_id = ${networkId} and live.account = ${feltToHex(account)} and live.valid_to_block is null
-    and live.valid_until_seconds > 0 and live.calls_used < live.max_calls
+    and ${throughGate(networkId, account)} and live.valid_until_seconds > 0 and live.calls_used < live.max_calls
     and live.valid_until_seconds >= div(head.timestamp_seconds, 3600) * 3600
 )`;
 
@@ -103,7 +106,7 @@ const classChangeOf = (networkId: number, account: Address) => sql<number | null
   join account_versions before_ on before_.network_id = now_.network_id and before_.account = now_.account
     and before_.valid_to_block = now_.valid_from_block
   where now_.network_id = ${networkId} and now_.account = ${feltToHex(account)}
-    and now_.class_hash <> before_.class_hash
+    and now_.class_hash <> before_.class_hash and ${throughGate(networkId, account)}
 )`;
 
 /** An owner is removed only where another one takes over: the deployment adds one and removes none. */
@@ -112,4 +115,5 @@ const ownerChangeOf = (networkId: number, account: Address) => sql<number | null
   from facts fact
   join blocks b on b.network_id = fact.network_id and b.block_hash = fact.block_hash and b.canonical
   where fact.network_id = ${networkId} and fact.account = ${feltToHex(account)} and fact.kind = 'OwnerRemoved'
+    and ${throughGate(networkId, account)}
 )`;

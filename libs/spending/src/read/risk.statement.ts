@@ -1,4 +1,4 @@
-import type { Db } from '#libs/database';
+import { type Db, isFollowed } from '#libs/database';
 import { isUnread } from '#libs/facts';
 import { type Address, feltToHex, type SessionKey } from '#libs/felt';
 import { sql } from 'kysely';
@@ -39,6 +39,9 @@ export interface RiskPolicyJson {
   readonly windowStart: string;
 }
 
+const gateOf = (networkId: number, { account }: RiskStateQuery) =>
+  isFollowed(networkId, sql`${feltToHex(account)}`);
+
 const policiesOfKey = sql<RiskPolicyJson[]>`(
   select coalesce(jsonb_agg(jsonb_build_object('token', pv.token, 'maxPerCall', pv.max_per_call::text,
     'maxPerWindow', pv.max_per_window::text, 'windowSeconds', pv.window_seconds::text,
@@ -65,8 +68,9 @@ const hasUnreadUses = sql<boolean>`exists (
 )`;
 
 /** Keys that are registered, and those that are not and approved somebody while they were. */
-const keysOf = (networkId: number, { account, sessionKey, keyLimit, spenderLimit }: RiskStateQuery) =>
-  sql<RiskKeyJson[]>`(
+const keysOf = (networkId: number, query: RiskStateQuery) => {
+  const { account, sessionKey, keyLimit, spenderLimit } = query;
+  return sql<RiskKeyJson[]>`(
     select coalesce(jsonb_agg(to_jsonb(k) order by k."sessionKey"), '[]'::jsonb) from (
       select sv.session_key as "sessionKey", sv.valid_until_seconds::text as "validUntil",
         sv.max_calls::text as "maxCalls", sv.calls_used::text as "callsUsed",
@@ -77,6 +81,7 @@ const keysOf = (networkId: number, { account, sessionKey, keyLimit, spenderLimit
         ${isUnread(networkId, sql`sv.account`, sql`sv.session_key`, undefined)} as "isUnread"
       from session_versions sv
       where sv.network_id = ${networkId}::integer and sv.account = ${feltToHex(account)} and sv.valid_to_block is null
+        and ${gateOf(networkId, query)}
         and ${
           sessionKey === undefined
             ? sql`(sv.valid_until_seconds <> 0 or exists (
@@ -87,13 +92,15 @@ const keysOf = (networkId: number, { account, sessionKey, keyLimit, spenderLimit
       order by sv.session_key limit ${keyLimit}
     ) k
   )`;
+};
 
 /** Tokens that the account moved, the latest first. */
-const tokensMoved = (networkId: number, { account, tokenLimit }: RiskStateQuery) =>
+const tokensMoved = (networkId: number, query: RiskStateQuery) =>
   sql<string[]>`array(
     select m.token::text from movements m
-    where m.network_id = ${networkId}::integer and m.account = ${feltToHex(account)}
-    group by m.token order by max(m.block_number) desc, m.token limit ${tokenLimit}
+    where m.network_id = ${networkId}::integer and m.account = ${feltToHex(query.account)}
+      and ${gateOf(networkId, query)}
+    group by m.token order by max(m.block_number) desc, m.token limit ${query.tokenLimit}
   )`;
 
 /** Everything that the index knows of what keys may still take, at the head, in one statement. */
@@ -105,14 +112,16 @@ export const riskStateStatement = (db: Db, networkId: number, query: RiskStateQu
       join
         .on('av.network_id', '=', networkId)
         .on('av.account', '=', feltToHex(query.account))
-        .on('av.valid_to_block', 'is', null),
+        .on('av.valid_to_block', 'is', null)
+        .on(gateOf(networkId, query)),
     )
     .leftJoin('coverage as cov', (join) =>
       join
         .on('cov.network_id', '=', networkId)
         .on('cov.account', '=', feltToHex(query.account))
         .on('cov.kind', '=', 'STATE')
-        .on('cov.to_block', 'is', null),
+        .on('cov.to_block', 'is', null)
+        .on(gateOf(networkId, query)),
     )
     .selectAll('head')
     .select(['av.class_hash', 'cov.from_block as state_from'])

@@ -1,4 +1,4 @@
-import type { Db } from '#libs/database';
+import { type Db, isFollowed } from '#libs/database';
 import { type Address, feltToHex, type SessionKey } from '#libs/felt';
 import { sql } from 'kysely';
 
@@ -46,6 +46,7 @@ export const ledgerConditions = (networkId: number, filter: LedgerFilter) => {
   const { account, sessionKey, token, fromBlock, toBlock, fromSeconds, toSeconds } = filter;
   const conditions = [
     sql<boolean>`l.network_id = ${networkId}::integer and l.account = ${feltToHex(account)}`,
+    isFollowed(networkId, sql`${feltToHex(account)}`),
   ];
   if (sessionKey !== undefined) conditions.push(sql<boolean>`l.session_key = ${feltToHex(sessionKey)}`);
   if (token !== undefined) conditions.push(sql<boolean>`l.token = ${feltToHex(token)}`);

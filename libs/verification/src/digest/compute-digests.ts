@@ -23,6 +23,8 @@ export interface DigestOptions {
   readonly onProgress?: OnProgress;
   /** More facts than this are refused. Default: no limit. */
   readonly mostFacts?: number;
+  /** Asked in the scope of an organisation: each statement sees no more than what it follows. */
+  readonly onlyVisible?: boolean;
 }
 
 export interface DetailedDigest extends AccountDigest {
@@ -149,8 +151,9 @@ const countFacts = async (
         select coalesce(sum(fact_count), 0)::bigint as n from fact_tallies
         where network_id = ${networkId}::integer and block_number <= ${toBlock}::bigint`
     : sql<{ n: number }>`
-        select count(*) as n from facts
-        where network_id = ${networkId}::integer and account = ${account} and block_number <= ${toBlock}::bigint`
+        select count(*) as n from facts f
+        join accounts a on a.network_id = f.network_id and a.address = f.account
+        where f.network_id = ${networkId}::integer and f.account = ${account} and f.block_number <= ${toBlock}::bigint`
   ).execute(trx);
   return rows[0]?.n ?? 0;
 };
@@ -164,12 +167,12 @@ interface Rolling extends DigestOptions {
 const rollAccounts = async (
   trx: Trx,
   network: NetworkIdentity & { readonly networkId: number },
-  { ranges, toBlock, total, account, fromBlock = 0, signal, onProgress }: Rolling,
+  { ranges, toBlock, total, account, onlyVisible = false, fromBlock = 0, signal, onProgress }: Rolling,
 ): Promise<DetailedDigest[]> => {
   const identity = { chainId: feltToHex(network.chainId), genesisHash: feltToHex(network.genesisHash) };
   const meter = new ProgressMeter('digesting facts', total, onProgress);
   const digests = new Map<string, AccountRoll>();
-  const filter = { toBlock, ...(account !== undefined && { accounts: [account] }) };
+  const filter = { toBlock, onlyVisible, ...(account !== undefined && { accounts: [account] }) };
   for await (const block of streamFacts(trx, network.networkId, filter)) {
     signal?.throwIfAborted();
     meter.add(block.facts.length);

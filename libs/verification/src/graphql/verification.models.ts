@@ -78,7 +78,7 @@ export class DigestModel {
 
   @Field(() => String, {
     description:
-      'SHA-256 in hex: of the account from `fromBlock` on, or over all accounts by address. How it is computed: docs/reference/digest.md.',
+      'SHA-256 in hex: of the account from `fromBlock` on. How it is computed: docs/reference/digest.md.',
   })
   digest!: string;
 
@@ -86,8 +86,7 @@ export class DigestModel {
   facts!: number;
 
   @Field(() => CountScalar, {
-    nullable: true,
-    description: 'The first block of the digest of an account: two digests can be equal only when this is.',
+    description: 'The first block of the digest: two digests can be equal only when this is.',
   })
-  fromBlock!: number | null;
+  fromBlock!: number;
 }

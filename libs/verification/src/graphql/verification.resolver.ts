@@ -45,8 +45,8 @@ export class IncidentsArgs extends NetworkArgs {
 
 @ArgsType()
 export class DigestArgs extends NetworkArgs {
-  @Field(() => AddressScalar, { nullable: true, description: 'The account; all accounts where left out.' })
-  account?: Address | null;
+  @Field(() => AddressScalar, { description: 'The account; it must be followed.' })
+  account!: Address;
 
   @Field(() => CountScalar, {
     nullable: true,
@@ -81,17 +81,13 @@ export class VerificationResolver {
   @Query(() => DigestModel, {
     nullable: true,
     description:
-      'The digest of the facts of an account, or over all accounts, at a block. Null only beside an error.',
+      'The digest of the facts of an account at a block, to compare with another operator. `purser digest` on the host gives the one over all accounts. Null only beside an error.',
   })
   async digest(@Args() args: DigestArgs, @CurrentScope() scope: RequestScope): Promise<DigestModel> {
     const digests = await this.compute(scope, pickNetwork(this.ports.networks, args), args);
     const { blockNumber, blockHash, accounts } = digests;
     const base = { blockNumber, blockHash: parseFelt(blockHash) };
     const [one] = accounts;
-    if (typeof args.account !== 'bigint') {
-      const facts = accounts.reduce((sum, account) => sum + account.facts, 0);
-      return { ...base, digest: digests.digest, facts, fromBlock: null };
-    }
     if (one === undefined)
       throw new PurserError('DIGEST_UNAVAILABLE', 'No fact of the account is known at that block.');
     return { ...base, digest: one.digest, facts: one.facts, fromBlock: one.fromBlock };
@@ -109,7 +105,8 @@ export class VerificationResolver {
       throw new PurserError('DIGEST_UNAVAILABLE', 'Nothing of the network is indexed yet.');
     try {
       const options = {
-        ...(typeof account === 'bigint' && { account: feltToHex(account) }),
+        account: feltToHex(account),
+        onlyVisible: true,
         ...(typeof at === 'number' && { atBlock: at }),
         mostFacts: MOST_FACTS,
       };

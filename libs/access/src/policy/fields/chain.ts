@@ -4,6 +4,7 @@ import type { FieldRules } from '../field-rules.ts';
 export const CHAIN_FIELDS: FieldRules = {
   Account: {
     READ_STATE: [
+      'id',
       'address',
       'asOf',
       'attribution',
@@ -66,6 +67,7 @@ export const CHAIN_FIELDS: FieldRules = {
       'stopped',
     ],
   },
+  Node: { READ_STATE: ['id'] },
   OwnerChange: { READ_STATE: ['blockNumber', 'kind', 'owner', 'transactionHash'] },
   PageInfo: { READ_STATE: ['endCursor', 'hasNextPage', 'hasPreviousPage', 'startCursor'] },
   PolicyChange: { READ_STATE: ['after', 'before', 'kinds', 'sessionKey', 'spent', 'token'] },
@@ -98,6 +100,8 @@ export const CHAIN_FIELDS: FieldRules = {
       'findings',
       'getSessionData',
       'indexer',
+      'node',
+      'nodes',
       'policies',
       'policyHistory',
       'session',
@@ -109,6 +113,7 @@ export const CHAIN_FIELDS: FieldRules = {
   },
   Session: {
     READ_STATE: [
+      'id',
       'account',
       'adminGuard',
       'allowedEntrypoints',
@@ -180,6 +185,7 @@ export const CHAIN_FIELDS: FieldRules = {
   SessionReason: { READ_STATE: ['code', 'message'] },
   SpendingPolicy: {
     READ_STATE: [
+      'id',
       'account',
       'asOf',
       'blockedByOverflow',
@@ -210,6 +216,7 @@ export const CHAIN_FIELDS: FieldRules = {
   UnattributedUse: { READ_STATE: ['reason', 'tokens', 'transactionHashes'] },
   Use: {
     READ_STATE: [
+      'id',
       'account',
       'attribution',
       'blockHash',

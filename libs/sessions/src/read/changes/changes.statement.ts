@@ -4,7 +4,7 @@ import { behindLastUnread, isUnread } from '#libs/facts';
 import { type Address, feltToHex } from '#libs/felt';
 import { type RawBuilder, sql } from 'kysely';
 import { heldAtBlock, pointOf, type PointRow } from '../index-store/point.statement.ts';
-import { accountStatusOf, policiesOf, type PolicyJson } from '../index-store/statement-parts.ts';
+import { accountStatusOf, policiesOf, type PolicyJson, throughGate } from '../index-store/statement-parts.ts';
 
 export interface ChangesQuery {
   readonly account: Address;
@@ -86,8 +86,10 @@ select
 from f cross join t
 left join account_versions class_before on class_before.network_id = f.network_id
   and class_before.account = ${feltToHex(account)} and ${heldAtBlock('class_before', sql`f.block_number`)}
+  and ${throughGate(networkId, account)}
 left join account_versions class_after on class_after.network_id = t.network_id
-  and class_after.account = ${feltToHex(account)} and ${heldAtBlock('class_after', sql`t.block_number`)}`;
+  and class_after.account = ${feltToHex(account)} and ${heldAtBlock('class_after', sql`t.block_number`)}
+  and ${throughGate(networkId, account)}`;
 };
 
 const gathered = (changes: RawBuilder<unknown>, order: RawBuilder<unknown>) =>
@@ -99,6 +101,7 @@ const coveredBoth = (kind: 'EVENTS' | 'STATE', networkId: number, account: Addre
     from coverage cov
     where cov.network_id = ${networkId} and cov.account = ${feltToHex(account)} and cov.kind = ${sql.lit(kind)}
       and cov.from_block <= f.block_number and (cov.to_block is null or cov.to_block >= t.block_number)
+      and ${throughGate(networkId, account)}
   )`;
 
 const sessionChanges = (networkId: number, { account, limit }: ChangesQuery) => sql`
@@ -119,6 +122,7 @@ const sessionsAt = (networkId: number, account: Address, block: RawBuilder<unkno
       ) as state
       from session_versions sv
       where sv.network_id = ${networkId} and sv.account = ${feltToHex(account)} and ${heldAtBlock('sv', block)}
+        and ${throughGate(networkId, account)}
         and not ${isUnread(networkId, sql`sv.account`, sql`sv.session_key`, sql`t.block_number`)}`;
 
 /**
@@ -163,6 +167,7 @@ const policiesAt = (networkId: number, account: Address, block: RawBuilder<unkno
       ) as state
       from policy_versions pv
       where pv.network_id = ${networkId} and pv.account = ${feltToHex(account)} and ${heldAtBlock('pv', block)}
+        and ${throughGate(networkId, account)}
         and not ${isUnread(networkId, sql`pv.account`, sql`pv.session_key`, sql`t.block_number`)}`;
 
 /**
@@ -199,4 +204,5 @@ const ownerChanges = (networkId: number, account: Address) => sql`
     join blocks ob on ob.network_id = o.network_id and ob.block_hash = o.block_hash and ob.canonical
     where o.network_id = ${networkId} and o.account = ${feltToHex(account)}
       and o.kind in ('OwnerAdded', 'OwnerRemoved')
-      and o.block_number > f.block_number and o.block_number <= t.block_number`;
+      and o.block_number > f.block_number and o.block_number <= t.block_number
+      and ${throughGate(networkId, account)}`;

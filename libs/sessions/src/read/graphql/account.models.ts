@@ -6,19 +6,26 @@ import {
   CountScalar,
   FeltScalar,
   History,
+  Node,
 } from '#libs/api';
 import { Field, ObjectType } from '@nestjs/graphql';
 import { AccountOriginEnum, AccountStatusEnum, AttributionEnum } from './enums.ts';
 
-@ObjectType({ description: 'An account in the index.' })
-export class Account {
+@ObjectType({
+  implements: () => [Node],
+  description: 'An account in the index.',
+})
+export class Account extends Node {
   @Field(() => ChainIdScalar, { description: 'The chain of the account.' })
   chainId!: bigint;
 
   @Field(() => AddressScalar, { description: 'Its address.' })
   address!: bigint;
 
-  @Field(() => String, { nullable: true, description: 'The name that the operator gave it.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The name that your organisation gave it; null where it has none.',
+  })
   label!: string | null;
 
   @Field(() => AccountOriginEnum, { description: 'How it came into the index.' })

@@ -59,7 +59,7 @@ export class ListsResolver {
     const network = pickNetwork(this.ports.networks, args);
     const size = parsePageSize(args.first);
     const point = parsePoint(args.at);
-    const scope = sessionScope(network, args, point);
+    const scope = sessionScope(asker, network, args, point);
     const after = decodePageCursor(scope, args.after, 3);
     const listing = requireListing(
       await this.sessionLists.list(asker, network.networkId, {
@@ -96,7 +96,7 @@ export class ListsResolver {
     const point = parsePoint(args.at);
     const status = args.status?.toSorted();
     const filter = { networkId: network.networkId, status, at: scopeOfPoint(point) };
-    const scope: CursorScope = { list: 'accounts', filter };
+    const scope: CursorScope = { list: 'accounts', asker, filter };
     const cursor = decodePageCursor(scope, args.after, 1);
     const [after] = cursor?.keyset ?? [];
     const statuses = args.status ?? undefined;
@@ -128,7 +128,7 @@ export class ListsResolver {
     const network = pickNetwork(this.ports.networks, args);
     const size = parsePageSize(args.first);
     const point = parsePoint(args.at);
-    const scope = policyScope(network, args, point);
+    const scope = policyScope(asker, network, args, point);
     const after = decodePageCursor(scope, args.after, 2);
     const { origin, coverage, rows } = await this.policyReader.read(asker, network, {
       at: after?.pin ?? point,
@@ -167,11 +167,13 @@ export class ListsResolver {
 const isGiven = <T>(value: T | null | undefined): value is T => value !== null && value !== undefined;
 
 const sessionScope = (
+  asker: RequestScope,
   { networkId }: ServedNetwork,
   args: SessionsArgs,
   point: Point | undefined,
 ): CursorScope => ({
   list: 'sessions',
+  asker,
   filter: {
     networkId,
     at: scopeOfPoint(point),
@@ -189,11 +191,13 @@ const sessionKeyset = (cursor: PageCursor | undefined) => {
 };
 
 const policyScope = (
+  asker: RequestScope,
   { networkId }: ServedNetwork,
   args: PoliciesArgs,
   point: Point | undefined,
 ): CursorScope => ({
   list: 'policies',
+  asker,
   filter: {
     networkId,
     at: scopeOfPoint(point),

@@ -5,6 +5,7 @@ import {
   ChainIdScalar,
   connectionOf,
   History,
+  Node,
   SessionKeyScalar,
   Source,
   TimestampScalar,
@@ -37,10 +38,11 @@ export class SpendingWindowRule {
 }
 
 @ObjectType({
+  implements: () => [Node],
   description:
     'What a session key may spend of one token. Counted are transfer, approve and increase_allowance of that token, not what other calls move.',
 })
-export class SpendingPolicy {
+export class SpendingPolicy extends Node {
   @Field(() => ChainIdScalar, { description: 'The chain of the account.' })
   chainId!: bigint;
 

@@ -6,6 +6,7 @@ import {
   CountScalar,
   FeltScalar,
   History,
+  Node,
   SessionKeyScalar,
   Source,
   TimestampScalar,
@@ -80,8 +81,11 @@ export class SessionLifecycle {
   transactionHash!: bigint | null;
 }
 
-@ObjectType({ description: 'One session key of one account, as it stood at one block.' })
-export class Session {
+@ObjectType({
+  implements: () => [Node],
+  description: 'One session key of one account, as it stood at one block.',
+})
+export class Session extends Node {
   @Field(() => ChainIdScalar, { description: 'The chain of the account.' })
   chainId!: bigint;
 

@@ -77,7 +77,7 @@ export class TimelineResolver {
       sessionKey: feltToHex(sessionKey),
       token: token === undefined ? undefined : feltToHex(token),
     };
-    const scope: CursorScope = { list: `history ${subject}`, filter };
+    const scope: CursorScope = { list: `history ${subject}`, asker, filter };
     const cursor = decodePageCursor(scope, args.after, 3);
     const [block = '', transaction = '', event = ''] = cursor?.keyset ?? [];
     const after = cursor === undefined ? undefined : ([block, transaction, event] as const);

@@ -5,8 +5,8 @@ import {
   remainingCalls,
   rulesOf,
 } from '#libs/account';
-import type { AsOf, IndexerStatus } from '#libs/api';
-import { type ClassHash, type Felt, U64_MAX } from '#libs/felt';
+import { type AsOf, encodeNodeId, type IndexerStatus } from '#libs/api';
+import { type ClassHash, type Felt, feltToHex, U64_MAX } from '#libs/felt';
 import { blocksOf } from '../blocked-by.ts';
 import { adminGuardOf, describeEntrypoint, entrypointScope } from '../entrypoints.ts';
 import { historyOf } from '../history.ts';
@@ -43,6 +43,7 @@ export const sessionView = (session: SessionRecord, origin: Origin, context: Vie
   const { validUntilSeconds, maxCalls, callsUsed } = session.data;
   const profile = profileOf(session.classHash, context);
   return {
+    id: encodeNodeId('Session', origin.network, [session.account, session.sessionKey].map(feltToHex)),
     chainId: origin.network.chainId,
     account: session.account,
     sessionKey: session.sessionKey,
@@ -97,6 +98,11 @@ export const policyView = (row: PolicyRecord, origin: Origin, context: ViewConte
   const budget = budgetStanding(row.policy, rule?.value, origin.block.timestampSeconds);
   const { policy } = row;
   return {
+    id: encodeNodeId(
+      'SpendingPolicy',
+      origin.network,
+      [row.account, row.sessionKey, row.token].map(feltToHex),
+    ),
     chainId: origin.network.chainId,
     account: row.account,
     sessionKey: row.sessionKey,
@@ -147,6 +153,7 @@ export const blockedByView = (
 };
 
 export const accountView = (account: AccountRecord, origin: Origin, context: ViewContext): Account => ({
+  id: encodeNodeId('Account', origin.network, [feltToHex(account.address)]),
   chainId: origin.network.chainId,
   address: account.address,
   label: account.label ?? null,

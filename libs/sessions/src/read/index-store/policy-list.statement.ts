@@ -10,6 +10,7 @@ import {
   isReadable,
   isUnreadKey,
   policyInForce,
+  throughGate,
 } from './statement-parts.ts';
 
 export interface PolicyListQuery {
@@ -28,6 +29,7 @@ const policiesInForce = (db: Db, networkId: number, query: PolicyListQuery) => {
     .selectFrom('policy_versions as pv')
     .where('pv.network_id', '=', networkId)
     .where('pv.account', '=', feltToHex(query.account))
+    .where(throughGate(networkId, query.account))
     .where(heldAt('pv', query.at))
     .where(isReadable(networkId, 'pv', query.at))
     .where(policyInForce('pv'))
@@ -62,6 +64,7 @@ export const policyListStatement = (db: Db, networkId: number, query: PolicyList
       join
         .on('av.network_id', '=', networkId)
         .on('av.account', '=', feltToHex(query.account))
+        .on(throughGate(networkId, query.account))
         .on(heldAt('av', query.at)),
     )
     .leftJoin('classes as cl', (join) =>

@@ -33,7 +33,9 @@ export class SessionListRepository {
     query: SessionListQuery,
   ): Promise<SessionListing | undefined> {
     const statement = sessionListStatement(this.#db.build, networkId, query);
-    const rows = await askIndex(() => this.#db.read(scope, statement));
+    // Of all accounts: one plan cannot suit an organisation that follows three and one that follows all.
+    const options = query.account === undefined ? ({ plan: 'CUSTOM' } as const) : {};
+    const rows = await askIndex(() => this.#db.read(scope, statement, options));
     const [first] = rows;
     if (first === undefined) return undefined;
     const block = requireBlock(placeFromRow(first), query.at);

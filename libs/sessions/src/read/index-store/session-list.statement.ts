@@ -1,4 +1,4 @@
-import type { Db } from '#libs/database';
+import { type Db, isFollowed } from '#libs/database';
 import { type Address, feltToHex } from '#libs/felt';
 import { type RawBuilder, sql } from 'kysely';
 import type { SessionStatus } from '../session-status.ts';
@@ -66,6 +66,7 @@ const sessionsInForce = (db: Db, networkId: number, query: SessionListQuery) => 
         .on(heldAt('av', query.at)),
     )
     .where('sv.network_id', '=', networkId)
+    .where(gateOf(networkId, query))
     .where(heldAt('sv', query.at))
     .where(isReadable(networkId, 'sv', query.at))
     .where((eb) => eb.and(conditionsOf(query)))
@@ -82,6 +83,9 @@ const sessionsInForce = (db: Db, networkId: number, query: SessionListQuery) => 
     .orderBy('sv.session_key', direction)
     .limit(query.limit);
 };
+
+const gateOf = (networkId: number, { account }: SessionListQuery): RawBuilder<boolean> =>
+  isFollowed(networkId, account === undefined ? sql.ref('sv.account') : sql`${feltToHex(account)}`);
 
 const conditionsOf = (query: SessionListQuery): RawBuilder<boolean>[] => {
   const { account, statuses, expiresBeforeSeconds, after } = query;

@@ -17,7 +17,7 @@ const COLUMNS = [
   ...SESSION_COLUMNS,
 ] as const;
 
-/** Everything about one key at one block in one statement, so that nothing in it is of two blocks. */
+/** Everything about one key at one block in one statement, so that nothing in it is of two blocks. `accounts` is its gate. */
 export const sessionLookupStatement = (
   db: Db,
   networkId: number,
@@ -25,17 +25,16 @@ export const sessionLookupStatement = (
   key: SessionKey,
   at: Moment,
 ) => {
-  const accountHex = feltToHex(account);
   return db
     .with('point', () => pointOf(db, networkId, at))
     .selectFrom('point')
     .leftJoin('accounts as a', (join) =>
-      join.onRef('a.network_id', '=', 'point.network_id').on('a.address', '=', accountHex),
+      join.onRef('a.network_id', '=', 'point.network_id').on('a.address', '=', feltToHex(account)),
     )
     .leftJoin('account_versions as av', (join) =>
       join
-        .onRef('av.network_id', '=', 'point.network_id')
-        .on('av.account', '=', accountHex)
+        .onRef('av.network_id', '=', 'a.network_id')
+        .onRef('av.account', '=', 'a.address')
         .on(heldAt('av', at)),
     )
     .leftJoin('classes as cl', (join) =>
@@ -43,8 +42,8 @@ export const sessionLookupStatement = (
     )
     .leftJoin('session_versions as sv', (join) =>
       join
-        .onRef('sv.network_id', '=', 'point.network_id')
-        .on('sv.account', '=', accountHex)
+        .onRef('sv.network_id', '=', 'a.network_id')
+        .onRef('sv.account', '=', 'a.address')
         .on('sv.session_key', '=', feltToHex(key))
         .on((on) => on.and([heldAt('sv', at), isReadable(networkId, 'sv', at)])),
     )
@@ -55,6 +54,6 @@ export const sessionLookupStatement = (
       coveredFrom('EVENTS', networkId, 'a.address', at).as('events_from'),
       backfillOf(networkId, 'a.address').as('backfill'),
       policiesOf(networkId, 'sv.account', 'sv.session_key', heldAt('pv', at)).as('policies'),
-      hasSessionKeys(networkId, account, at).as('has_sessions'),
+      hasSessionKeys(networkId, 'a.address', at).as('has_sessions'),
     ]);
 };

@@ -1,4 +1,4 @@
-import type { AccountStatus } from '#libs/database';
+import { type AccountStatus, isFollowed } from '#libs/database';
 import { behindLastUnread, isUnread } from '#libs/facts';
 import { type Address, feltToHex, type SessionKey } from '#libs/felt';
 import { type RawBuilder, sql } from 'kysely';
@@ -13,6 +13,10 @@ const accountOf = (account: AccountRef) =>
     ? sql.ref(account)
     : sql`${account === undefined ? null : feltToHex(account)}::text`;
 
+/** The gate, where an account is a value. One that is a column comes out of rows that went through it. */
+export const throughGate = (networkId: number, account: AccountRef): RawBuilder<boolean> =>
+  typeof account === 'bigint' ? isFollowed(networkId, accountOf(account)) : sql<boolean>`true`;
+
 /**
  * First block of the coverage range of an account that holds the point: everything from there to it was read. Events begin
  * behind the last one that was read and not understood.
@@ -22,7 +26,7 @@ export const coveredFrom = (kind: 'EVENTS' | 'STATE', networkId: number, account
     select ${kind === 'EVENTS' ? sql`greatest(cov.from_block, ${behindLastUnread(networkId, sql`cov.account`, upTo(at))})` : sql`cov.from_block`}
     from coverage cov
     where cov.network_id = ${networkId} and cov.account = ${accountOf(account)}
-      and cov.kind = ${sql.lit(kind)} and ${coversPoint('cov', at)}
+      and cov.kind = ${sql.lit(kind)} and ${coversPoint('cov', at)} and ${throughGate(networkId, account)}
   )`;
 
 const upTo = (at: Moment) => (at === undefined ? undefined : sql`point.block_number`);

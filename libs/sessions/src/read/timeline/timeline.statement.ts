@@ -2,7 +2,7 @@ import type { Db } from '#libs/database';
 import { type Address, feltToHex, type SessionKey } from '#libs/felt';
 import { type RawBuilder, sql } from 'kysely';
 import { heldAtBlock, pointOf, type PointRow } from '../index-store/point.statement.ts';
-import { coveredFrom, accountStatusOf } from '../index-store/statement-parts.ts';
+import { coveredFrom, accountStatusOf, throughGate } from '../index-store/statement-parts.ts';
 import type { Moment } from '../moment.ts';
 
 export interface TimelineQuery {
@@ -111,6 +111,7 @@ const entries = (networkId: number, query: TimelineQuery) => sql`
     and ${heldAtBlock('at_end', sql`coalesce(next.block_number - 1, point.block_number)`)}
     and coalesce(next.block_number - 1, point.block_number) >= f.block_number
   where ${isEntry('f', networkId, query)} and f.block_number <= point.block_number
+    and ${throughGate(networkId, query.account)}
     ${query.token === undefined ? sql`` : sql`and f.token = ${feltToHex(query.token)}`}
     ${query.after === undefined ? sql`` : sql`and ${place('f')} < ${placeOf(query.after)}`}
   order by f.block_number desc, f.transaction_index desc, f.event_index desc

@@ -1,11 +1,13 @@
 import { entrypointName } from '#libs/account';
+import { encodeNodeId, type IdentifiedNetwork } from '#libs/api';
 import { parseFelt } from '#libs/felt';
 import type { StoredUse } from './uses.list.repository.ts';
 import type { UnattributedUse, Use, UseCall, UseDebit, UseFee, UseRefusal } from './uses.models.ts';
 
 /** A stored use as an answer. The JSON columns are what the facts hold. */
-export const useView = (row: StoredUse, chainId: bigint): Use => ({
-  chainId,
+export const useView = (row: StoredUse, network: IdentifiedNetwork): Use => ({
+  id: encodeNodeId('Use', network, [row.account, referenceOf(row), String(row.event_index)]),
+  chainId: network.chainId,
   account: parseFelt(row.account),
   sessionKey: parseFelt(row.session_key),
   outcome: row.outcome,
@@ -32,6 +34,10 @@ export const useView = (row: StoredUse, chainId: bigint): Use => ({
   fee: feeView(row),
   unattributed: unattributedView(row.unattributed as UnattributedJson | null),
 });
+
+/** The transaction keeps its name where it is included again; what no transaction explains belongs to its block. */
+const referenceOf = (row: StoredUse): string =>
+  row.transaction_hash ?? `block:${row.use_block_number}:${row.use_block_hash}`;
 
 interface CallJson {
   readonly to: string;

@@ -3,7 +3,10 @@ import type { Felt } from '#libs/felt';
 import { askIndex } from '../../read/failures.ts';
 import { blockFromRow, coverageFromRow } from '../../read/index-store/rows.ts';
 import type { AnswerBlock, CoverageRecord } from '../../read/records.ts';
+import { type SessionOfPage, usesOfSessionsStatement } from './uses-of-sessions.statement.ts';
 import {
+  type UseName,
+  useByNameStatement,
   type UseListQuery,
   type UseRow,
   transactionUsesStatement,
@@ -36,14 +39,27 @@ export class UseListRepository {
   async list(scope: RequestScope, networkId: number, query: UseListQuery): Promise<UseListing | undefined> {
     const statement = useListStatement(this.#db.build, networkId, query);
     const rows = await askIndex(() => this.#db.read(scope, statement));
-    const [first] = rows;
-    if (first === undefined) return undefined;
-    return {
-      block: blockFromRow(first),
-      accountStatus: first.account_status ?? undefined,
-      coverage: coverageFromRow(first),
-      rows: rows.flatMap((row) => (isUse(row) ? [row] : [])),
-    };
+    return listingOf(rows);
+  }
+
+  /** The same page of each key, in their order; without its account where that is not followed. @throws PurserError INDEX_UNAVAILABLE */
+  async listForSessions(
+    scope: RequestScope,
+    networkId: number,
+    sessions: readonly SessionOfPage[],
+    query: Pick<UseListQuery, 'after' | 'limit'>,
+  ): Promise<(UseListing | undefined)[]> {
+    const statement = usesOfSessionsStatement(this.#db.build, networkId, sessions, query);
+    const rows = await askIndex(() => this.#db.read(scope, statement));
+    const ofPlace = Map.groupBy(rows, ({ asked_place }) => Number(asked_place));
+    return sessions.map((_session, at) => listingOf(ofPlace.get(at + 1) ?? []));
+  }
+
+  /** One use. Nothing where there is none, or its account is not followed. @throws PurserError INDEX_UNAVAILABLE */
+  async find(scope: RequestScope, networkId: number, name: UseName): Promise<StoredUse | undefined> {
+    const statement = useByNameStatement(this.#db.build, networkId, name);
+    const [row] = await askIndex(() => this.#db.read(scope, statement));
+    return row !== undefined && isUse(row) ? row : undefined;
   }
 
   /** All uses in a transaction. Nothing while no block is indexed. @throws PurserError INDEX_UNAVAILABLE */
@@ -58,5 +74,20 @@ export class UseListRepository {
     return first && { block: blockFromRow(first), rows: rows.flatMap((row) => (isUse(row) ? [row] : [])) };
   }
 }
+
+const listingOf = (rows: readonly ListedRow[]): UseListing | undefined => {
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  return {
+    block: blockFromRow(first),
+    accountStatus: first.account_status ?? undefined,
+    coverage: coverageFromRow(first),
+    rows: rows.flatMap((row) => (isUse(row) ? [row] : [])),
+  };
+};
+
+type ListedRow = Parameters<typeof blockFromRow>[0] &
+  Parameters<typeof coverageFromRow>[0] &
+  UseRow & { readonly account_status: AccountStatus | null };
 
 const isUse = (row: UseRow): row is StoredUse => row.account !== null;

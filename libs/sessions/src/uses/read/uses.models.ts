@@ -6,6 +6,7 @@ import {
   CountScalar,
   FeltScalar,
   History,
+  Node,
   SessionKeyScalar,
   TimestampScalar,
   U256Scalar,
@@ -115,8 +116,11 @@ export class UnattributedUse {
   transactionHashes!: bigint[];
 }
 
-@ObjectType({ description: 'A call that a session key consumed or was denied.' })
-export class Use {
+@ObjectType({
+  implements: () => [Node],
+  description: 'A call that a session key consumed or was denied.',
+})
+export class Use extends Node {
   @Field(() => ChainIdScalar, { description: 'The chain of the account.' })
   chainId!: bigint;
 

@@ -1,11 +1,14 @@
 import {
+  CurrentRequest,
   CurrentScope,
   type CursorScope,
   decodeCursor,
   encodeCursor,
   INDEXER_STATUS,
   type IndexerStatus,
+  loaderFor,
   parsePageSize,
+  type RequestContext,
   toPage,
 } from '#libs/api';
 import type { RequestScope } from '#libs/database';
@@ -22,8 +25,10 @@ import { notFollowed, requireListing } from '../../read/policy.reader.ts';
 import { SESSION_READ_PORTS, type ServedNetwork, type SessionReadPorts } from '../../read/ports.ts';
 import { useView } from './use-view.ts';
 import { TransactionUsesArgs, UsesArgs } from './uses.arguments.ts';
-import { UseListRepository } from './uses.list.repository.ts';
+import { UseListRepository, type UseListing } from './uses.list.repository.ts';
 import { TransactionUses, UseConnection } from './uses.models.ts';
+import type { SessionOfPage } from './uses-of-sessions.statement.ts';
+import type { UseListQuery } from './uses.statement.ts';
 
 @Resolver(() => Session)
 export class UsesResolver {
@@ -55,7 +60,7 @@ export class UsesResolver {
       await this.repository.ofTransaction(asker, network.networkId, args.transactionHash),
     );
     return {
-      nodes: rows.map((row) => useView(row, network.chainId)),
+      nodes: rows.map((row) => useView(row, network)),
       asOf: asOfView({ network, block, source: 'INDEX' }, this.status),
     };
   }
@@ -64,40 +69,59 @@ export class UsesResolver {
     nullable: true,
     description: 'The uses of the key, at the block that the page names. Null only beside an error.',
   })
-  async usesOfSession(
+  usesOfSession(
     @Parent() session: SessionParent,
-    @Args() args: PageOnlyArgs,
-    @CurrentScope() asker: RequestScope,
+    @Args() page: PageOnlyArgs,
+    @CurrentRequest() request: RequestContext,
   ): Promise<UseConnection> {
-    const { account, sessionKey } = session;
-    return this.page(asker, session.answer.origin.network, {
-      ...args,
-      account: account as Address,
-      sessionKey: sessionKey as SessionKey,
-    });
+    const { network } = session.answer.origin;
+    const args = {
+      ...page,
+      account: session.account as Address,
+      sessionKey: session.sessionKey as SessionKey,
+    };
+    const asked = this.asked(request.scope, network, args);
+    const name = `uses of sessions ${network.networkId} ${asked.limit} ${page.after ?? ''}`;
+    const loader = loaderFor(request, name, (keys: readonly SessionOfPage[]) =>
+      this.repository.listForSessions(request.scope, network.networkId, keys, asked),
+    );
+    const key = { account: feltToHex(args.account), sessionKey: feltToHex(args.sessionKey) };
+    return loader.load(key).then((listing) => this.connection(request.scope, network, args, listing));
   }
 
   private async page(asker: RequestScope, network: ServedNetwork, args: UsesArgs): Promise<UseConnection> {
-    const size = parsePageSize(args.first);
-    const scope = scopeOf(network, args);
-    const listing = requireListing(
-      await this.repository.list(asker, network.networkId, {
-        account: args.account,
-        sessionKey: args.sessionKey ?? undefined,
-        outcomes: args.outcome ?? undefined,
-        path: args.path ?? undefined,
-        fromBlock: args.fromBlock ?? undefined,
-        toBlock: args.toBlock ?? undefined,
-        after: placeAfter(scope, args.after),
-        limit: size + 1,
-      }),
-    );
+    const listing = await this.repository.list(asker, network.networkId, this.asked(asker, network, args));
+    return this.connection(asker, network, args, listing);
+  }
+
+  /** @throws PurserError BAD_INPUT, BAD_CURSOR */
+  private asked(asker: RequestScope, network: ServedNetwork, args: UsesArgs): UseListQuery {
+    return {
+      account: args.account,
+      sessionKey: args.sessionKey ?? undefined,
+      outcomes: args.outcome ?? undefined,
+      path: args.path ?? undefined,
+      fromBlock: args.fromBlock ?? undefined,
+      toBlock: args.toBlock ?? undefined,
+      after: placeAfter(scopeOf(asker, network, args), args.after),
+      limit: parsePageSize(args.first) + 1,
+    };
+  }
+
+  private connection(
+    asker: RequestScope,
+    network: ServedNetwork,
+    args: UsesArgs,
+    found: UseListing | undefined,
+  ): UseConnection {
+    const listing = requireListing(found);
     if (listing.accountStatus !== 'FOLLOWED') throw notFollowed(args.account, listing.accountStatus);
-    const page = toPage(listing.rows, size, {
+    const scope = scopeOf(asker, network, args);
+    const page = toPage(listing.rows, parsePageSize(args.first), {
       hasPrevious: Boolean(args.after),
       cursorOf: (row) =>
         encodeCursor(scope, [row.use_block_number, row.transaction_index, row.event_index].map(String)),
-      nodeOf: (row) => useView(row, network.chainId),
+      nodeOf: (row) => useView(row, network),
     });
     return {
       ...page,
@@ -107,8 +131,9 @@ export class UsesResolver {
   }
 }
 
-const scopeOf = ({ networkId }: ServedNetwork, args: UsesArgs): CursorScope => ({
+const scopeOf = (asker: RequestScope, { networkId }: ServedNetwork, args: UsesArgs): CursorScope => ({
   list: 'uses',
+  asker,
   filter: {
     networkId,
     account: feltToHex(args.account),

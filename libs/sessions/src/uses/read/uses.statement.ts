@@ -1,8 +1,8 @@
-import type { Db } from '#libs/database';
+import { type Db, isFollowed } from '#libs/database';
 import { type Address, type Felt, feltToHex, type SessionKey } from '#libs/felt';
 import { sql } from 'kysely';
 import { headOf } from '../../read/index-store/point.statement.ts';
-import { accountStatusOf, coveredFrom } from '../../read/index-store/statement-parts.ts';
+import { accountStatusOf, coveredFrom, throughGate } from '../../read/index-store/statement-parts.ts';
 
 export type StoredOutcome = 'SUCCEEDED' | 'REVERTED' | 'FAILED_INSIDE' | 'UNATTRIBUTED';
 export type StoredPath = 'INVOKE' | 'OUTSIDE_EXECUTION';
@@ -54,7 +54,7 @@ const USE_COLUMNS = [
   'ub.finality as use_finality',
 ] as const;
 
-const usesWithBlock = (db: Db, networkId: number) =>
+export const usesWithBlock = (db: Db, networkId: number) =>
   db
     .selectFrom('uses as u')
     .innerJoin('blocks as ub', (join) =>
@@ -65,24 +65,26 @@ const usesWithBlock = (db: Db, networkId: number) =>
 
 const pageOfUses = (db: Db, networkId: number, query: UseListQuery) => {
   const { account, sessionKey, outcomes, path, fromBlock, toBlock, after, limit } = query;
-  const [block, transaction, event] = after ?? ['0', '0', '0'];
   return usesWithBlock(db, networkId)
     .where('u.account', '=', feltToHex(account))
+    .where(throughGate(networkId, account))
     .$if(sessionKey !== undefined, (qb) => qb.where('u.session_key', '=', feltToHex(sessionKey ?? 0n)))
     .$if(outcomes !== undefined, (qb) => qb.where('u.outcome', 'in', [...(outcomes ?? [])]))
     .$if(path !== undefined, (qb) => qb.where('u.path', '=', path ?? 'INVOKE'))
     .$if(fromBlock !== undefined, (qb) => qb.where('u.block_number', '>=', fromBlock ?? 0))
     .$if(toBlock !== undefined, (qb) => qb.where('u.block_number', '<=', toBlock ?? 0))
-    .$if(after !== undefined, (qb) =>
-      qb.where(
-        sql<boolean>`(u.block_number, u.transaction_index, u.event_index)
-          < (${block}::bigint, ${transaction}::integer, ${event}::integer)`,
-      ),
-    )
+    .$if(after !== undefined, (qb) => qb.where(isBefore(after)))
     .orderBy('u.block_number', 'desc')
     .orderBy('u.transaction_index', 'desc')
     .orderBy('u.event_index', 'desc')
     .limit(limit);
+};
+
+/** Whether a use comes behind a place in a list that begins with the newest. */
+export const isBefore = (place: UseListQuery['after']) => {
+  const [block, transaction, event] = place ?? ['0', '0', '0'];
+  return sql<boolean>`(u.block_number, u.transaction_index, u.event_index)
+    < (${block}::bigint, ${transaction}::integer, ${event}::integer)`;
 };
 
 /** The head and one page of uses, the newest first, in one statement. */
@@ -101,17 +103,48 @@ export const useListStatement = (db: Db, networkId: number, query: UseListQuery)
     .orderBy('page.transaction_index', 'desc')
     .orderBy('page.event_index', 'desc');
 
-/** The head and all uses in one transaction, of any account, in one statement. */
+/** The head and all uses in one transaction, of any account that is followed, in one statement. */
 export const transactionUsesStatement = (db: Db, networkId: number, transactionHash: Felt) =>
   db
     .with('head', () => headOf(db, networkId))
     .selectFrom('head')
     .leftJoinLateral(
-      usesWithBlock(db, networkId).where('u.transaction_hash', '=', feltToHex(transactionHash)).as('page'),
+      usesWithBlock(db, networkId)
+        .where('u.transaction_hash', '=', feltToHex(transactionHash))
+        .where(isFollowed(networkId, sql.ref('u.account')))
+        .as('page'),
       (join) => join.onTrue(),
     )
     .selectAll(['head', 'page'])
     .orderBy('page.account')
     .orderBy('page.event_index');
 
-export type UseRow = Awaited<ReturnType<ReturnType<typeof transactionUsesStatement>['execute']>>[number];
+/** How an id names a use: within a transaction, or within a block where no transaction explains it. */
+export interface UseName {
+  readonly account: Address;
+  readonly within:
+    | { readonly transactionHash: Felt }
+    | { readonly blockNumber: number; readonly blockHash: Felt };
+  readonly eventIndex: number;
+}
+
+/** One use by its name. */
+export const useByNameStatement = (db: Db, networkId: number, { account, within, eventIndex }: UseName) =>
+  usesWithBlock(db, networkId)
+    .where('u.account', '=', feltToHex(account))
+    .where('u.event_index', '=', eventIndex)
+    .where(throughGate(networkId, account))
+    .where(
+      'transactionHash' in within
+        ? sql<boolean>`u.transaction_hash = ${feltToHex(within.transactionHash)}`
+        : sql<boolean>`u.transaction_hash is null and u.block_number = ${within.blockNumber}::bigint
+            and u.block_hash = ${feltToHex(within.blockHash)}`,
+    );
+
+type TransactionRow = Awaited<ReturnType<ReturnType<typeof transactionUsesStatement>['execute']>>[number];
+
+/** A use of a statement that joins it loosely: all its columns are null where there is none. */
+export type UseRow = Omit<
+  TransactionRow,
+  'network_id' | 'block_number' | 'block_hash' | 'timestamp_seconds' | 'finality'
+>;

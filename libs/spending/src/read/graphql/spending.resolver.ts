@@ -45,7 +45,7 @@ export class SpendingResolver {
   })
   async debits(@Args() args: DebitsArgs, @CurrentScope() asker: RequestScope): Promise<DebitConnection> {
     const network = pickNetwork(this.ports.networks, args);
-    const scope = scopeOf('debits', network, args);
+    const scope = scopeOf(asker, 'debits', network, args);
     const size = parsePageSize(args.first);
     const answer = await this.ledgers.listDebits(asker, network.networkId, listQuery(scope, args, size, 4));
     const page = toPage(answer.rows, size, {
@@ -66,7 +66,7 @@ export class SpendingResolver {
     @CurrentScope() asker: RequestScope,
   ): Promise<MovementConnection> {
     const network = pickNetwork(this.ports.networks, args);
-    const scope = scopeOf('movements', network, args);
+    const scope = scopeOf(asker, 'movements', network, args);
     const size = parsePageSize(args.first);
     const query = listQuery(scope, args, size, 3);
     const answer = await this.ledgers.listMovements(asker, network.networkId, query);
@@ -145,11 +145,13 @@ const listQuery = (
 });
 
 const scopeOf = (
+  asker: RequestScope,
   list: string,
   { networkId }: ServedNetwork,
   args: DebitsArgs | MovementsArgs,
 ): CursorScope => ({
   list,
+  asker,
   filter: {
     networkId,
     account: feltToHex(args.account),

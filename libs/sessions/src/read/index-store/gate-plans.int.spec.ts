@@ -1,0 +1,99 @@
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { RequestScope } from '#libs/database';
+import { headerOf, indexRowsOf, withDatabase } from '#libs/testing';
+import type { CompiledQuery } from 'kysely';
+import { accountListStatement } from './account-list.statement.ts';
+import { type SessionListQuery, sessionListStatement } from './session-list.statement.ts';
+
+jest.setTimeout(120_000);
+
+const ACCOUNTS = 20_000;
+const NOTHING = { at: undefined, account: undefined, statuses: undefined, after: undefined, limit: 26 };
+
+/** A node of a plan, as far as it is looked at. */
+interface PlanNode {
+  readonly 'Relation Name'?: string;
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+/** How often a plan laid its hand on a row of a table. */
+const touched = (node: PlanNode, table: string): number => {
+  const rows = node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0);
+  const own = node['Relation Name'] === table ? rows * node['Actual Loops'] : 0;
+  return (node.Plans ?? []).reduce((sum, child) => sum + touched(child, table), own);
+};
+
+describe('lists over all accounts, behind the gate', () => {
+  const database = withDatabase();
+  let networkId = 0;
+  let small: RequestScope;
+  let large: RequestScope;
+
+  beforeAll(async () => {
+    const rows = indexRowsOf(database.db);
+    networkId = await rows.network('sepolia');
+    await rows.head(networkId, headerOf(5, 1_000n));
+    const address = `('0x' || to_hex(1000000 + n))`;
+    await database.sql`delete from follow_rules`;
+    await database.sql.unsafe(`
+      insert into accounts (network_id, address, source, status)
+        select ${networkId}, ${address}, 'WATCH', 'FOLLOWED' from generate_series(1, ${ACCOUNTS}) n;
+      insert into session_keys (network_id, account, session_key, slot_base, entrypoints_base)
+        select ${networkId}, ${address}, '0x' || to_hex(k), '0x1', '0x2' from generate_series(1, ${ACCOUNTS}) n, generate_series(1, 2) k;
+      insert into session_versions (network_id, account, session_key, valid_from_block, valid_until_seconds, max_calls, calls_used,
+        allowed_entrypoints, allowed_entrypoints_len, entrypoints_known, lifecycle, lifecycle_block)
+        select ${networkId}, ${address}, '0x' || to_hex(k), 1, 2000 + n * 7919 % 100000, 10, n % 10, '{}', 0, true, 'REGISTERED', 1
+        from generate_series(1, ${ACCOUNTS}) n, generate_series(1, 2) k`);
+    const [few, many] = [await database.organisation('few'), await database.organisation('many')];
+    await database.sql.unsafe(`
+      insert into follows (organisation_id, network_id, account, source)
+        select ${many.id}, ${networkId}, ${address}, 'ADDED' from generate_series(1, ${ACCOUNTS}) n;
+      insert into follows (organisation_id, network_id, account, source)
+        select ${few.id}, ${networkId}, ${address}, 'ADDED' from generate_series(10000, 10002) n`);
+    await database.tamper('analyze');
+    [small, large] = [few.scope, many.scope];
+  }, 120_000);
+
+  /** As the role that answers, in the scope, planned for its very arguments. */
+  const planOf = async (scope: RequestScope, query: CompiledQuery): Promise<PlanNode> => {
+    const sql = `explain (analyze, timing off, format json) ${query.sql}`;
+    const [row] = await database.api.read<Record<string, readonly { readonly Plan: PlanNode }[]>>(
+      scope,
+      { compile: () => ({ ...query, sql }) as never },
+      { plan: 'CUSTOM' },
+    );
+    const [{ Plan } = { Plan: undefined }] = row?.['QUERY PLAN'] ?? [];
+    if (Plan === undefined) throw new Error('no plan');
+    return Plan;
+  };
+  const sessions = (order: SessionListQuery['order'], expiresBeforeSeconds?: bigint) =>
+    sessionListStatement(database.api.build, networkId, {
+      ...NOTHING,
+      order,
+      expiresBeforeSeconds,
+    }).compile();
+  const accounts = () => accountListStatement(database.api.build, networkId, NOTHING).compile();
+
+  it.each(['ACCOUNT_ASC', 'VALID_UNTIL_ASC', 'VALID_UNTIL_DESC', 'REMAINING_CALLS_ASC'] as const)(
+    'reads no more of the sessions than a page, for who follows all of them: %s',
+    async (order) => {
+      const rows = touched(await planOf(large, sessions(order)), 'session_versions');
+      expect(rows).toBeGreaterThan(25);
+      expect(rows).toBeLessThan(500);
+    },
+  );
+
+  it('reads only what is followed, for who follows little', async () => {
+    const plan = await planOf(small, sessions('VALID_UNTIL_ASC', 90_000n));
+    expect(touched(plan, 'session_versions')).toBeLessThan(500);
+    expect(touched(plan, 'follows')).toBeLessThan(500);
+  });
+
+  it('begins a list of accounts at what is followed', async () => {
+    expect(touched(await planOf(small, accounts()), 'accounts')).toBeLessThan(20);
+    expect(touched(await planOf(large, accounts()), 'accounts')).toBeLessThan(200);
+  });
+});

@@ -1,0 +1,21 @@
+import type { ScopedDb, ScopedStatement } from '#libs/database';
+
+/** What is done to the text of each statement before it is sent. */
+export interface Rewrite {
+  sql: (sql: string) => string;
+}
+
+/** A database whose statements are spoiled on the way: for planted faults. */
+export const rewriting = (db: ScopedDb, rewrite: Rewrite): ScopedDb => ({
+  build: db.build,
+  transact: (...args) => db.transact(...args),
+  stream: (...args) => db.stream(...args),
+  read: (scope, statement, options) => db.read(scope, rewritten(statement, rewrite), options),
+});
+
+const rewritten = <R>(statement: ScopedStatement<R>, rewrite: Rewrite): ScopedStatement<R> => ({
+  compile: (build) => {
+    const query = statement.compile(build);
+    return { ...query, sql: rewrite.sql(query.sql) };
+  },
+});

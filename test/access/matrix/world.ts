@@ -1,0 +1,276 @@
+import { createProfileRegistry } from '#libs/account';
+import { encodeNodeId, type Role, ROLES } from '#libs/api';
+import type { ChainSource } from '#libs/chain';
+import { createHttpChainSource } from '#libs/chain';
+import { createScopedDatabase, type ScopedDb } from '#libs/database';
+import { type Address, type Felt, feltToHex, toAddress, toFelt } from '#libs/felt';
+import {
+  createSandboxChain,
+  followSandbox,
+  type TestAccess,
+  testAccess,
+  type TestDatabase,
+} from '#libs/testing';
+import type { CompiledQuery } from 'kysely';
+import { createServer, type PurserServer } from '../../../apps/server/src/create-server.ts';
+import { createLogger } from '../../../apps/server/src/http/create-logger.ts';
+import { liveAlike, type Life, openBank } from './lives.ts';
+import type { Things } from './things.ts';
+import { troubleOf } from './trouble.ts';
+
+const GENESIS = toFelt(1n);
+/** Followed by the first organisation, and not read yet. */
+const WAITING = toAddress(0xa11fan);
+/** The place of the first use in its transaction, as uses are numbered. */
+const FIRST_USE = '1000000';
+
+/** In every name, label and key that the first organisation gave: nobody else may ever be told it. */
+export const SECRET = 'alpha-only';
+
+export interface Answer {
+  readonly text: string;
+  readonly codes: readonly string[];
+  readonly errors: readonly AnswerError[];
+  readonly data: Readonly<Record<string, unknown>> | null;
+}
+
+export interface AnswerError {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions: { readonly code: string; readonly details?: Readonly<Record<string, unknown>> };
+}
+
+/** What answering cost: the same must not cost more because somebody else follows the account. */
+export interface Cost {
+  readonly statements: number;
+  readonly nodeCalls: number;
+}
+
+/** Who asks. */
+export type Asker = 'NOBODY' | Role | 'STRANGER' | 'LIMITED_BY_ACCOUNT' | 'LIMITED_BY_LABEL';
+
+export interface World {
+  readonly database: TestDatabase;
+  readonly access: TestAccess;
+  readonly server: PurserServer;
+  readonly networkId: number;
+  /** Of the first organisation, of the stranger, and of an account that lived the same life and that nobody follows. */
+  readonly theirs: Things;
+  readonly own: Things;
+  readonly unfollowed: Things;
+  /** The first organisation, whose roles are the askers with a role, and the stranger. */
+  readonly organisations: { readonly first: number; readonly stranger: number };
+  /** Every statement sent for an answer since the list was emptied. */
+  readonly statements: CompiledQuery[];
+  ask(asker: Asker, document: string): Promise<Answer & Cost>;
+  /** Lets the stranger follow, or no longer follow, what the first organisation follows. */
+  shareWithStranger(shared: boolean): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface WorldOptions {
+  /** In place of what the server asks the database with: where faults are planted. */
+  readonly api?: (db: ScopedDb) => ScopedDb;
+  /** In place of what lets people in. */
+  readonly access?: (access: TestAccess) => Pick<TestAccess, 'authenticate'>;
+}
+
+/**
+ * A chain, its index, two organisations and a server that answers as the API's role. The first organisation and the
+ * stranger follow an account each; a third account has lived the very life of the first and is followed by nobody.
+ */
+export const openWorld = async (database: TestDatabase, options: WorldOptions = {}): Promise<World> => {
+  const chain = createSandboxChain();
+  const bank = openBank(chain);
+  const [first, unfollowed] = liveAlike(bank, [0x11n, 0x22n], [0x777n, 0x888n]);
+  const [own] = liveAlike(bank, [0x33n], [0x999n, 0xaaan]);
+  if (first === undefined || unfollowed === undefined || own === undefined) throw new Error('three lives');
+  const networkId = await indexed(database, chain, [first, own]);
+  const organisations = await settle(database, networkId, first, own);
+  const counted = await startCounted(database, options, { chain, networkId, account: first.account });
+  const keys = await keysFor(counted.access, networkId, organisations, own);
+  return {
+    database,
+    ...counted,
+    networkId,
+    organisations,
+    theirs: thingsOf(first, bank.token, chain.chainId),
+    own: thingsOf(own, bank.token, chain.chainId),
+    unfollowed: thingsOf(unfollowed, bank.token, chain.chainId),
+    ask: (asker, document) => counted.post(keys[asker], document),
+    shareWithStranger: async (shared) => {
+      const follow = {
+        organisation_id: organisations.stranger,
+        network_id: networkId,
+        account: feltToHex(first.account),
+      };
+      if (shared) {
+        const none = { label: null, team: null, cost_centre: null, source: 'ADDED' as const };
+        await database.db
+          .insertInto('follows')
+          .values({ ...follow, ...none })
+          .execute();
+      } else
+        await database.sql`delete from follows where organisation_id = ${follow.organisation_id} and account = ${follow.account}`;
+    },
+  };
+};
+
+const thingsOf = (life: Life, coin: Address, chainId: Felt): Things => {
+  const [account, sessionKey] = [feltToHex(life.account), feltToHex(life.sessionKey)];
+  const [token, transactionHash] = [feltToHex(coin), feltToHex(life.transactionHash)];
+  const idOf = (kind: string, ...parts: string[]) =>
+    encodeNodeId(kind, { chainId, genesisHash: GENESIS }, parts);
+  return {
+    ...{ account, sessionKey, token, transactionHash },
+    accountId: idOf('Account', account),
+    sessionId: idOf('Session', account, sessionKey),
+    policyId: idOf('SpendingPolicy', account, sessionKey, token),
+    useId: idOf('Use', account, transactionHash, FIRST_USE),
+  };
+};
+
+type Chain = ReturnType<typeof createSandboxChain>;
+
+const indexed = async (database: TestDatabase, chain: Chain, followed: readonly Life[]): Promise<number> => {
+  const running = await followSandbox(database.indexer, chain, {
+    discovery: false,
+    watch: followed.map(({ account }) => account),
+  });
+  await running.caughtUp();
+  const networkId = running.indexer.status()?.networkId;
+  await running.stop();
+  if (networkId === undefined) throw new Error('the network is not there');
+  const rows = await database.db.selectFrom('accounts').select(['address', 'status']).execute();
+  if (rows.length !== followed.length || rows.some(({ status }) => status !== 'FOLLOWED'))
+    throw new Error(`not followed: ${JSON.stringify(rows)}`);
+  return networkId;
+};
+
+/** The organisation of the deployment, which follows everything, is taken out of the way. */
+const settle = async (database: TestDatabase, networkId: number, first: Life, own: Life) => {
+  await database.sql`delete from follow_rules`;
+  await database.sql`delete from follows`;
+  await database.sql`update accounts set label = ${`${SECRET} of the operator`} where address = ${feltToHex(first.account)}`;
+  const alpha = await database.organisation(SECRET);
+  const beta = await database.organisation('beta');
+  await alpha.follow(networkId, first.account, {
+    ...{ label: `${SECRET} label`, team: `${SECRET} team`, cost_centre: `${SECRET} centre` },
+  });
+  await alpha.follow(networkId, WAITING, { label: `${SECRET} waiting` });
+  await database.sql`
+    insert into accounts (network_id, address, source, status) values (${networkId}, ${feltToHex(WAITING)}, 'WATCH', 'PENDING')`;
+  await beta.follow(networkId, own.account, { label: 'till' });
+  await troubleOf(database, networkId, first.account, 'alpha', 2);
+  await troubleOf(database, networkId, own.account, 'beta');
+  return { first: alpha.id, stranger: beta.id };
+};
+
+const keysFor = async (
+  access: TestAccess,
+  networkId: number,
+  { first, stranger }: World['organisations'],
+  own: Life,
+): Promise<Readonly<Record<Asker, string | undefined>>> => {
+  const keyOf = async (
+    organisation: number,
+    role: Role,
+    scope?: { accounts: string[]; labels: string[] },
+  ) => {
+    const name = organisation === first ? `${SECRET} ${role}` : role;
+    return (await access.makeKey(organisation, { role, name, scope })).text;
+  };
+  const roles = await Promise.all(ROLES.map(async (role) => [role, await keyOf(first, role)] as const));
+  const elsewhere = { accounts: [`${networkId}/${feltToHex(own.account)}`], labels: [] };
+  return {
+    ...(Object.fromEntries(roles) as Record<Role, string>),
+    NOBODY: undefined,
+    STRANGER: await keyOf(stranger, 'ADMIN'),
+    LIMITED_BY_ACCOUNT: await keyOf(first, 'ADMIN', elsewhere),
+    LIMITED_BY_LABEL: await keyOf(first, 'ADMIN', { accounts: [], labels: ['till'] }),
+  };
+};
+
+const startCounted = async (
+  database: TestDatabase,
+  options: WorldOptions,
+  {
+    chain,
+    networkId,
+    account,
+  }: { readonly chain: Chain; readonly networkId: number; readonly account: Address },
+) => {
+  const statements: CompiledQuery[] = [];
+  let nodeCalls = 0;
+  const pool = createScopedDatabase({
+    url: database.urls.api,
+    onQuery: ({ query }) => void statements.push(query),
+  });
+  const node = await chain.sandbox.listen({ port: 0 });
+  const source = createHttpChainSource({ providers: [{ url: node.url }] });
+  const access = testAccess(database);
+  const head = chain.request('starknet_blockHashAndNumber') as { block_hash: string; block_number: number };
+  const block = { blockNumber: head.block_number, blockHash: BigInt(head.block_hash), timestampSeconds: 0n };
+  const base = {
+    networkId,
+    chainId: chain.chainId,
+    genesisHash: GENESIS,
+    label: 'sandbox',
+    sandbox: true,
+  };
+  const server = await createServer(
+    {},
+    {
+      db: options.api?.(pool.db) ?? pool.db,
+      networks: [{ ...base, source: countedSource(source, () => void (nodeCalls += 1)) }],
+      status: { networks: () => [{ ...base, head: block, lagBlocks: 0, ...busyWith(account) } as never] },
+      profiles: createProfileRegistry(),
+      access: options.access?.(access) ?? access,
+      logger: createLogger('fatal', { write: () => undefined }),
+    },
+  );
+  return {
+    access,
+    server,
+    statements,
+    post: async (key: string | undefined, document: string): Promise<Answer & Cost> => {
+      const before = { statements: statements.length, nodeCalls };
+      const answer = await postTo(server, key, document);
+      return {
+        ...answer,
+        statements: statements.length - before.statements,
+        nodeCalls: nodeCalls - before.nodeCalls,
+      };
+    },
+    close: async () => {
+      await server.close();
+      await Promise.all([pool.close(), source.close()]);
+      await chain.sandbox.close();
+    },
+  };
+};
+
+/** What the indexer holds in memory, of all accounts together. */
+const busyWith = (account: Address) => ({
+  accounts: { done: 3, total: 10, ratePerSecond: 2, secondsLeft: 4 },
+  lastError: `NODE_UNAVAILABLE: no answer about ${feltToHex(account)}`,
+});
+
+const countedSource = (source: ChainSource, count: () => void): ChainSource =>
+  new Proxy(source, {
+    get: (target, name) => {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return (...args: unknown[]): unknown => {
+        count();
+        return Reflect.apply(member, target, args);
+      };
+    },
+  });
+
+const postTo = async (server: PurserServer, key: string | undefined, query: string): Promise<Answer> => {
+  const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
+  const answer = await server.app.inject({ method: 'POST', url: '/graphql', headers, payload: { query } });
+  const { data, errors = [] } = answer.json<{ data: Answer['data']; errors?: AnswerError[] }>();
+  return { text: answer.body, data, errors, codes: errors.map(({ extensions }) => extensions.code) };
+};

@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { RIGHTS } from '#libs/api';
+import { createScopedDatabase, type ScopedConnection, type ScopedDb } from '#libs/database';
+import { withDatabase } from '#libs/testing';
+import { allOf } from './matrix/complete.ts';
+import { findingsOf, questionsIn, tablesIn } from './matrix/gate-audit.ts';
+import { rewriting, type Rewrite } from './matrix/rewrite.ts';
+import { readRoleTable, schemaOf } from './matrix/role-table.ts';
+import { answersTo, firstFault, STRANGERS } from './matrix/run-matrix.ts';
+import type { Samples } from './matrix/sample.ts';
+import { openWorld, type World, type WorldOptions } from './matrix/world.ts';
+import { SAMPLES } from './samples/index.ts';
+
+jest.setTimeout(240_000);
+
+/** As `isFollowed` writes it. */
+const GATE =
+  /exists \(select from follows gate where gate\.network_id = \$\d+::integer and gate\.account = (?:\$\d+|[\w".]+)\)/g;
+
+/** Lets everybody through, with the parameters where they were. */
+const withoutGates = (sql: string): string => sql.replaceAll(GATE, (gate) => `(true or ${gate})`);
+
+/** Faults that are planted into a running server. */
+interface Faults {
+  lettingIn: 'AS_THEY_ARE' | 'WITH_EVERY_RIGHT' | 'NOBODY_AS_THE_OWNER';
+}
+
+const lettingIn =
+  (faults: Faults): NonNullable<WorldOptions['access']> =>
+  (access) => ({
+    authenticate: async (headers) => {
+      const owner = faults.lettingIn === 'NOBODY_AS_THE_OWNER' && headers['authorization'] === undefined;
+      const principal = await access.authenticate(
+        owner ? { 'x-api-key': await access.keyOf('ADMIN') } : headers,
+      );
+      if (faults.lettingIn === 'WITH_EVERY_RIGHT' && principal)
+        return { ...principal, rights: new Set(RIGHTS) };
+      return principal;
+    },
+  });
+
+describe('the matrix is red', () => {
+  const database = withDatabase();
+  const roleTable = readRoleTable();
+  const samples = allOf(SAMPLES);
+  const faults: Faults = { lettingIn: 'AS_THEY_ARE' };
+  const rewrite: Rewrite = { sql: (sql) => sql };
+  let world: World;
+  beforeAll(async () => {
+    const api = (db: ScopedDb): ScopedDb => rewriting(db, rewrite);
+    world = await openWorld(database, { api, access: lettingIn(faults) });
+    for (const field of Object.keys(samples)) {
+      const from = world.statements.length;
+      await answersTo(world, 'ADMIN', only(field));
+      const sent = world.statements.slice(from);
+      tablesOf.set(field, new Set(sent.flatMap((statement) => [...tablesIn(statement)])));
+    }
+  }, 240_000);
+  afterAll(() => world.close());
+
+  const fault = (of: Samples = samples) => firstFault(world, of, roleTable);
+  const only = (...fields: string[]): Samples =>
+    Object.fromEntries(fields.map((field) => [field, samples[field] ?? []]));
+
+  /** The fields whose statements read a table, those that read least else first: there the fault is found at once. */
+  const tablesOf = new Map<string, ReadonlySet<string>>();
+  const fieldsReading = (table: string): Samples =>
+    only(
+      ...[...tablesOf]
+        .filter(([, tables]) => tables.has(table))
+        .toSorted(([, a], [, b]) => a.size - b.size)
+        .map(([field]) => field),
+    );
+
+  const withFault = async (plant: string, mend: string, of: Samples): Promise<string | undefined> => {
+    await database.tamper(plant);
+    try {
+      return await fault(of);
+    } finally {
+      await database.tamper(mend);
+    }
+  };
+
+  it.each(['follows', 'accounts', 'incidents', 'backfill_jobs', 'dead_letters'])(
+    'with row-level security off on %s',
+    async (table) => {
+      const switchTo = (state: string) => `alter table ${table} ${state} row level security`;
+      const found = await withFault(switchTo('disable'), switchTo('enable'), fieldsReading(table));
+      expect(found).toMatch(/STRANGER was told|everybody gets the same answer/);
+    },
+  );
+
+  it('with any policy of the API opened, or dropped, whose table is read', async () => {
+    const policies = await database.sql<
+      { tablename: string; policyname: string; qual: string; cmd: string; check: string | null }[]
+    >`
+      select tablename, policyname, qual, cmd, with_check as check from pg_policies
+      where schemaname = 'public' and 'purser_api' = any (roles) order by 1, 2`;
+    const green: string[] = [];
+    const red: string[] = [];
+    for (const { tablename: table, policyname: name, qual, cmd, check } of policies) {
+      const of = fieldsReading(table);
+      // What no root field reads yet is looked at as soon as one does.
+      if (Object.keys(of).length > 0) {
+        const make = `create policy ${name} on ${table} for ${cmd} to purser_api using (${qual})${check === null ? '' : ` with check (${check})`}`;
+        const open = `alter policy ${name} on ${table} using (true)`;
+        if ((await withFault(open, `alter policy ${name} on ${table} using (${qual})`, of)) === undefined)
+          green.push(`${table} opened`);
+        if ((await withFault(`drop policy ${name} on ${table}`, make, of)) === undefined)
+          green.push(`${table} dropped`);
+        red.push(table);
+      }
+    }
+    expect(green).toEqual([]);
+    expect(red).toEqual(
+      expect.arrayContaining(['accounts', 'backfill_jobs', 'dead_letters', 'follows', 'incidents']),
+    );
+  });
+
+  it('with a role that may do everything', async () => {
+    faults.lettingIn = 'WITH_EVERY_RIGHT';
+    expect(await fault(only('Query.debits'))).toMatch(
+      /INTEGRATOR was refused \[\] instead of \[FORBIDDEN READ_SPENDING\]/,
+    );
+    expect(await fault(only('Query.incidents'))).toMatch(
+      /was refused \[\] instead of \[FORBIDDEN READ_OPERATIONS\]/,
+    );
+  });
+
+  it('with a door that lets nobody in particular in', async () => {
+    faults.lettingIn = 'NOBODY_AS_THE_OWNER';
+    expect(await fault(only('Query.viewer'))).toMatch(
+      /NOBODY was refused \[\] instead of \[UNAUTHENTICATED\]/,
+    );
+    faults.lettingIn = 'AS_THEY_ARE';
+  });
+
+  it('without the rule before a field', async () => {
+    const field = schemaOf(world.server).getQueryType()!.getFields()['debits']!;
+    const { resolve } = field;
+    field.resolve = () => null;
+    expect(await fault(only('Query.debits'))).toMatch(/NOBODY was refused|INTEGRATOR was refused/);
+    Object.assign(field, { resolve });
+  });
+
+  it.each([
+    ['Query.use', 'uses'],
+    ['Query.sessions', 'session_versions'],
+  ])('without the gate of %s', async (field, table) => {
+    rewrite.sql = (sql) => (tablesIn({ sql }).has(table) ? withoutGates(sql) : sql);
+    expect(await fault(only(field))).toMatch(/STRANGER was told/);
+    rewrite.sql = (sql) => sql;
+  });
+
+  describe('statement by statement', () => {
+    let pool: ScopedConnection;
+    beforeAll(() => {
+      pool = createScopedDatabase({ url: database.urls.api });
+    });
+    afterAll(() => pool.close());
+
+    it('finds something for strangers in each whose gates are taken out', async () => {
+      const from = world.statements.length;
+      await answersTo(world, 'ADMIN', samples);
+      const outsider = await database.organisation('outsider');
+      const gated = questionsIn(world.statements.slice(from)).filter(({ sql }) => sql.match(GATE) !== null);
+      const open = gated.map((query) => ({ ...query, sql: withoutGates(query.sql) }));
+      const [closed, opened] = [
+        [...(await findingsOf(pool.db, outsider.scope, gated)).values()],
+        [...(await findingsOf(pool.db, outsider.scope, open)).values()],
+      ];
+      const harmless = gated.filter((_query, at) => closed[at] === opened[at]);
+      expect(gated.length).toBeGreaterThan(10);
+      expect(harmless.map(({ sql, parameters }) => [parameters, sql.slice(0, 200), sql.slice(-200)])).toEqual(
+        [],
+      );
+    });
+  });
+
+  it('and green where nothing is planted', async () => {
+    expect(STRANGERS).toHaveLength(3);
+    expect(await fault(only('Query.session', 'Query.use', 'Query.debits'))).toBeUndefined();
+  });
+});

@@ -1,0 +1,13 @@
+import type { Samples } from '../matrix/sample.ts';
+import { ACCESS } from './access.ts';
+import { OPERATIONS } from './operations.ts';
+import { SESSIONS } from './sessions.ts';
+import { SPENDING } from './spending.ts';
+
+/** By the file that holds them: one for each room, so that rooms that grow at the same time do not meet. */
+export const SAMPLES: Readonly<Record<string, Samples>> = {
+  'samples/sessions.ts': SESSIONS,
+  'samples/spending.ts': SPENDING,
+  'samples/operations.ts': OPERATIONS,
+  'samples/access.ts': ACCESS,
+};

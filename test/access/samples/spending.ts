@@ -1,0 +1,38 @@
+import type { Samples } from '../matrix/sample.ts';
+import type { Things } from '../matrix/things.ts';
+
+const ofAccount = ({ account }: Things): string => `account: "${account}"`;
+const ofKey = ({ account, sessionKey }: Things): string =>
+  `account: "${account}", sessionKey: "${sessionKey}"`;
+const PAGE = 'pageInfo { hasNextPage endCursor } recordedFrom asOf { blockNumber }';
+
+/** Fields of libs/spending. */
+export const SPENDING: Samples = {
+  'Query.debits': [
+    { args: ofAccount, select: `{ nodes { sessionKey token amount cause transactionHash } ${PAGE} }` },
+    { args: ofKey, select: '{ nodes { amount } }' },
+    {
+      name: 'of a token and a time',
+      args: (things) => `${ofAccount(things)}, token: "${things.token}", from: "1", to: "3000000000"`,
+      select: '{ nodes { amount } }',
+    },
+  ],
+  'Query.movements': [
+    {
+      args: ofAccount,
+      select: `{ nodes { sessionKey token amount cause direction counterparty transactionHash } ${PAGE} }`,
+    },
+    { args: ofKey, select: '{ nodes { amount } }' },
+  ],
+  'Query.spendingSummary': [
+    { args: ofAccount, select: '{ tokens { token debited moved received causes { cause } } recordedFrom }' },
+    { args: ofKey, select: '{ tokens { token debited } }' },
+  ],
+  'Query.risk': [
+    {
+      args: ofAccount,
+      select: '{ tokens { token balance kind atRisk keys { sessionKey kind atRisk } } recordedFrom }',
+    },
+    { args: ofKey, select: '{ tokens { token kind } }' },
+  ],
+};

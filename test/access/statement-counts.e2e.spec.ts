@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { withDatabase } from '#libs/testing';
+import { rootFieldsOf } from './matrix/complete.ts';
+import { schemaOf } from './matrix/role-table.ts';
+import type { Things } from './matrix/things.ts';
+import { openWorld, type World } from './matrix/world.ts';
+
+jest.setTimeout(120_000);
+
+/** A question as a client asks it, and how many statements it takes. */
+type Counted = readonly [what: string, document: (things: Things) => string, statements: number];
+
+const of = ({ account }: Things): string => `account: "${account}"`;
+const key = ({ account, sessionKey }: Things): string => `account: "${account}", sessionKey: "${sessionKey}"`;
+
+/**
+ * One statement for an object or a page, whatever is on it, and one more for each kind of list below it. A root field that
+ * is not here is red: say how many it takes.
+ */
+const COUNTED: Readonly<Record<string, readonly Counted[]>> = {
+  'Query.accounts': [['a page', () => '{ accounts { nodes { id address label sessionKeyCount } } }', 1]],
+  'Query.backfills': [['all', () => '{ backfills { account progress { done } } }', 1]],
+  'Query.changes': [
+    [
+      'between two blocks',
+      (t) => `{ changes(${of(t)}, from: { blockNumber: 1 }) { sessions { sessionKey } policies { token } } }`,
+      1,
+    ],
+  ],
+  'Query.debits': [['a page', (t) => `{ debits(${of(t)}) { nodes { amount } recordedFrom } }`, 1]],
+  'Query.digest': [['of an account, in one snapshot', (t) => `{ digest(${of(t)}) { digest } }`, 7]],
+  'Query.findings': [
+    ['a page', (t) => `{ findings(${of(t)}) { nodes { findings { code } } accountFindings { code } } }`, 1],
+  ],
+  'Query.getSessionData': [
+    [
+      'one',
+      ({ account, sessionKey }) =>
+        `{ getSessionData(walletAddress: "${account}", sessionPublicKey: "${sessionKey}") { isActive } }`,
+      1,
+    ],
+  ],
+  'Query.incidents': [['all', () => '{ incidents { kind details } }', 1]],
+  'Query.indexer': [
+    ['without what asks the database', () => '{ indexer { network head { blockNumber } } }', 0],
+    ['with accounts that wait', () => '{ indexer { network accounts { done total secondsLeft } } }', 1],
+    ['with dead letters', () => '{ indexer { network deadLetters } }', 1],
+  ],
+  'Query.movements': [['a page', (t) => `{ movements(${of(t)}) { nodes { amount } } }`, 1]],
+  'Query.node': [
+    ['an account', ({ accountId }) => `{ node(id: "${accountId}") { id } }`, 1],
+    [
+      'a session',
+      ({ sessionId }) => `{ node(id: "${sessionId}") { id ... on Session { policies { token } } } }`,
+      1,
+    ],
+    ['a policy', ({ policyId }) => `{ node(id: "${policyId}") { id } }`, 1],
+    ['a use', ({ useId }) => `{ node(id: "${useId}") { id } }`, 1],
+  ],
+  'Query.nodes': [
+    [
+      'one for each',
+      ({ sessionId, accountId, useId }) =>
+        `{ nodes(ids: ["${sessionId}", "${accountId}", "${useId}"]) { id } }`,
+      3,
+    ],
+  ],
+  'Query.policies': [['a page', (t) => `{ policies(${of(t)}) { nodes { remaining } } }`, 1]],
+  'Query.policyHistory': [['a page', (t) => `{ policyHistory(${key(t)}) { nodes { kind usesSince } } }`, 1]],
+  'Query.risk': [['of an account', (t) => `{ risk(${of(t)}) { tokens { atRisk keys { atRisk } } } }`, 1]],
+  'Query.session': [
+    [
+      'with its policies',
+      (t) => `{ session(${key(t)}) { status policies { token } blockedBy { code } } }`,
+      1,
+    ],
+    ['with its uses', (t) => `{ session(${key(t)}) { status uses { nodes { outcome } } } }`, 2],
+  ],
+  'Query.sessionHistory': [
+    ['a page', (t) => `{ sessionHistory(${key(t)}) { nodes { kind usesSince } } }`, 1],
+  ],
+  'Query.sessions': [
+    [
+      'a page with policies',
+      () => '{ sessions { nodes { status policies { token } blockedBy { code } } } }',
+      1,
+    ],
+    [
+      'a page with the uses of each',
+      () => '{ sessions { nodes { status uses(first: 20) { nodes { id } } } } }',
+      2,
+    ],
+    [
+      'a page with two lists of uses each',
+      () =>
+        '{ sessions { nodes { status a: uses(first: 1) { nodes { id } } b: uses(first: 20) { nodes { id } } } } }',
+      3,
+    ],
+  ],
+  'Query.spendingSummary': [
+    ['of an account', (t) => `{ spendingSummary(${of(t)}) { tokens { debited causes { cause } } } }`, 1],
+  ],
+  'Query.use': [
+    [
+      'of a transaction',
+      ({ transactionHash }) => `{ use(transactionHash: "${transactionHash}") { nodes { outcome } } }`,
+      1,
+    ],
+  ],
+  'Query.uses': [['a page', (t) => `{ uses(${of(t)}) { nodes { outcome } } }`, 1]],
+  'Query.viewer': [['who asks', () => '{ viewer { role organisation { name } } }', 0]],
+};
+
+describe('the statements of a question', () => {
+  const database = withDatabase();
+  let world: World;
+  beforeAll(async () => {
+    world = await openWorld(database);
+  }, 120_000);
+  afterAll(() => world.close());
+
+  it('are counted for every root field', () => {
+    const fields = rootFieldsOf(schemaOf(world.server)).filter((field) => field.startsWith('Query.'));
+    expect(fields.filter((field) => (COUNTED[field] ?? []).length === 0)).toEqual([]);
+    expect(Object.keys(COUNTED).filter((field) => !fields.includes(field))).toEqual([]);
+  });
+
+  it('are as many as the table says, however much is on a page', async () => {
+    const asked: unknown[] = [];
+    for (const [what, document, statements] of Object.values(COUNTED).flat()) {
+      const text = document(world.theirs);
+      await world.ask('ADMIN', text);
+      const answer = await world.ask('ADMIN', text);
+      expect([what, answer.errors]).toEqual([what, []]);
+      if (answer.statements !== statements) asked.push([text, answer.statements, statements]);
+    }
+    expect(asked).toEqual([]);
+  });
+
+  it('give each session its own uses', async () => {
+    const document =
+      '{ sessions { nodes { account sessionKey callsUsed uses { nodes { account sessionKey } } } } }';
+    const { data } = await world.ask('ADMIN', document);
+    const { nodes } = data?.['sessions'] as {
+      nodes: { account: string; sessionKey: string; uses: { nodes: object[] } }[];
+    };
+    expect(nodes.map(({ uses }) => uses.nodes.length).sort()).toEqual([0, 3]);
+    for (const { account, sessionKey, uses } of nodes)
+      for (const use of uses.nodes) expect(use).toEqual({ account, sessionKey });
+  });
+});
