@@ -8,6 +8,7 @@ export { ViewerResolver } from './graphql/viewer.resolver.ts';
 export * from './keys/authenticate.ts';
 export type { Headers } from './keys/credential.ts';
 export * from './keys/demo-keys.ts';
+export { askStandings, type StandingCounts } from './import/ask-standings.ts';
 export { checkRows, type CheckedRows, type ImportRow } from './import/check-rows.ts';
 export { importAccounts } from './import/import-accounts.ts';
 export { type AccountsFile, readAccountsFile } from './import/read-accounts-file.ts';
