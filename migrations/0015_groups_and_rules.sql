@@ -188,6 +188,39 @@ $$;
 comment on function request_accounts is
   'Asks the indexer for accounts. One that is followed or waiting already stays as it is; a rejected one is tried again.';
 
+-- As audit_append, entry by entry; the head is locked and moved once, not once for each.
+create function audit_append_all(actor_kind text, actor_id text, actor_name text, entries jsonb, request_id text)
+  returns bigint language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  organisation integer := current_organisation();
+  head audit_heads;
+  entry jsonb;
+  at_text text;
+  digest bytea;
+begin
+  if organisation is null then
+    raise exception 'no organisation is set' using errcode = 'insufficient_privilege';
+  end if;
+  insert into audit_heads (organisation_id, sequence, hash) values (organisation, 0, '\x00') on conflict do nothing;
+  select * into head from audit_heads h where h.organisation_id = organisation for update;
+  for entry in select e.value from jsonb_array_elements(entries) with ordinality as e (value, place) order by e.place loop
+    head.sequence := head.sequence + 1;
+    at_text := to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
+    digest := audit_hash(head.hash, organisation::text, head.sequence::text, at_text, actor_kind, actor_id, actor_name,
+      entry ->> 'action', entry ->> 'objectKind', entry ->> 'objectId', (entry -> 'before')::text, (entry -> 'after')::text,
+      request_id);
+    insert into audit_entries values (organisation, head.sequence, at_text, actor_kind, actor_id, actor_name,
+      entry ->> 'action', entry ->> 'objectKind', entry ->> 'objectId', (entry -> 'before')::text, (entry -> 'after')::text,
+      request_id, head.hash, digest);
+    head.hash := digest;
+  end loop;
+  update audit_heads h set sequence = head.sequence, hash = head.hash where h.organisation_id = organisation;
+  return head.sequence;
+end
+$$;
+comment on function audit_append_all is
+  'Adds entries in their order, each an object with action, objectKind, objectId, before and after. Answers the last sequence.';
+
 alter table groups enable row level security;
 alter table groups force row level security;
 create policy of_organisation on groups to purser_api
@@ -226,5 +259,10 @@ grant select, insert, update, delete on groups to purser_api;
 grant select, insert, delete on group_members, unfollows to purser_api;
 grant select, insert, update, delete on deployments, deployer_searches to purser_indexer;
 
-revoke execute on function follow_deployed(), apply_follow_rule(text), request_accounts(integer, text[]) from public;
-grant execute on function apply_follow_rule(text), request_accounts(integer, text[]) to purser_api;
+revoke execute on function
+  follow_deployed(), apply_follow_rule(text), request_accounts(integer, text[]),
+  audit_append_all(text, text, text, jsonb, text)
+  from public;
+grant execute on function
+  apply_follow_rule(text), request_accounts(integer, text[]), audit_append_all(text, text, text, jsonb, text)
+  to purser_api;

@@ -40,15 +40,16 @@ export type AuditEntry = { [Kind in keyof AuditActions]: EntryOf<Kind> }[keyof A
 export const appendAudit = (trx: Trx, actor: Actor, entry: AuditEntry): Promise<void> =>
   appendAudits(trx, actor, [entry]);
 
-/** The same for several in their order, in one statement. A thousand in one transaction are many: each waits for the last. */
-export const appendAudits = async (trx: Trx, actor: Actor, entries: readonly AuditEntry[]): Promise<void> => {
+/** The same for several in their order, in one statement. Until the transaction ends nobody else adds to the log. */
+export const appendAudits = async (
+  trx: Trx,
+  actor: Actor,
+  entries: readonly AuditEntry[],
+): Promise<void> => {
   if (entries.length === 0) return;
   const { kind, id, name, requestId } = actor;
-  await sql`select audit_append(
-      ${kind}::text, ${id}::text, ${name}::text, e.entry ->> 'action', e.entry ->> 'objectKind', e.entry ->> 'objectId',
-      e.entry -> 'before', e.entry -> 'after', ${requestId ?? null}::text)
-    from (
-      select entry from jsonb_array_elements(${JSON.stringify(entries)}::text::jsonb) with ordinality as listed (entry, place)
-      order by place
-    ) e`.execute(trx);
+  await sql`select audit_append_all(
+    ${kind}::text, ${id}::text, ${name}::text, ${JSON.stringify(entries)}::text::jsonb, ${requestId ?? null}::text)`.execute(
+    trx,
+  );
 };

@@ -106,4 +106,5 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, { readonly api: boolean 
   find_api_key: { api: true },
   touch_api_keys: { api: true },
   audit_append: { api: true },
+  audit_append_all: { api: true },
 };
