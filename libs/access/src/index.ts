@@ -3,8 +3,8 @@ export { type Actor, appendAudit, type AuditEntry } from './audit/append-audit.t
 export * from './follows/follow-accounts.ts';
 export * from './follows/follow-rules.ts';
 export * from './groups/groups.ts';
-export { AccessModule } from './graphql/access.module.ts';
-export { ViewerResolver } from './graphql/viewer.resolver.ts';
+export { ACCESS_RESOLVERS, AccessModule } from './graphql/access.module.ts';
+export type { PortfolioNetwork, PortfolioPorts } from './graphql/portfolio.ports.ts';
 export * from './keys/authenticate.ts';
 export type { Headers } from './keys/credential.ts';
 export * from './keys/demo-keys.ts';

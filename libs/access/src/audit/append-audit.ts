@@ -41,11 +41,7 @@ export const appendAudit = (trx: Trx, actor: Actor, entry: AuditEntry): Promise<
   appendAudits(trx, actor, [entry]);
 
 /** The same for several in their order, in one statement. Until the transaction ends nobody else adds to the log. */
-export const appendAudits = async (
-  trx: Trx,
-  actor: Actor,
-  entries: readonly AuditEntry[],
-): Promise<void> => {
+export const appendAudits = async (trx: Trx, actor: Actor, entries: readonly AuditEntry[]): Promise<void> => {
   if (entries.length === 0) return;
   const { kind, id, name, requestId } = actor;
   await sql`select audit_append_all(

@@ -62,12 +62,18 @@ export const followAccounts = async (
     work.actor,
     changes.map((change) => entryOf(networkId, change)),
   );
-  const followed = changes.filter((change) => change.before === undefined).length;
-  return {
-    followed,
-    changed: changes.length - followed,
-    unchanged: tidy.length - changes.length,
-  };
+  return outcomeOf(changes, tidy.length);
+};
+
+/** What followAccounts would do, given what is followed. Pure. */
+export const previewFollows = (
+  stored: ReadonlyMap<string, StoredFollow>,
+  wishes: readonly AccountWish[],
+): FollowOutcome => outcomeOf(changesOf(stored, wishes, 'IMPORT'), wishes.length);
+
+const outcomeOf = (changes: readonly Change[], wishes: number): FollowOutcome => {
+  const followed = changes.filter(({ before }) => before === undefined).length;
+  return { followed, changed: changes.length - followed, unchanged: wishes - changes.length };
 };
 
 /**

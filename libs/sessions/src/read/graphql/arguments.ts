@@ -1,8 +1,8 @@
 import {
   AddressScalar,
   AtInput,
-  ChainIdScalar,
   DEFAULT_PAGE_SIZE,
+  NetworkArgs,
   SessionKeyScalar,
   TimestampScalar,
 } from '#libs/api';
@@ -12,21 +12,7 @@ import type { SessionOrder } from '../index-store/session-list.statement.ts';
 import type { SessionStatus } from '../session-status.ts';
 import { AccountStatusEnum, SessionOrderEnum, SessionStatusEnum } from './enums.ts';
 
-@ArgsType()
-export class NetworkArgs {
-  @Field(() => ChainIdScalar, {
-    nullable: true,
-    description: 'The chain that is meant. Needed where several networks are served: no answer mixes chains.',
-  })
-  chainId?: bigint | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'The name this deployment gives the network. Needed where two networks share a chain id, as development chains do.',
-  })
-  network?: string | null;
-}
+export { NetworkArgs };
 
 const AT = 'The point in the past that is meant; left out for the newest block.';
 
