@@ -7,8 +7,17 @@ import {
   FeltScalar,
   History,
 } from '#libs/api';
-import { Field, ObjectType } from '@nestjs/graphql';
+import { Field, ID, ObjectType } from '@nestjs/graphql';
 import { AccountOriginEnum, AccountStatusEnum, AttributionEnum } from './enums.ts';
+
+@ObjectType({ description: 'A group that an account is in.' })
+export class AccountGroup {
+  @Field(() => ID, { description: 'The id of the group.' })
+  id!: string;
+
+  @Field(() => String, { description: 'Its name.' })
+  name!: string;
+}
 
 @ObjectType({ description: 'An account in the index.' })
 export class Account {
@@ -18,8 +27,20 @@ export class Account {
   @Field(() => AddressScalar, { description: 'Its address.' })
   address!: bigint;
 
-  @Field(() => String, { nullable: true, description: 'The name that the operator gave it.' })
+  @Field(() => String, { nullable: true, description: 'What the organisation calls it.' })
   label!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Whose it is, as the organisation says.' })
+  team!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where the organisation books its spending.',
+  })
+  costCentre!: string | null;
+
+  @Field(() => [AccountGroup], { description: 'The groups of the organisation that it is in, by name.' })
+  groups!: AccountGroup[];
 
   @Field(() => AccountOriginEnum, { description: 'How it came into the index.' })
   foundBy!: string;

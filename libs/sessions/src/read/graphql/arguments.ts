@@ -7,10 +7,11 @@ import {
   TimestampScalar,
 } from '#libs/api';
 import type { Address, SessionKey } from '#libs/felt';
-import { ArgsType, Field, Int } from '@nestjs/graphql';
+import { ArgsType, Field, ID, Int } from '@nestjs/graphql';
+import type { AccountOrder } from '../index-store/account-list.statement.ts';
 import type { SessionOrder } from '../index-store/session-list.statement.ts';
 import type { SessionStatus } from '../session-status.ts';
-import { AccountStatusEnum, SessionOrderEnum, SessionStatusEnum } from './enums.ts';
+import { AccountOrderEnum, AccountStatusEnum, SessionOrderEnum, SessionStatusEnum } from './enums.ts';
 
 export { NetworkArgs };
 
@@ -136,6 +137,25 @@ export class FindingsArgs extends PageArgs {
 export class AccountsArgs extends StatePageArgs {
   @Field(() => [AccountStatusEnum], { nullable: true, description: 'Only accounts of these statuses.' })
   status?: ('PENDING' | 'FOLLOWED' | 'REJECTED')[] | null;
+
+  @Field(() => String, { nullable: true, description: 'Only accounts of exactly this label.' })
+  label?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Only accounts of this team.' })
+  team?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Only accounts of this cost centre.' })
+  costCentre?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Only accounts in this group.' })
+  group?: string | null;
+
+  @Field(() => AccountOrderEnum, {
+    nullable: true,
+    defaultValue: AccountOrderEnum.ADDRESS_ASC,
+    description: 'The order of the rows.',
+  })
+  orderBy?: AccountOrder | null;
 }
 
 @ArgsType()
