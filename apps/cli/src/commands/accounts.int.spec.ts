@@ -192,9 +192,11 @@ describe('purser accounts and organisations', () => {
       ]);
       const [broken] = await database.sql`
         select count(*)::integer as entries from (
-          select e.previous_hash, lag(e.hash) over (partition by organisation_id order by sequence) as before, sequence
+          select e.*, lag(e.hash) over (partition by organisation_id order by sequence) as before
           from audit_entries e) c
-        where sequence > 1 and previous_hash is distinct from before`;
+        where (sequence > 1 and previous_hash is distinct from before)
+          or hash <> audit_hash(previous_hash, organisation_id::text, sequence::text, at_text, actor_kind, actor_id, actor_name,
+            action, object_kind, object_id, before_text, after_text, request_id)`;
       expect(broken).toEqual({ entries: 0 });
     });
   });

@@ -41,7 +41,7 @@ export class AccountListRepository {
     query: AccountListQuery,
   ): Promise<AccountListing | undefined> {
     const statement = accountListStatement(this.#db.build, networkId, query);
-    const rows = await askIndex(() => this.#db.read(scope, statement, { plan: 'CUSTOM' }));
+    const rows = await askIndex(() => this.#db.read(scope, statement));
     const [first] = rows;
     if (first === undefined) return undefined;
     return {
