@@ -226,7 +226,7 @@ describe('purser accounts import --dry-run', () => {
     await indexing.caughtUp();
     const node = await chain.sandbox.listen({ port: 0 });
     const [plain] = chain.sandbox.accounts;
-    const rows = [known.address, late.address, BigInt(plain?.address ?? 0n), 0xdeadn, 0xbeefn].map(
+    const rows = [known.address, late.address, plain?.address ?? 0n, 0xdeadn, 0xbeefn].map(
       (address, index) => `${feltToHex(address)},shop ${index}`,
     );
     const path = join(folder, 'accounts.csv');

@@ -62,7 +62,7 @@ const list = async (context: CliContext, json: boolean): Promise<void> => {
   context.terminal.out(formatTable(['id', 'name', 'accounts', 'keys', 'follows all', 'made'], rows));
 };
 
-const printed = ({ publicId: id, organisationId: _internal, ...rest }: ListedOrganisation) => ({
-  id,
-  ...rest,
-});
+const printed = (listed: ListedOrganisation) => {
+  const { publicId: id, name, createdAt, follows, keys, seesEverything } = listed;
+  return { id, name, createdAt, follows, keys, seesEverything };
+};

@@ -127,9 +127,9 @@ export const unfollowAccounts = async (
     of,
     before.map(({ account }) => account),
   );
-  const entries = before.map(({ account, ...texts }): AuditEntry => {
-    const objectId = accountId(networkId, account);
-    return { action: 'ACCOUNT_UNFOLLOWED', objectKind: 'ACCOUNT', objectId, before: texts };
+  const entries = before.map((follow): AuditEntry => {
+    const objectId = accountId(networkId, follow.account);
+    return { action: 'ACCOUNT_UNFOLLOWED', objectKind: 'ACCOUNT', objectId, before: auditOf(follow) };
   });
   await appendAudits(work.trx, work.actor, entries);
   return before.length;
@@ -180,12 +180,14 @@ const withoutUndefined = (texts: Omit<AccountWish, 'account'>): Partial<FollowTe
   Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined));
 
 const entryOf = (networkId: number, { before, after }: Change): AuditEntry => {
-  const { account, ...texts } = after;
-  const object = { objectKind: 'ACCOUNT', objectId: accountId(networkId, account), after: texts } as const;
-  if (before === undefined) return { action: 'ACCOUNT_FOLLOWED', ...object };
-  const { account: _same, ...old } = before;
-  return { action: 'ACCOUNT_LABELLED', ...object, before: old };
+  const objectId = accountId(networkId, after.account);
+  const object = { objectKind: 'ACCOUNT', objectId, after: auditOf(after) } as const;
+  return before === undefined
+    ? { action: 'ACCOUNT_FOLLOWED', ...object }
+    : { action: 'ACCOUNT_LABELLED', ...object, before: auditOf(before) };
 };
+
+const auditOf = ({ label, team, costCentre, source }: StoredFollow) => ({ label, team, costCentre, source });
 
 const tidyWishes = (wishes: readonly AccountWish[]): AccountWish[] => {
   requireFew(wishes.length);

@@ -81,10 +81,9 @@ export const createFollowRule = async (work: OrganisationWork, wish: RuleWish): 
   const rule = await findRule(work, ruleId);
   const found = applied.rows[0]?.found ?? 0;
   if (rule === undefined) throw new Error('the rule that was just made is not there');
-  const { ruleId: objectId, createdAt: _made, ...after } = rule;
   await appendAudit(trx, actor, {
-    ...{ action: 'FOLLOW_RULE_CREATED', objectKind: 'FOLLOW_RULE', objectId },
-    after: { ...after, found },
+    ...{ action: 'FOLLOW_RULE_CREATED', objectKind: 'FOLLOW_RULE', objectId: rule.ruleId },
+    after: { ...auditOf(rule), found },
   });
   return { rule, found };
 };
@@ -99,12 +98,16 @@ export const deleteFollowRule = async (work: OrganisationWork, ruleId: string): 
     .where('organisation_id', '=', work.organisationId)
     .where('public_id', '=', ruleId)
     .execute();
-  const { ruleId: objectId, createdAt: _made, ...before } = rule;
   await appendAudit(work.trx, work.actor, {
-    ...{ action: 'FOLLOW_RULE_DELETED', objectKind: 'FOLLOW_RULE', objectId, before },
+    ...{ action: 'FOLLOW_RULE_DELETED', objectKind: 'FOLLOW_RULE', objectId: rule.ruleId },
+    before: auditOf(rule),
   });
   return true;
 };
+
+const auditOf = ({ kind, networkId, classHash, deployer, label, team, costCentre }: StoredRule) => ({
+  ...{ kind, networkId, classHash, deployer, label, team, costCentre },
+});
 
 const subjectOf = (wish: RuleWish) => ({
   class_hash: wish.kind === 'CLASS' ? feltToHex(wish.classHash) : null,

@@ -87,7 +87,7 @@ const byText = (db: Db, networkId: number, query: AccountListQuery, text: Text) 
     .where(text, 'is not', null)
     .$if(after !== undefined, (qb) =>
       qb.where(
-        after?.text == null
+        after === undefined || after.text === null
           ? sql<boolean>`false`
           : sql<boolean>`(${sql.ref(text)}, f.account) > (${after.text}::text, ${after.account}::text)`,
       ),
