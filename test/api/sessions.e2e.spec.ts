@@ -51,7 +51,9 @@ describe('sessions, accounts and policies', () => {
     const { rows, networkId, chain } = spec;
     await rows.head(networkId, headerOf(30, 300n));
     await rows.head(networkId, HEAD);
-    await rows.account(networkId, A, { classHash: SETTING, abi: ABI, row: { label: 'shop' } });
+    // What the operator wrote long ago is no longer read: the organisation's own is.
+    await rows.account(networkId, A, { classHash: SETTING, abi: ABI, row: { label: 'old' } });
+    await database.db.updateTable('follows').set({ label: 'shop' }).execute();
     await rows.account(networkId, B, { classHash: SETTING, abi: ABI, stateFrom: 40 });
     await rows.account(networkId, PENDING, {
       row: { status: 'PENDING', source: 'READ', followed_from_block: null },

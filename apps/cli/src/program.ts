@@ -10,6 +10,7 @@ import { addDeadLettersCommand } from './commands/dead-letters.command.ts';
 import { addIncidentsCommand } from './commands/incidents.command.ts';
 import { addKeysCommand } from './commands/keys.command.ts';
 import { addMigrateCommand } from './commands/migrate.command.ts';
+import { addOrganisationsCommand } from './commands/organisations.command.ts';
 import { addRebuildCommand } from './commands/rebuild.command.ts';
 import { addResumeCommand } from './commands/resume.command.ts';
 import { addSessionsCommand } from './commands/sessions.command.ts';
@@ -46,6 +47,7 @@ const createProgram = (context: CliContext): Command => {
     addSessionCommand,
     addSessionsCommand,
     addAccountsCommand,
+    addOrganisationsCommand,
     addKeysCommand,
     addBackfillCommand,
     addVerifyCommand,

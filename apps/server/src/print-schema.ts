@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { NestFactory } from '@nestjs/core';
 import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
 import { lexicographicSortSchema, printSchema } from 'graphql';
-import { ViewerResolver } from '#libs/access';
+import { ACCESS_RESOLVERS } from '#libs/access';
 import {
   ChangesResolver,
   FindingsResolver,
@@ -32,7 +32,7 @@ const RESOLVERS = [
   UsesResolver,
   VerificationResolver,
   SpendingResolver,
-  ViewerResolver,
+  ...ACCESS_RESOLVERS,
 ];
 
 /**

@@ -59,7 +59,7 @@ export class ServerModule {
         SessionsModule.of(deps),
         VerificationModule.of(deps),
         SpendingModule.of(deps),
-        AccessModule,
+        AccessModule.of(deps),
       ],
       controllers: [HealthController, MetricsController],
       providers: [

@@ -1,3 +1,4 @@
+export * from './ask-index.ts';
 export * from './clock.ts';
 export * from './cursor.ts';
 export * from './error-codes/index.ts';
@@ -10,10 +11,12 @@ export * from './models/as-of.model.ts';
 export * from './models/at.input.ts';
 export * from './models/connection.ts';
 export * from './models/history.model.ts';
+export * from './models/network.args.ts';
 export * from './models/page-info.model.ts';
 export * from './node/node.model.ts';
 export * from './node/node-id.ts';
 export * from './page.ts';
+export * from './pick-network.ts';
 export * from './point.ts';
 export * from './purser.error.ts';
 export * from './request/current-scope.decorator.ts';

@@ -6,7 +6,7 @@ export {
   startEmbeddedPostgres,
 } from './embedded/embedded-postgres.ts';
 export { startTemporaryPostgres } from './embedded/temporary-postgres.ts';
-export type { AccessRole, FollowSource } from './rows.access.ts';
+export type { AccessRole, FollowRuleKind, FollowSource } from './rows.access.ts';
 export * from './rows.ts';
 export type { BackfillState } from './rows.work.ts';
 export { API_ROLE, INDEXER_ROLE, requireRoles, ROLES_SQL } from './scoped/database-roles.ts';

@@ -24,17 +24,58 @@ export interface FollowsTable {
   added_at: Generated<Date>;
 }
 
+export type FollowRuleKind = 'EVERYTHING' | 'CLASS' | 'DEPLOYER';
+
 export interface FollowRulesTable {
   organisation_id: number;
   rule_id: GeneratedAlways<number>;
   /** Null: every network. */
   network_id: number | null;
-  kind: 'EVERYTHING' | 'CLASS';
+  kind: FollowRuleKind;
   class_hash: FeltText | null;
+  deployer: FeltText | null;
+  public_id: Generated<string>;
   label: string | null;
   team: string | null;
   cost_centre: string | null;
   created_at: Generated<Date>;
+}
+
+/** Accounts that an organisation no longer wants: its rules pass them over. */
+export interface UnfollowsTable {
+  organisation_id: number;
+  network_id: number;
+  account: FeltText;
+  unfollowed_at: Generated<Date>;
+}
+
+export interface GroupsTable {
+  organisation_id: number;
+  group_id: Generated<string>;
+  name: string;
+  created_at: Generated<Date>;
+}
+
+export interface GroupMembersTable {
+  organisation_id: number;
+  group_id: string;
+  network_id: number;
+  account: FeltText;
+  added_at: Generated<Date>;
+}
+
+/** What deployers of rules deployed, and how far it was looked for. */
+export interface DeploymentsTable {
+  network_id: number;
+  account: FeltText;
+  deployer: FeltText;
+  block_number: number;
+}
+
+export interface DeployerSearchesTable {
+  network_id: number;
+  deployer: FeltText;
+  searched_to: number;
 }
 
 export interface MembersTable {

@@ -3,10 +3,15 @@ import type {
   ApiKeysTable,
   AuditEntriesTable,
   AuditHeadsTable,
+  DeployerSearchesTable,
+  DeploymentsTable,
   FollowRulesTable,
   FollowsTable,
+  GroupMembersTable,
+  GroupsTable,
   MembersTable,
   OrganisationsTable,
+  UnfollowsTable,
 } from './rows.access.ts';
 import type { ApprovalsTable, DebitsTable, MovementsTable } from './rows.spending.ts';
 import type { AlertsTable, BackfillJobsTable, WebhookDeliveriesTable } from './rows.work.ts';
@@ -262,6 +267,11 @@ export interface Database {
   organisations: OrganisationsTable;
   follows: FollowsTable;
   follow_rules: FollowRulesTable;
+  unfollows: UnfollowsTable;
+  groups: GroupsTable;
+  group_members: GroupMembersTable;
+  deployments: DeploymentsTable;
+  deployer_searches: DeployerSearchesTable;
   members: MembersTable;
   api_keys: ApiKeysTable;
   audit_heads: AuditHeadsTable;

@@ -28,14 +28,13 @@ export const requestAccounts = async (
   networkId: number,
   source: AccountSource,
   addresses: readonly Address[],
-  label?: string,
 ): Promise<void> => {
   if (addresses.length === 0) return;
   const list = JSON.stringify(addresses.map(feltToHex));
   // One parameter, however long a watch list is: a statement takes 65,534 at most.
   await sql`
-    insert into accounts (network_id, address, source, status, label)
-    select ${networkId}::integer, address, ${source}, 'PENDING', ${label ?? null}
+    insert into accounts (network_id, address, source, status)
+    select ${networkId}::integer, address, ${source}, 'PENDING'
     from (select distinct jsonb_array_elements_text(${list}::text::jsonb) as address) wanted
     on conflict (network_id, address) do update
       set status = 'PENDING', source = excluded.source, reason_code = null, attempts = 0, next_try_at = now()

@@ -1,6 +1,7 @@
 export { attributeAgain, type AttributedBlock } from './attribute-again.ts';
 export { requestAccounts } from './account-registry.ts';
 export type { BackfillPlan, PlanChoice } from './backfill/plan.ts';
-export { planFromIndex, type PlanOutcome } from './backfill/plan-from-index.ts';
+export { leastCalls, planFromIndex, type PlanOutcome } from './backfill/plan-from-index.ts';
+export { findDeployed } from './find-deployed.ts';
 export type { IndexingLog } from './indexing.context.ts';
 export { createNetworkIndexer, type NetworkIndexer, type NetworkIndexerOptions } from './network-indexer.ts';

@@ -1,7 +1,4 @@
-import { hostname, userInfo } from 'node:os';
 import {
-  type Actor,
-  actFor,
   createKey,
   createKeyHasher,
   DEFAULT_ORGANISATION,
@@ -14,13 +11,14 @@ import {
   type StoredScope,
 } from '#libs/access';
 import { type Role, ROLES } from '#libs/api';
-import { type Db, inTransaction } from '#libs/database';
+import type { Db } from '#libs/database';
 import { feltToHex, parseAddress } from '#libs/felt';
 import type { Command } from 'commander';
 import { CliError } from '../cli.error.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { formatTable } from '../output/table.ts';
+import { asHost } from '../service/host-actor.ts';
 import { keyPeppersOf } from '../service/secrets-file.ts';
 import { withDatabase } from '../service/with-database.ts';
 import { requireNetwork } from '../storage/require-network.ts';
@@ -140,31 +138,6 @@ const revoke = async (context: CliContext, id: string, json: boolean): Promise<v
     asHost(db, await organisationOfKey(db, id), (work) => revokeKey(work, id)),
   );
   context.terminal.out(json ? JSON.stringify(printed(key)) : `${id} (${key.name}): revoked`);
-};
-
-/** On the host, as the owner of the database; the audit log of the organisation says so. */
-const asHost = <T>(
-  db: Db,
-  organisationId: number,
-  work: (work: Parameters<typeof createKey>[0]) => Promise<T>,
-): Promise<T> =>
-  inTransaction(db, async (trx) => {
-    await actFor(trx, organisationId);
-    return await work({ trx, organisationId, actor: hostActor() });
-  });
-
-const hostActor = (): Actor => {
-  const user = userName();
-  return { kind: 'HOST', id: user, name: `${user}@${hostname()}` };
-};
-
-/** In a container the user may have a number and no name. */
-const userName = (): string => {
-  try {
-    return userInfo().username;
-  } catch {
-    return `uid ${String(process.getuid?.() ?? 'unknown')}`;
-  }
 };
 
 const parseRole = (text: string): Role => {

@@ -4,6 +4,7 @@ import type { OpenedRole } from './open-databases.ts';
 import type { OpenedSandbox } from './open-sandbox.ts';
 import { runWebhooks } from './run-webhooks.ts';
 import type { ServiceParts } from './start-service.ts';
+import { watchDeployers } from './watch-deployers.ts';
 import { watchNetworkDrift } from './watch-network-drift.ts';
 
 /** What goes on by itself until it is stopped. */
@@ -61,5 +62,6 @@ const writing = (
   ...indexed.map((network) =>
     watchNetworkDrift(network, { db: connection.db, settings, logger, metrics }, signal),
   ),
+  ...indexed.map((network) => watchDeployers(network, { db: connection.db, logger }, signal)),
   runWebhooks(settings, connection, logger, signal),
 ];

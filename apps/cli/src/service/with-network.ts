@@ -33,7 +33,9 @@ export const withNetwork = async <T>(
     const network = await requireNetwork(db, label);
     return await work({ db, network, cleanup, signal: stop.signal });
   } catch (error) {
-    if (!stop.signal.aborted) throw error;
+    // Work that is done in parts says itself how far it came.
+    const isTold = error instanceof CliError && error.code === 'INTERRUPTED';
+    if (!stop.signal.aborted || isTold) throw error;
     throw new CliError('INTERRUPTED', 'cancelled: nothing was changed', { cause: error });
   } finally {
     signals.dispose();

@@ -9,25 +9,43 @@ export interface Actor {
   readonly requestId?: string;
 }
 
-export interface AuditEntry {
-  readonly action: 'KEY_CREATED' | 'KEY_ROTATED' | 'KEY_REVOKED';
-  readonly objectKind: 'API_KEY';
+/** What can be done, by what it is done to. An account is `network id/0x...`, an import the SHA-256 of its file. */
+interface AuditActions {
+  readonly API_KEY: 'KEY_CREATED' | 'KEY_ROTATED' | 'KEY_REVOKED';
+  readonly ORGANISATION: 'ORGANISATION_CREATED';
+  readonly ACCOUNT: 'ACCOUNT_FOLLOWED' | 'ACCOUNT_UNFOLLOWED' | 'ACCOUNT_LABELLED';
+  readonly IMPORT: 'ACCOUNTS_IMPORTED';
+  readonly FOLLOW_RULE: 'FOLLOW_RULE_CREATED' | 'FOLLOW_RULE_DELETED';
+  readonly GROUP:
+    | 'GROUP_CREATED'
+    | 'GROUP_RENAMED'
+    | 'GROUP_DELETED'
+    | 'GROUP_ACCOUNTS_ADDED'
+    | 'GROUP_ACCOUNTS_REMOVED';
+}
+
+type EntryOf<Kind extends keyof AuditActions> = {
+  readonly action: AuditActions[Kind];
+  readonly objectKind: Kind;
   readonly objectId: string;
   /** As plain JSON, never with a secret. Undefined: the object was not there. */
   readonly before?: object;
+  /** Undefined: it is no longer there. */
   readonly after?: object;
-}
+};
+
+export type AuditEntry = { [Kind in keyof AuditActions]: EntryOf<Kind> }[keyof AuditActions];
 
 /** Adds an entry to the log of the organisation that is set in the transaction; it stands or falls with the change. */
-export const appendAudit = async (trx: Trx, actor: Actor, entry: AuditEntry): Promise<void> => {
+export const appendAudit = (trx: Trx, actor: Actor, entry: AuditEntry): Promise<void> =>
+  appendAudits(trx, actor, [entry]);
+
+/** The same for several in their order, in one statement. Until the transaction ends nobody else adds to the log. */
+export const appendAudits = async (trx: Trx, actor: Actor, entries: readonly AuditEntry[]): Promise<void> => {
+  if (entries.length === 0) return;
   const { kind, id, name, requestId } = actor;
-  const { action, objectKind, objectId, before, after } = entry;
-  await sql`select audit_append(
-    ${kind}::text, ${id}::text, ${name}::text, ${action}::text, ${objectKind}::text, ${objectId}::text,
-    ${jsonOrNull(before)}::text::jsonb, ${jsonOrNull(after)}::text::jsonb, ${requestId ?? null}::text)`.execute(
+  await sql`select audit_append_all(
+    ${kind}::text, ${id}::text, ${name}::text, ${JSON.stringify(entries)}::text::jsonb, ${requestId ?? null}::text)`.execute(
     trx,
   );
 };
-
-const jsonOrNull = (value: object | undefined): string | null =>
-  value === undefined ? null : JSON.stringify(value);

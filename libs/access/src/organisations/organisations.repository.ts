@@ -44,3 +44,37 @@ export const organisationOfKey = async (db: Db, keyId: string): Promise<number> 
 export const actFor = async (trx: Trx, organisationId: number): Promise<void> => {
   await sql`select set_config('purser.organisation', ${String(organisationId)}, true)`.execute(trx);
 };
+
+export interface ListedOrganisation extends OrganisationName {
+  readonly createdAt: Date;
+  readonly follows: number;
+  /** Keys that have not ended. */
+  readonly keys: number;
+  /** Whether a rule lets it see every account, also those that only others asked for. */
+  readonly seesEverything: boolean;
+}
+
+/** All organisations, the oldest first, as the owner of the database. */
+export const listOrganisations = (db: Db): Promise<ListedOrganisation[]> =>
+  db
+    .selectFrom('organisations as o')
+    .select([
+      'o.organisation_id as organisationId',
+      'o.public_id as publicId',
+      'o.name',
+      'o.created_at as createdAt',
+    ])
+    .select([
+      sql<number>`(select count(*) from follows f where f.organisation_id = o.organisation_id)::integer`.as(
+        'follows',
+      ),
+      sql<number>`(
+        select count(*) from api_keys k
+        where k.organisation_id = o.organisation_id and k.revoked_at is null and coalesce(k.expires_at > now(), true)
+      )::integer`.as('keys'),
+      sql<boolean>`exists (
+        select from follow_rules r where r.organisation_id = o.organisation_id and r.kind = 'EVERYTHING'
+      )`.as('seesEverything'),
+    ])
+    .orderBy('o.organisation_id')
+    .execute();

@@ -36,7 +36,9 @@ describe('what a role may do', () => {
   it('is nothing of the organisation as a whole for who sees a part of it', () => {
     for (const role of ROLES) {
       expect(
-        [...rightsOf(role, 'SHARED', true)].filter((right) => /^MANAGE_|FOLLOW|AUDIT|PEOPLE/.test(right)),
+        [...rightsOf(role, 'SHARED', true)].filter((right) =>
+          /^MANAGE_|FOLLOW|LABEL|AUDIT|PEOPLE/.test(right),
+        ),
       ).toEqual([]);
     }
     expect(rightsOf('ADMIN', 'SHARED', true).has('READ_SPENDING')).toBe(true);

@@ -24,6 +24,8 @@ const NOT_PERSONAL = new Set<Right>(['FOLLOW', 'MANAGE_PEOPLE']);
 /** About the organisation as a whole: who sees only a part of its accounts has none of them. */
 const NOT_LIMITED = new Set<Right>([
   'FOLLOW',
+  // Labels say what keys of a limited scope see, his own among them.
+  'LABEL',
   'MANAGE_KEYS',
   'MANAGE_PEOPLE',
   'MANAGE_ORGANISATION',

@@ -24,6 +24,7 @@ export interface TableRule {
 
 const READ: readonly Verb[] = ['SELECT'];
 const ADD_AND_CHANGE: readonly Verb[] = ['SELECT', 'INSERT', 'UPDATE'];
+const ADD_AND_REMOVE: readonly Verb[] = ['SELECT', 'INSERT', 'DELETE'];
 const EVERYTHING: readonly Verb[] = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
 
 const shared = { kind: 'SHARED', api: READ, indexer: EVERYTHING } as const;
@@ -59,10 +60,15 @@ export const TABLE_POLICY = {
 
   alerts: internal,
   webhook_deliveries: internal,
+  deployments: internal,
+  deployer_searches: internal,
 
   organisations: { kind: 'ORGANISATION', api: READ, apiColumns: { UPDATE: ['name'] }, indexer: [] },
   follows: { kind: 'ORGANISATION', api: EVERYTHING, indexer: READ },
   follow_rules: { kind: 'ORGANISATION', api: EVERYTHING, indexer: READ },
+  unfollows: { kind: 'ORGANISATION', api: ADD_AND_REMOVE, indexer: [] },
+  groups: { kind: 'ORGANISATION', api: EVERYTHING, indexer: [] },
+  group_members: { kind: 'ORGANISATION', api: ADD_AND_REMOVE, indexer: [] },
   members: { kind: 'ORGANISATION', api: ADD_AND_CHANGE, indexer: [] },
   api_keys: {
     kind: 'ORGANISATION',
@@ -94,7 +100,11 @@ export const TABLE_POLICY = {
 export const DEFINER_FUNCTIONS: Readonly<Record<string, { readonly api: boolean }>> = {
   follow_everything: { api: false },
   follow_class: { api: false },
+  follow_deployed: { api: false },
+  apply_follow_rule: { api: true },
+  request_accounts: { api: true },
   find_api_key: { api: true },
   touch_api_keys: { api: true },
   audit_append: { api: true },
+  audit_append_all: { api: true },
 };

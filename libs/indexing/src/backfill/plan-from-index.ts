@@ -55,6 +55,16 @@ export const planFromIndex = async (db: Db, question: PlanQuestion): Promise<Pla
   return { outcome: 'PLAN', plan, mostCallsBeside: callsBeside(plan, everyBlock ? undefined : lives) };
 };
 
+/** What the history of an account of which nothing is known costs if it never did a thing, in calls; each key and use is more. */
+export const leastCalls = (from: number, to: number): number => {
+  if (to <= from) return 0;
+  const lives = livesOf([]);
+  const plan = planBackfill({
+    ...{ from, to, lives, callsUsed: new Map(), countersKnown: true, updateBlock: true },
+  });
+  return plan.mostCalls + callsBeside(plan, lives);
+};
+
 /**
  * What comes beside the search and the reading: the end of the range is looked at before, between and with each part; the
  * deployment is halved and read, classes are named, the words that the search took for implied are checked, and each part

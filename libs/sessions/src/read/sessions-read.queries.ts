@@ -174,7 +174,21 @@ export const generatedQueries: GeneratedQueries = {
         accountListStatement(db, 1, {
           at: { kind: 'BLOCK', blockNumber: 1 },
           statuses: ['FOLLOWED'],
-          after: '0x1',
+          label: 'till',
+          team: 'ops',
+          costCentre: '4711',
+          group: 'grp_1',
+          after: { text: null, account: '0x1' },
+          limit: 26,
+        }).execute(),
+    },
+    'list accounts by label, the next page': {
+      run: (db) =>
+        accountListStatement(db, 1, {
+          at: undefined,
+          statuses: undefined,
+          order: 'LABEL_ASC',
+          after: { text: 'till', account: '0x1' },
           limit: 26,
         }).execute(),
     },

@@ -8,8 +8,17 @@ import {
   History,
   Node,
 } from '#libs/api';
-import { Field, ObjectType } from '@nestjs/graphql';
+import { Field, ID, ObjectType } from '@nestjs/graphql';
 import { AccountOriginEnum, AccountStatusEnum, AttributionEnum } from './enums.ts';
+
+@ObjectType({ description: 'A group that an account is in.' })
+export class AccountGroup {
+  @Field(() => ID, { description: 'The id of the group.' })
+  id!: string;
+
+  @Field(() => String, { description: 'Its name.' })
+  name!: string;
+}
 
 @ObjectType({
   implements: () => [Node],
@@ -27,6 +36,18 @@ export class Account extends Node {
     description: 'The name that your organisation gave it; null where it has none.',
   })
   label!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Whose it is, as the organisation says.' })
+  team!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where the organisation books its spending.',
+  })
+  costCentre!: string | null;
+
+  @Field(() => [AccountGroup], { description: 'The groups of the organisation that it is in, by name.' })
+  groups!: AccountGroup[];
 
   @Field(() => AccountOriginEnum, { description: 'How it came into the index.' })
   foundBy!: string;

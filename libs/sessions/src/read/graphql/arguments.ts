@@ -1,32 +1,19 @@
 import {
   AddressScalar,
   AtInput,
-  ChainIdScalar,
   DEFAULT_PAGE_SIZE,
+  NetworkArgs,
   SessionKeyScalar,
   TimestampScalar,
 } from '#libs/api';
 import type { Address, SessionKey } from '#libs/felt';
-import { ArgsType, Field, Int } from '@nestjs/graphql';
+import { ArgsType, Field, ID, Int } from '@nestjs/graphql';
+import type { AccountOrder } from '../index-store/account-list.statement.ts';
 import type { SessionOrder } from '../index-store/session-list.statement.ts';
 import type { SessionStatus } from '../session-status.ts';
-import { AccountStatusEnum, SessionOrderEnum, SessionStatusEnum } from './enums.ts';
+import { AccountOrderEnum, AccountStatusEnum, SessionOrderEnum, SessionStatusEnum } from './enums.ts';
 
-@ArgsType()
-export class NetworkArgs {
-  @Field(() => ChainIdScalar, {
-    nullable: true,
-    description: 'The chain that is meant. Needed where several networks are served: no answer mixes chains.',
-  })
-  chainId?: bigint | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'The name this deployment gives the network. Needed where two networks share a chain id, as development chains do.',
-  })
-  network?: string | null;
-}
+export { NetworkArgs };
 
 const AT = 'The point in the past that is meant; left out for the newest block.';
 
@@ -150,6 +137,25 @@ export class FindingsArgs extends PageArgs {
 export class AccountsArgs extends StatePageArgs {
   @Field(() => [AccountStatusEnum], { nullable: true, description: 'Only accounts of these statuses.' })
   status?: ('PENDING' | 'FOLLOWED' | 'REJECTED')[] | null;
+
+  @Field(() => String, { nullable: true, description: 'Only accounts of exactly this label.' })
+  label?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Only accounts of this team.' })
+  team?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Only accounts of this cost centre.' })
+  costCentre?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Only accounts in this group.' })
+  group?: string | null;
+
+  @Field(() => AccountOrderEnum, {
+    nullable: true,
+    defaultValue: AccountOrderEnum.ADDRESS_ASC,
+    description: 'The order of the rows.',
+  })
+  orderBy?: AccountOrder | null;
 }
 
 @ArgsType()

@@ -7,6 +7,7 @@ import type { OwnerDifference } from '../changes/changes.repository.ts';
 import type { BlockCode, Repair } from '../blocked-by.ts';
 import type { BudgetReset, BudgetState } from '../policy-status.ts';
 import type { AdminGuard, EntrypointScope } from '../entrypoints.ts';
+import type { AccountOrder } from '../index-store/account-list.statement.ts';
 import type { SessionOrder } from '../index-store/session-list.statement.ts';
 import type { SessionReasonCode, SessionStatus } from '../session-status.ts';
 
@@ -229,3 +230,12 @@ export const AttributionEnum = defineEnum<'EXACT' | 'QUARANTINED'>(
       'Some are not: see the uses with the outcome UNATTRIBUTED. Sessions and policies are exact all the same.',
   },
 );
+
+const SAYS_NOTHING = 'those of which the organisation says none last, then by address.';
+
+export const AccountOrderEnum = defineEnum<AccountOrder>('AccountOrder', 'The order of accounts in a list.', {
+  ADDRESS_ASC: 'By address as printed.',
+  LABEL_ASC: `By label, ${SAYS_NOTHING}`,
+  TEAM_ASC: `By team, ${SAYS_NOTHING}`,
+  COST_CENTRE_ASC: `By cost centre, ${SAYS_NOTHING}`,
+});

@@ -29,6 +29,7 @@ import { AccountsArgs, PoliciesArgs, SessionsArgs } from './arguments.ts';
 import { SpendingPolicyConnection } from './policy.models.ts';
 import { decodePageCursor, encodePageCursor, type PageCursor, scopeOfPoint } from './page-cursor.ts';
 import type { SessionParent } from './session.resolver.ts';
+import { accountFilterOf, accountKeysetFrom, accountKeysetOf, accountScope } from './account-page.ts';
 import { SessionConnection } from './session.models.ts';
 import { accountView, asOfView, policyView, sessionView, type ViewContext } from './views.ts';
 
@@ -94,24 +95,23 @@ export class ListsResolver {
     const network = pickNetwork(this.ports.networks, args);
     const size = parsePageSize(args.first);
     const point = parsePoint(args.at);
-    const status = args.status?.toSorted();
-    const filter = { networkId: network.networkId, status, at: scopeOfPoint(point) };
-    const scope: CursorScope = { list: 'accounts', asker, filter };
-    const cursor = decodePageCursor(scope, args.after, 1);
-    const [after] = cursor?.keyset ?? [];
-    const statuses = args.status ?? undefined;
+    const scope = accountScope(asker, network, args, point);
+    const cursor = decodePageCursor(scope, args.after, 2);
+    const order = args.orderBy ?? 'ADDRESS_ASC';
     const listing = requireListing(
       await this.accountLists.list(asker, network.networkId, {
         at: cursor?.pin ?? point,
-        statuses,
-        after,
+        statuses: args.status ?? undefined,
+        ...accountFilterOf(args),
+        order,
+        after: accountKeysetFrom(cursor),
         limit: size + 1,
       }),
     );
     const origin: Origin = { network, block: listing.block, source: 'INDEX' };
     const page = toPage(listing.rows, size, {
       hasPrevious: isGiven(args.after),
-      cursorOf: ({ address }) => encodePageCursor(scope, [feltToHex(address)], listing.block),
+      cursorOf: (row) => encodePageCursor(scope, accountKeysetOf(row, order), listing.block),
       nodeOf: (account) => accountView(account, origin, this.context),
     });
     return { ...page, asOf: asOfView(origin, this.context.status) };

@@ -4,11 +4,14 @@ import { askIndex } from '../failures.ts';
 import type { AnswerBlock, CoverageRecord } from '../records.ts';
 import { requireBlock } from '../moment.ts';
 import { placeFromRow, classHashFrom, coverageFromRow } from './rows.ts';
-import { type AccountListQuery, accountListStatement } from './account-list.statement.ts';
+import { type AccountListQuery, accountListStatement, type GroupJson } from './account-list.statement.ts';
 
 export interface AccountRecord {
   readonly address: Address;
   readonly label: string | undefined;
+  readonly team: string | undefined;
+  readonly costCentre: string | undefined;
+  readonly groups: readonly GroupJson[];
   readonly foundBy: AccountSource;
   readonly status: AccountStatus;
   readonly reasonCode: string | undefined;
@@ -49,6 +52,9 @@ export class AccountListRepository {
           {
             address: parseAddress(row.address),
             label: row.label ?? undefined,
+            team: row.team ?? undefined,
+            costCentre: row.cost_centre ?? undefined,
+            groups: row.groups ?? [],
             foundBy: row.source,
             status: row.status,
             reasonCode: row.reason_code ?? undefined,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { PurserError } from '#libs/api';
+import { PurserError } from './purser.error.ts';
 import { encodeShortString } from '#libs/felt';
 import { pickNetwork } from './pick-network.ts';
 
