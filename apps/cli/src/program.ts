@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addAccountsCommand } from './commands/accounts.command.ts';
 import { addAttributeCommand } from './commands/attribute.command.ts';
+import { addAuditCommand } from './commands/audit.command.ts';
 import { addBackfillCommand } from './commands/backfill.command.ts';
 import { addConfigCommand } from './commands/config.command.ts';
 import { addDatabaseCommand } from './commands/database.command.ts';
@@ -45,6 +46,7 @@ const createProgram = (context: CliContext): Command => {
     addSessionCommand,
     addAccountsCommand,
     addKeysCommand,
+    addAuditCommand,
     addBackfillCommand,
     addVerifyCommand,
     addRebuildCommand,

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { NestFactory } from '@nestjs/core';
 import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
 import { lexicographicSortSchema, printSchema } from 'graphql';
-import { applyFieldPolicy, FIELD_RULES, ViewerResolver } from '#libs/access';
+import { ACCESS_RESOLVERS, applyFieldPolicy, FIELD_RULES } from '#libs/access';
 import {
   ChangesResolver,
   FindingsResolver,
@@ -29,7 +29,7 @@ const RESOLVERS = [
   UsesResolver,
   VerificationResolver,
   SpendingResolver,
-  ViewerResolver,
+  ...ACCESS_RESOLVERS,
 ];
 
 /**

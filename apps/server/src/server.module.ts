@@ -59,7 +59,7 @@ export class ServerModule {
         SessionsModule.of(deps),
         VerificationModule.of(deps),
         SpendingModule.of(deps),
-        AccessModule,
+        AccessModule.of({ db: deps.db, networks: deps.networks, hasher: deps.access.hasher }),
       ],
       controllers: [HealthController, MetricsController],
       providers: [

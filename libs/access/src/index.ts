@@ -1,7 +1,10 @@
 export * from './access.error.ts';
 export { type Actor, appendAudit, type AuditEntry } from './audit/append-audit.ts';
-export { AccessModule } from './graphql/access.module.ts';
-export { ViewerResolver } from './graphql/viewer.resolver.ts';
+export type { AuditHead } from './audit/audit-record.ts';
+export { type ChainReport, organisationsWithAudit, verifyAudit } from './audit/audit.repository.ts';
+export type { AuditFinding } from './audit/verify-chain.ts';
+export { ACCESS_RESOLVERS, AccessModule } from './graphql/access.module.ts';
+export type { AccessNetwork, AccessPorts } from './graphql/ports.ts';
 export * from './keys/authenticate.ts';
 export type { Headers } from './keys/credential.ts';
 export * from './keys/demo-keys.ts';

@@ -1,3 +1,4 @@
+export * from './ask-index.ts';
 export * from './clock.ts';
 export * from './cursor.ts';
 export * from './error-codes/index.ts';
@@ -11,6 +12,7 @@ export * from './models/connection.ts';
 export * from './models/history.model.ts';
 export * from './models/page-info.model.ts';
 export * from './page.ts';
+export * from './pick-network.ts';
 export * from './point.ts';
 export * from './purser.error.ts';
 export * from './request/current-scope.decorator.ts';

@@ -5,6 +5,7 @@ import {
   createKey,
   createKeyHasher,
   findKeyIn,
+  type KeyHasher,
   type KeyRequest,
 } from '#libs/access';
 import { type Clock, type Role, systemClock } from '#libs/api';
@@ -14,6 +15,7 @@ import type { TestDatabase } from './with-database.ts';
 export interface TestAccess {
   readonly authenticator: Authenticator;
   readonly authenticate: Authenticator['authenticate'];
+  readonly hasher: KeyHasher;
   /** A key of the first organisation with that role, made when it is first asked for. */
   keyOf(role: Role): Promise<string>;
   /** Makes a key. */
@@ -51,6 +53,7 @@ export const testAccess = (database: TestDatabase, options: TestAccessOptions = 
   return {
     authenticator,
     authenticate: (headers) => authenticator.authenticate(headers),
+    hasher: TEST_HASHER,
     makeKey,
     keyOf: (role) => {
       const made = keys.get(role) ?? makeKey(1, { role, name: role.toLowerCase() }).then(({ text }) => text);

@@ -61,6 +61,7 @@ export const openAccess = async (
   await watch.listening;
   return {
     authenticate: (headers) => authenticator.authenticate(headers),
+    hasher,
     ...(sandbox && { demoKey: demoKeyOf('ADMIN').text }),
   };
 };

@@ -1,6 +1,18 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AuditResolver } from '../audit/graphql/audit.resolver.ts';
+import { ACCESS_PORTS, type AccessPorts } from './ports.ts';
 import { ViewerResolver } from './viewer.resolver.ts';
 
-/** Who asks, over GraphQL. The principal comes with the request context of the server. */
-@Module({ providers: [ViewerResolver] })
-export class AccessModule {}
+/** Every class of this room that adds to the schema. */
+export const ACCESS_RESOLVERS = [ViewerResolver, AuditResolver];
+
+/** Who asks, and who may, over GraphQL. The principal comes with the request context of the server. */
+@Module({})
+export class AccessModule {
+  static of(ports: AccessPorts): DynamicModule {
+    return {
+      module: AccessModule,
+      providers: [{ provide: ACCESS_PORTS, useValue: ports }, ...ACCESS_RESOLVERS],
+    };
+  }
+}

@@ -2,6 +2,7 @@ import type { Right } from '#libs/api';
 import { ACCESS_FIELDS } from './fields/access.ts';
 import { CHAIN_FIELDS } from './fields/chain.ts';
 import { OPERATIONS_FIELDS } from './fields/operations.ts';
+import { PEOPLE_FIELDS } from './fields/people.ts';
 import { SPENDING_FIELDS } from './fields/spending.ts';
 
 /** PUBLIC: answered to nobody in particular, without a credential. */
@@ -19,4 +20,5 @@ export const FIELD_RULES: readonly FieldRules[] = [
   SPENDING_FIELDS,
   OPERATIONS_FIELDS,
   ACCESS_FIELDS,
+  PEOPLE_FIELDS,
 ];

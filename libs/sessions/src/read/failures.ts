@@ -1,31 +1,8 @@
 import { AccountError } from '#libs/account';
 import { PurserError } from '#libs/api';
 import { type ChainErrorCode, isChainError } from '#libs/chain';
-import { DatabaseError, toDatabaseError } from '#libs/database';
 
-const UNAVAILABLE: ReadonlySet<DatabaseError['code']> = new Set([
-  'CONNECTION_FAILED',
-  'CONNECTION_LOST',
-  'STATEMENT_TIMEOUT',
-  'DEADLOCK',
-  'SERIALIZATION_FAILURE',
-  'DISK_FULL',
-]);
-
-/** Runs a question to the index; a database that does not answer is INDEX_UNAVAILABLE, never an empty result. */
-export const askIndex = async <T>(question: () => Promise<T>): Promise<T> => {
-  try {
-    return await question();
-  } catch (thrown) {
-    const error = toDatabaseError(thrown);
-    if (error instanceof DatabaseError && UNAVAILABLE.has(error.code))
-      throw indexUnavailable(error.code, error);
-    throw error;
-  }
-};
-
-export const indexUnavailable = (reason: string, cause?: unknown): PurserError =>
-  new PurserError('INDEX_UNAVAILABLE', 'The index could not be read.', { details: { reason }, cause });
+export { askIndex, indexUnavailable } from '#libs/api';
 
 /** The node said that the question makes no sense for this contract: that is an answer, and not its absence. */
 const ANSWERED: ReadonlySet<ChainErrorCode> = new Set(['CONTRACT_ERROR', 'ENTRYPOINT_NOT_FOUND']);
