@@ -33,6 +33,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   organisations: 'people, and nothing of the chain',
   follow_rules: 'see organisations',
   members: 'see organisations',
+  sign_in_challenges: 'see organisations',
   api_keys: 'see organisations',
   audit_heads: 'see organisations',
   audit_entries: 'see organisations',

@@ -4,7 +4,7 @@ export type { AuditHead } from './audit/audit-record.ts';
 export { type ChainReport, organisationsWithAudit, verifyAudit } from './audit/audit.repository.ts';
 export type { AuditFinding } from './audit/verify-chain.ts';
 export { ACCESS_RESOLVERS, AccessModule } from './graphql/access.module.ts';
-export type { AccessNetwork, AccessPorts } from './graphql/ports.ts';
+export type { AccessNetwork, AccessPorts, SignInSettings } from './graphql/ports.ts';
 export * from './keys/authenticate.ts';
 export type { Headers } from './keys/credential.ts';
 export * from './keys/demo-keys.ts';

@@ -28,6 +28,21 @@ export const crossFaults = (
       'needed with WEBHOOK_URL: receivers could not tell our deliveries from others',
     ],
     [
+      present.has('OIDC_ISSUER') && !present.has('OIDC_AUDIENCE'),
+      'OIDC_AUDIENCE',
+      'needed with OIDC_ISSUER: tokens that were made for another service would be taken',
+    ],
+    [
+      (present.has('OIDC_AUDIENCE') || present.has('OIDC_JWKS_URL')) && !present.has('OIDC_ISSUER'),
+      'OIDC_ISSUER',
+      'needed with OIDC_AUDIENCE and OIDC_JWKS_URL',
+    ],
+    [
+      ['OIDC_ISSUER', 'OIDC_JWKS_URL'].some((key) => isPlainHttp(raw[key])),
+      'OIDC_ISSUER',
+      'must be https, as OIDC_JWKS_URL, except on loopback: who stands between could give keys of his own',
+    ],
+    [
       !isLoopback(raw['HOST'] ?? 'localhost'),
       'HOST',
       'only loopback (127.0.0.1, ::1, localhost) until access control exists: anyone who reaches the port could read everything',
@@ -35,6 +50,12 @@ export const crossFaults = (
   ];
   const faults = rules.filter(([broken]) => broken).map(([, key, message]) => ({ key, message }));
   return [...faults, ...watchedNetworkFaults(values)];
+};
+
+const isPlainHttp = (text: string | undefined): boolean => {
+  if (text === undefined || !URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'http:' && !isLoopback(hostname.replace(/^\[|\]$/g, ''));
 };
 
 const watchedNetworkFaults = (values: ParsedEnvironment): readonly ConfigFault[] => {

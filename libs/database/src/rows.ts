@@ -7,6 +7,7 @@ import type {
   FollowsTable,
   MembersTable,
   OrganisationsTable,
+  SignInChallengesTable,
 } from './rows.access.ts';
 import type { ApprovalsTable, DebitsTable, MovementsTable } from './rows.spending.ts';
 import type { AlertsTable, BackfillJobsTable, WebhookDeliveriesTable } from './rows.work.ts';
@@ -263,6 +264,7 @@ export interface Database {
   follows: FollowsTable;
   follow_rules: FollowRulesTable;
   members: MembersTable;
+  sign_in_challenges: SignInChallengesTable;
   api_keys: ApiKeysTable;
   audit_heads: AuditHeadsTable;
   audit_entries: AuditEntriesTable;

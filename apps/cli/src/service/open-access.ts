@@ -62,6 +62,7 @@ export const openAccess = async (
   return {
     authenticate: (headers) => authenticator.authenticate(headers),
     hasher,
+    signIn: { service: settings.service, personal: settings.personalSignIn },
     ...(sandbox && { demoKey: demoKeyOf('ADMIN').text }),
   };
 };

@@ -1,5 +1,6 @@
 import type { Trx } from '#libs/database';
 import { sql } from 'kysely';
+import type { PeopleAction, PeopleObject } from './people-actions.ts';
 
 /** Who does something: a key, a member, somebody on the host with the database's owner, or the service by itself. */
 export interface Actor {
@@ -10,8 +11,8 @@ export interface Actor {
 }
 
 export interface AuditEntry {
-  readonly action: 'KEY_CREATED' | 'KEY_ROTATED' | 'KEY_REVOKED';
-  readonly objectKind: 'API_KEY';
+  readonly action: 'KEY_CREATED' | 'KEY_ROTATED' | 'KEY_REVOKED' | PeopleAction;
+  readonly objectKind: 'API_KEY' | PeopleObject;
   readonly objectId: string;
   /** As plain JSON, never with a secret. Undefined: the object was not there. */
   readonly before?: object;

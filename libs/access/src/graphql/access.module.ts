@@ -1,10 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuditResolver } from '../audit/graphql/audit.resolver.ts';
+import { SignInResolver } from '../sign-in/graphql/sign-in.resolver.ts';
 import { ACCESS_PORTS, type AccessPorts } from './ports.ts';
 import { ViewerResolver } from './viewer.resolver.ts';
 
 /** Every class of this room that adds to the schema. */
-export const ACCESS_RESOLVERS = [ViewerResolver, AuditResolver];
+export const ACCESS_RESOLVERS = [ViewerResolver, AuditResolver, SignInResolver];
 
 /** Who asks, and who may, over GraphQL. The principal comes with the request context of the server. */
 @Module({})

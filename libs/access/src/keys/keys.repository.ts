@@ -1,4 +1,4 @@
-import type { Role } from '#libs/api';
+import type { OrganisationKind, Role } from '#libs/api';
 import { type Db, NO_ORGANISATION, type ScopedDb, type Trx } from '#libs/database';
 import { sql } from 'kysely';
 import type { FindKey } from './key-cache.ts';
@@ -15,6 +15,7 @@ interface FoundRow {
   readonly organisation_id: number;
   readonly organisation_public_id: string;
   readonly organisation_name: string;
+  readonly organisation_kind: OrganisationKind;
   readonly role: Role;
   readonly scope_accounts: string[] | null;
   readonly scope_labels: string[] | null;
@@ -50,6 +51,8 @@ export interface NewKey extends KeyHash {
   readonly createdBy: string;
   readonly expiresAt: Date | undefined;
   readonly unitsPerMinute: number | undefined;
+  /** Of a SIGN_IN key: whose. */
+  readonly memberId?: string;
 }
 
 export const insertKey = async (trx: Trx, key: NewKey): Promise<void> => {
@@ -168,8 +171,7 @@ const toStoredKey = (row: FoundRow): StoredKey => ({
     id: row.organisation_id,
     publicId: row.organisation_public_id,
     name: row.organisation_name,
-    // Personal ones come with the sign-in by an account.
-    kind: 'SHARED',
+    kind: row.organisation_kind,
   },
   role: row.role,
   scope: toScope(row.scope_accounts, row.scope_labels),
@@ -205,4 +207,5 @@ const toRow = (key: NewKey) => ({
   created_by: key.createdBy,
   expires_at: key.expiresAt ?? null,
   units_per_minute: key.unitsPerMinute ?? null,
+  member_id: key.memberId ?? null,
 });

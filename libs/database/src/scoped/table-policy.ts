@@ -59,6 +59,7 @@ export const TABLE_POLICY = {
 
   alerts: internal,
   webhook_deliveries: internal,
+  sign_in_challenges: { kind: 'INTERNAL', api: [], indexer: [] },
 
   organisations: { kind: 'ORGANISATION', api: READ, apiColumns: { UPDATE: ['name'] }, indexer: [] },
   follows: { kind: 'ORGANISATION', api: EVERYTHING, indexer: READ },
@@ -96,5 +97,11 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, { readonly api: boolean 
   follow_class: { api: false },
   find_api_key: { api: true },
   touch_api_keys: { api: true },
+  open_challenge: { api: true },
+  use_challenge: { api: true },
+  give_back_challenge: { api: true },
+  find_memberships_by_account: { api: true },
+  find_memberships_by_subject: { api: true },
+  ensure_personal_organisation: { api: true },
   audit_append: { api: true },
 };
