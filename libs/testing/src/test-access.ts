@@ -7,6 +7,7 @@ import {
   findKeyIn,
   type KeyHasher,
   type KeyRequest,
+  type TokenAuthenticator,
 } from '#libs/access';
 import { type Clock, type Role, systemClock } from '#libs/api';
 import { inTransaction } from '#libs/database';
@@ -28,6 +29,8 @@ export interface TestAccess {
 export interface TestAccessOptions {
   readonly sandbox?: boolean;
   readonly clock?: Clock;
+  /** Tokens of an identity provider, where they are taken. */
+  readonly tokens?: TokenAuthenticator;
 }
 
 /** As in KEY_PEPPER of the environment that a TestDatabase has for processes. */
@@ -42,6 +45,7 @@ export const testAccess = (database: TestDatabase, options: TestAccessOptions = 
     hasher: TEST_HASHER,
     clock: options.clock ?? systemClock,
     sandbox: options.sandbox ?? false,
+    ...(options.tokens && { tokens: options.tokens }),
   });
   const makeKey: TestAccess['makeKey'] = (organisationId, request) =>
     inTransaction(database.db, async (trx) => {

@@ -1,5 +1,6 @@
 import type { Clock, Principal } from '#libs/api';
 import { AccessError, type AccessErrorCode } from '../access.error.ts';
+import { looksLikeToken, type TokenAuthenticator } from '../oidc/authenticate-token.ts';
 import { credentialOf, type Headers } from './credential.ts';
 import { type CachedKey, type FindKey, KeyCache } from './key-cache.ts';
 import { parseKey } from './key-format.ts';
@@ -15,14 +16,16 @@ export interface AuthenticatorOptions {
   readonly sandbox: boolean;
   /** For keys that say nothing else. Default 6,000. */
   readonly unitsPerMinute?: number;
+  /** Absent: tokens of an identity provider are not taken. */
+  readonly tokens?: TokenAuthenticator;
 }
 
 /** Tells who sends a request. */
 export interface Authenticator {
   /**
    * Undefined for a request without a credential: it may ask for what is public.
-   * @throws AccessError KEY_MALFORMED, KEY_UNKNOWN, KEY_EXPIRED, KEY_REVOKED or UNAUTHENTICATED (all 401); what `find` throws when keys
-   * cannot be read.
+   * @throws AccessError KEY_MALFORMED, KEY_UNKNOWN, KEY_EXPIRED, KEY_REVOKED or UNAUTHENTICATED (all 401); those of tokens; what
+   * `find` throws when keys cannot be read.
    */
   authenticate(headers: Headers): Promise<Principal | undefined>;
   /** A key or a member changed: the next request looks anew. */
@@ -33,7 +36,7 @@ export interface Authenticator {
   takeUsed(): readonly string[];
 }
 
-const UNITS_PER_MINUTE = 6_000;
+export const UNITS_PER_MINUTE = 6_000;
 
 const REFUSALS: Partial<Record<AccessErrorCode, string>> = {
   KEY_MALFORMED: 'This is not an API key of Purser.',
@@ -43,7 +46,7 @@ const REFUSALS: Partial<Record<AccessErrorCode, string>> = {
 };
 
 export const createAuthenticator = (options: AuthenticatorOptions): Authenticator => {
-  const { find, hasher, clock, sandbox, unitsPerMinute = UNITS_PER_MINUTE } = options;
+  const { find, hasher, clock, sandbox, tokens, unitsPerMinute = UNITS_PER_MINUTE } = options;
   const cache = new KeyCache({ find, nowMs: () => clock.nowMilliseconds() });
   const principals = new WeakMap<StoredKey, Principal>();
   let used = new Set<string>();
@@ -73,10 +76,19 @@ export const createAuthenticator = (options: AuthenticatorOptions): Authenticato
   return {
     authenticate: async (headers) => {
       const credential = credentialOf(headers);
-      return credential === undefined ? undefined : await admit(credential);
+      if (credential === undefined) return undefined;
+      if (tokens !== undefined && looksLikeToken(credential))
+        return await tokens.authenticate(credential, headers);
+      return await admit(credential);
     },
-    forget: (id) => cache.forget(id),
-    forgetAll: () => cache.clear(),
+    forget: (id) => {
+      cache.forget(id);
+      tokens?.forget(id);
+    },
+    forgetAll: () => {
+      cache.clear();
+      tokens?.forgetAll();
+    },
     takeUsed: () => {
       const taken = [...used];
       used = new Set();

@@ -47,7 +47,9 @@ describe('the hash of a sign-in', () => {
   });
 
   it('is the one that was written down', () => {
-    expect(feltToHex(signInHash(MESSAGE))).toMatchInlineSnapshot(`"0x58c2400351d45164533183231d54b2988f147bd9192054bc02aceada76f1b78"`);
+    expect(feltToHex(signInHash(MESSAGE))).toMatchInlineSnapshot(
+      `"0x58c2400351d45164533183231d54b2988f147bd9192054bc02aceada76f1b78"`,
+    );
   });
 
   it.each<[string, Partial<SignInMessage>]>([
