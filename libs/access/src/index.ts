@@ -14,6 +14,8 @@ export { findKeyIn, listKeys, touchKeys } from './keys/keys.repository.ts';
 export * from './keys/manage-keys.ts';
 export type { ListedKey, StoredScope } from './keys/stored-key.ts';
 export { type KeyWatch, watchKeys } from './keys/watch-keys.ts';
+export { addMember, disableMember, type MemberIdentity } from './members/manage-members.ts';
+export { listMembers, type ListedMember, organisationOfMember } from './members/members.repository.ts';
 export { membershipsOfSubject } from './members/memberships.repository.ts';
 export { createTokenAuthenticator, type TokenAuthenticator } from './oidc/authenticate-token.ts';
 export { openKeySource, type OidcSettings } from './oidc/key-source.ts';

@@ -1,11 +1,21 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuditResolver } from '../audit/graphql/audit.resolver.ts';
+import { KeysResolver } from '../keys/graphql/keys.resolver.ts';
+import { MembersResolver } from '../members/graphql/members.resolver.ts';
+import { OrganisationResolver } from '../members/graphql/organisation.resolver.ts';
 import { SignInResolver } from '../sign-in/graphql/sign-in.resolver.ts';
 import { ACCESS_PORTS, type AccessPorts } from './ports.ts';
 import { ViewerResolver } from './viewer.resolver.ts';
 
 /** Every class of this room that adds to the schema. */
-export const ACCESS_RESOLVERS = [ViewerResolver, AuditResolver, SignInResolver];
+export const ACCESS_RESOLVERS = [
+  ViewerResolver,
+  AuditResolver,
+  KeysResolver,
+  MembersResolver,
+  OrganisationResolver,
+  SignInResolver,
+];
 
 /** Who asks, and who may, over GraphQL. The principal comes with the request context of the server. */
 @Module({})

@@ -43,7 +43,7 @@ describe('bearer tokens of an identity provider', () => {
       kid = 'one',
       alg = 'RS256',
       key = rsa.privateKey,
-    }: { kid?: string; alg?: string; key?: CryptoKey } = {},
+    }: { kid?: string; alg?: string; key?: Pair['privateKey'] } = {},
   ): Promise<string> =>
     new SignJWT({
       iss: provider.issuer,

@@ -1,6 +1,7 @@
 import type { Clock } from '#libs/api';
 import { errors, jwtVerify, type JWTPayload } from 'jose';
 import { AccessError } from '../access.error.ts';
+import { isPlainText } from '../text.ts';
 import { type KeySource, openKeySource, type OidcSettings } from './key-source.ts';
 
 /** Who a token speaks of, as its issuer names him. */
@@ -47,7 +48,13 @@ export const createTokenVerifier = (
 };
 
 const tokenOf = (issuer: string, { sub, exp }: JWTPayload): VerifiedToken => {
-  if (sub === undefined || sub === '' || sub.length > MOST_SUBJECT_LENGTH || exp === undefined)
+  if (
+    sub === undefined ||
+    sub === '' ||
+    sub.length > MOST_SUBJECT_LENGTH ||
+    !isPlainText(sub) ||
+    exp === undefined
+  )
     throw invalid('SUBJECT');
   return { issuer, subject: sub, validUntilMs: (exp + TOLERANCE_SECONDS) * 1_000 };
 };

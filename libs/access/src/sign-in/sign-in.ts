@@ -45,6 +45,7 @@ const ATTEMPTS_A_MINUTE = 20;
  */
 const OPEN_FOR_AN_ACCOUNT = 200;
 const RETRY_AFTER_SECONDS = 60;
+const CHALLENGE_ID = /^chl_[0-9a-f]{32}$/;
 /** Below the prime, whatever the bytes. */
 const NONCE_BYTES = 31;
 const KEY_LIFE_MS = 8 * 3_600_000;
@@ -88,7 +89,9 @@ export class SignIn {
     if (signature.length === 0 || signature.length > MOST_SIGNATURE_FELTS)
       throw new PurserError('BAD_INPUT', `A signature is 1 to ${MOST_SIGNATURE_FELTS} felts.`);
     const { db, signIn, networks } = this.#ports;
-    const taken = await takeChallenge(db, challengeId, signIn.service);
+    const taken = CHALLENGE_ID.test(challengeId)
+      ? await takeChallenge(db, challengeId, signIn.service)
+      : undefined;
     const network = networks.find(({ networkId }) => networkId === taken?.networkId);
     if (taken === undefined || network === undefined)
       throw new AccessError('CHALLENGE_EXPIRED', 'There is no such challenge open: begin anew.');

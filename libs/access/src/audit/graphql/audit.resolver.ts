@@ -14,6 +14,7 @@ import type { RequestScope } from '#libs/database';
 import { Inject } from '@nestjs/common';
 import { Args, Query, Resolver } from '@nestjs/graphql';
 import { ACCESS_PORTS, type AccessPorts } from '../../graphql/ports.ts';
+import { requireText } from '../../text.ts';
 import { auditHeadStatement, auditListStatement } from '../audit-list.statement.ts';
 import { AuditConnection, type AuditEntry, AuditLogArgs } from './audit.models.ts';
 
@@ -38,6 +39,7 @@ export class AuditResolver {
       objectId: filter?.objectId ?? undefined,
       action: filter?.action ?? undefined,
     };
+    for (const text of Object.values(wanted)) if (text !== undefined) requireText('A filter', text, 255);
     const cursors: CursorScope = { list: 'auditLog', filter: { organisation: organisation.id, ...wanted } };
     const before = after === undefined || after === null ? undefined : placeOf(cursors, after);
     const { db } = this.ports;

@@ -2,6 +2,7 @@ import { pickNetwork, type RequestContext } from '#libs/api';
 import { Inject } from '@nestjs/common';
 import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
 import { ACCESS_PORTS, type AccessPorts } from '../../graphql/ports.ts';
+import { secondsOf } from '../../graphql/scope.input.ts';
 import { SignIn, type SignedInKey } from '../sign-in.ts';
 import {
   OpenSignInArgs,
@@ -61,6 +62,6 @@ const keyView = ({ keyId, text, membership, expiresAt }: SignedInKey): SignInKey
     keyId,
     organisation: { id: organisation.publicId, name: organisation.name, kind: organisation.kind },
     role,
-    expiresAt: BigInt(Math.floor(expiresAt.getTime() / 1_000)),
+    expiresAt: secondsOf(expiresAt),
   };
 };
