@@ -10,6 +10,7 @@ import { addDigestCommand } from './commands/digest.command.ts';
 import { addDeadLettersCommand } from './commands/dead-letters.command.ts';
 import { addIncidentsCommand } from './commands/incidents.command.ts';
 import { addKeysCommand } from './commands/keys.command.ts';
+import { addMembersCommand } from './commands/members.command.ts';
 import { addMigrateCommand } from './commands/migrate.command.ts';
 import { addRebuildCommand } from './commands/rebuild.command.ts';
 import { addResumeCommand } from './commands/resume.command.ts';
@@ -46,6 +47,7 @@ const createProgram = (context: CliContext): Command => {
     addSessionCommand,
     addAccountsCommand,
     addKeysCommand,
+    addMembersCommand,
     addAuditCommand,
     addBackfillCommand,
     addVerifyCommand,

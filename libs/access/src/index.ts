@@ -14,7 +14,12 @@ export { findKeyIn, listKeys, touchKeys } from './keys/keys.repository.ts';
 export * from './keys/manage-keys.ts';
 export type { ListedKey, StoredScope } from './keys/stored-key.ts';
 export { type KeyWatch, watchKeys } from './keys/watch-keys.ts';
-export { addMember, disableMember, type MemberIdentity } from './members/manage-members.ts';
+export {
+  addMember,
+  disableMember,
+  type MemberIdentity,
+  type MemberRequest,
+} from './members/manage-members.ts';
 export { listMembers, type ListedMember, organisationOfMember } from './members/members.repository.ts';
 export { membershipsOfSubject } from './members/memberships.repository.ts';
 export { createTokenAuthenticator, type TokenAuthenticator } from './oidc/authenticate-token.ts';

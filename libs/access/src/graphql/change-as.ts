@@ -40,7 +40,7 @@ export const actorOf = ({ kind, id, name }: Principal, requestId: string): Actor
 });
 
 /** No one gives rights that he has not got. @throws AccessError FORBIDDEN */
-const requireMayGive = (principal: Principal, role: Role, scope: StoredScope | undefined): void => {
+export const requireMayGive = (principal: Principal, role: Role, scope: StoredScope | undefined): void => {
   const { kind } = principal.organisation;
   const missing = [...rightsOf(role, kind, scope !== undefined)].find(
     (right) => !principal.rights.has(right),
