@@ -118,15 +118,10 @@ const print = ({ terminal }: CliContext, reports: readonly Verified[], json: boo
 };
 
 const placeOf = (finding: AuditFinding): string => {
-  switch (finding.kind) {
-    case 'MISSING':
-    case 'TRUNCATED':
-      return finding.from === finding.to
-        ? `entry ${finding.from}`
-        : `entries ${finding.from} to ${finding.to}`;
-    case 'MOVED':
-      return `entry ${finding.sequence}, written as ${finding.writtenAt}`;
-    default:
-      return `entry ${finding.sequence}`;
+  if ('from' in finding) {
+    const { from, to } = finding;
+    return from === to ? `entry ${from}` : `entries ${from} to ${to}`;
   }
+  const written = finding.kind === 'MOVED' ? `, written as ${finding.writtenAt}` : '';
+  return `entry ${finding.sequence}${written}`;
 };

@@ -41,7 +41,7 @@ describe('purser members', () => {
     expect((await run(`members disable ${member.memberId}`)).exitCode).toBe(0);
     const rows = await database.sql`
       select actor_kind, action from audit_entries where object_id = ${member.memberId} order by sequence`;
-    expect(rows.map((row) => [row['actor_kind'], row['action']])).toEqual([
+    expect(rows.map((row): unknown[] => [row['actor_kind'], row['action']])).toEqual([
       ['HOST', 'MEMBER_ADDED'],
       ['HOST', 'MEMBER_DISABLED'],
     ]);

@@ -73,19 +73,9 @@ export const organisationsWithAudit = (
   db
     .selectFrom('organisations')
     .select(['organisation_id as organisationId', 'public_id as publicId', 'name'])
-    .where(({ exists, selectFrom, or }) =>
-      or([
-        exists(
-          selectFrom('audit_heads')
-            .select(sql.lit(1).as('one'))
-            .whereRef('audit_heads.organisation_id', '=', 'organisations.organisation_id'),
-        ),
-        exists(
-          selectFrom('audit_entries')
-            .select(sql.lit(1).as('one'))
-            .whereRef('audit_entries.organisation_id', '=', 'organisations.organisation_id'),
-        ),
-      ]),
+    .where(
+      sql<boolean>`exists (select from audit_heads h where h.organisation_id = organisations.organisation_id)
+        or exists (select from audit_entries e where e.organisation_id = organisations.organisation_id)`,
     )
     .orderBy('organisation_id')
     .execute();

@@ -48,16 +48,9 @@ const REFUSALS: Partial<Record<AccessErrorCode, string>> = {
 export const createAuthenticator = (options: AuthenticatorOptions): Authenticator => {
   const { find, hasher, clock, sandbox, tokens, unitsPerMinute = UNITS_PER_MINUTE } = options;
   const cache = new KeyCache({ find, nowMs: () => clock.nowMilliseconds() });
-  const principals = new WeakMap<StoredKey, Principal>();
   let used = new Set<string>();
 
-  const principalOf = (key: StoredKey): Principal => {
-    const known = principals.get(key);
-    if (known !== undefined) return known;
-    const made = principalOfKey(key, unitsPerMinute);
-    principals.set(key, made);
-    return made;
-  };
+  const principalOf = rememberedBy((key: StoredKey) => principalOfKey(key, unitsPerMinute));
 
   const admit = async (credential: string): Promise<Principal> => {
     const parsed = parseKey(credential);
@@ -77,23 +70,28 @@ export const createAuthenticator = (options: AuthenticatorOptions): Authenticato
     authenticate: async (headers) => {
       const credential = credentialOf(headers);
       if (credential === undefined) return undefined;
-      if (tokens !== undefined && looksLikeToken(credential))
-        return await tokens.authenticate(credential, headers);
-      return await admit(credential);
+      const isToken = tokens !== undefined && looksLikeToken(credential);
+      return await (isToken ? tokens.authenticate(credential, headers) : admit(credential));
     },
-    forget: (id) => {
-      cache.forget(id);
-      tokens?.forget(id);
-    },
-    forgetAll: () => {
-      cache.clear();
-      tokens?.forgetAll();
-    },
+    forget: (id) => [cache, tokens].forEach((memory) => memory?.forget(id)),
+    forgetAll: () => [cache, tokens].forEach((memory) => memory?.clear()),
     takeUsed: () => {
       const taken = [...used];
       used = new Set();
       return taken;
     },
+  };
+};
+
+/** The same principal for the same read of a key. */
+const rememberedBy = (make: (key: StoredKey) => Principal): ((key: StoredKey) => Principal) => {
+  const principals = new WeakMap<StoredKey, Principal>();
+  return (key) => {
+    const known = principals.get(key);
+    if (known !== undefined) return known;
+    const made = make(key);
+    principals.set(key, made);
+    return made;
   };
 };
 

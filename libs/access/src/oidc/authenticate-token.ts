@@ -22,7 +22,8 @@ export interface TokenAuthenticator {
   authenticate(token: string, headers: Headers): Promise<Principal>;
   /** A member changed: the next request looks anew. */
   forget(memberId: string): void;
-  forgetAll(): void;
+  /** Changes may have been missed. */
+  clear(): void;
 }
 
 const ORGANISATION_HEADER = 'x-purser-organisation';
@@ -49,7 +50,7 @@ export const createTokenAuthenticator = ({
       return principalOf(membership, verified, unitsPerMinute);
     },
     forget: (memberId) => cache.forget(memberId),
-    forgetAll: () => cache.clear(),
+    clear: () => cache.clear(),
   };
 };
 

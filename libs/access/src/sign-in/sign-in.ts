@@ -95,8 +95,7 @@ export class SignIn {
     const network = networks.find(({ networkId }) => networkId === taken?.networkId);
     if (taken === undefined || network === undefined)
       throw new AccessError('CHALLENGE_EXPIRED', 'There is no such challenge open: begin anew.');
-    const { networkId: _, ...signed } = taken;
-    const hash = signInHash({ ...signed, service: signIn.service, chainId: network.chainId });
+    const hash = signInHash({ ...taken, service: signIn.service, chainId: network.chainId });
     await this.#verify(challengeId, network, taken.account, hash, signature);
     const memberships = await this.#membershipsOf(network, taken.account);
     return await Promise.all(memberships.map((membership) => this.#makeKey(caller, membership)));
