@@ -13,7 +13,7 @@ import { ROLES } from '#libs/api';
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { formatTable } from '../output/table.ts';
-import { asHost } from '../service/as-host.ts';
+import { asHost } from '../service/host-actor.ts';
 import { keyPeppersOf } from '../service/secrets-file.ts';
 import { withDatabase } from '../service/with-database.ts';
 import { parseDuration } from './duration.ts';

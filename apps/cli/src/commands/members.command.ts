@@ -15,7 +15,7 @@ import { CliError } from '../cli.error.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { formatTable } from '../output/table.ts';
-import { asHost } from '../service/as-host.ts';
+import { asHost } from '../service/host-actor.ts';
 import { withDatabase } from '../service/with-database.ts';
 import { accountOf, parseRole, scopeOf } from './scope-options.ts';
 
