@@ -210,6 +210,7 @@ describe('a server with keys', () => {
         ...depsOf(),
         access: {
           authenticate: () => Promise.reject(Object.assign(new Error('x'), { code: 'ECONNREFUSED' })),
+          hasher: TEST_HASHER,
         },
       },
     );

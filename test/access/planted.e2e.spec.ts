@@ -28,6 +28,7 @@ interface Faults {
 const lettingIn =
   (faults: Faults): NonNullable<WorldOptions['access']> =>
   (access) => ({
+    hasher: access.hasher,
     authenticate: async (headers) => {
       const owner = faults.lettingIn === 'NOBODY_AS_THE_OWNER' && headers['authorization'] === undefined;
       const principal = await access.authenticate(

@@ -38,6 +38,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   deployments: 'asked for by rules of organisations',
   deployer_searches: 'see deployments',
   members: 'see organisations',
+  sign_in_challenges: 'see organisations',
   api_keys: 'see organisations',
   audit_heads: 'see organisations',
   audit_entries: 'see organisations',

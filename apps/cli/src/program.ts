@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addAccountsCommand } from './commands/accounts.command.ts';
 import { addAttributeCommand } from './commands/attribute.command.ts';
+import { addAuditCommand } from './commands/audit.command.ts';
 import { addBackfillCommand } from './commands/backfill.command.ts';
 import { addConfigCommand } from './commands/config.command.ts';
 import { addDatabaseCommand } from './commands/database.command.ts';
@@ -9,6 +10,7 @@ import { addDigestCommand } from './commands/digest.command.ts';
 import { addDeadLettersCommand } from './commands/dead-letters.command.ts';
 import { addIncidentsCommand } from './commands/incidents.command.ts';
 import { addKeysCommand } from './commands/keys.command.ts';
+import { addMembersCommand } from './commands/members.command.ts';
 import { addMigrateCommand } from './commands/migrate.command.ts';
 import { addOrganisationsCommand } from './commands/organisations.command.ts';
 import { addRebuildCommand } from './commands/rebuild.command.ts';
@@ -49,6 +51,8 @@ const createProgram = (context: CliContext): Command => {
     addAccountsCommand,
     addOrganisationsCommand,
     addKeysCommand,
+    addMembersCommand,
+    addAuditCommand,
     addBackfillCommand,
     addVerifyCommand,
     addRebuildCommand,

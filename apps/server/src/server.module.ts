@@ -1,4 +1,4 @@
-import { AccessModule } from '#libs/access';
+import { AccessModule, type AccessPorts } from '#libs/access';
 import { CLOCK, INDEXER_STATUS, systemClock } from '#libs/api';
 import { NO_ORGANISATION, type RequestScope, type ScopedDb } from '#libs/database';
 import { deadLetterCountStatement } from '#libs/facts';
@@ -59,7 +59,7 @@ export class ServerModule {
         SessionsModule.of(deps),
         VerificationModule.of(deps),
         SpendingModule.of(deps),
-        AccessModule.of(deps),
+        AccessModule.of(accessPorts(settings, deps)),
       ],
       controllers: [HealthController, MetricsController],
       providers: [
@@ -71,6 +71,12 @@ export class ServerModule {
     };
   }
 }
+
+const accessPorts = ({ host, port }: ServerSettings, deps: ServerDeps): AccessPorts => ({
+  ...{ db: deps.db, networks: deps.networks, hasher: deps.access.hasher, clock: deps.clock ?? systemClock },
+  signIn: deps.access.signIn ?? { service: `http://${host}:${port}`, personal: false },
+  ...(deps.nodeDeadlineMs !== undefined && { nodeDeadlineMs: deps.nodeDeadlineMs }),
+});
 
 /** What /metrics counts: accounts of the first organisation, which follows all unless that rule was taken from it. */
 const OF_DEPLOYMENT: RequestScope = { organisationId: 1 };

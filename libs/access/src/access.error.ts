@@ -7,6 +7,14 @@ const STATUS = {
   KEY_EXPIRED: 401,
   KEY_REVOKED: 401,
   FORBIDDEN: 403,
+  TOKEN_INVALID: 401,
+  SIGN_IN_REFUSED: 401,
+  SESSION_SIGNATURE_REFUSED: 401,
+  CHALLENGE_EXPIRED: 401,
+  NOT_A_MEMBER: 403,
+  ORGANISATION_REQUIRED: 400,
+  SIGN_IN_UNAVAILABLE: 503,
+  RATE_LIMITED: 429,
 } as const satisfies { [Code in PurserErrorCode]?: number };
 
 export type AccessErrorCode = keyof typeof STATUS;

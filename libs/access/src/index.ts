@@ -1,10 +1,14 @@
 export * from './access.error.ts';
 export { type Actor, appendAudit, type AuditEntry } from './audit/append-audit.ts';
+export type { AuditHead } from './audit/audit-record.ts';
+export { type ChainReport, organisationsWithAudit, verifyAudit } from './audit/audit.repository.ts';
+export type { AuditFinding } from './audit/verify-chain.ts';
 export * from './follows/follow-accounts.ts';
 export * from './follows/follow-rules.ts';
 export * from './groups/groups.ts';
 export { ACCESS_RESOLVERS, AccessModule } from './graphql/access.module.ts';
 export type { PortfolioNetwork, PortfolioPorts } from './graphql/portfolio.ports.ts';
+export type { AccessNetwork, AccessPorts, SignInSettings } from './graphql/ports.ts';
 export * from './keys/authenticate.ts';
 export type { Headers } from './keys/credential.ts';
 export * from './keys/demo-keys.ts';
@@ -21,7 +25,19 @@ export type { ListedKey, StoredScope } from './keys/stored-key.ts';
 export { type KeyWatch, watchKeys } from './keys/watch-keys.ts';
 export * from './organisations/create-organisation.ts';
 export * from './organisations/organisation-work.ts';
+export {
+  addMember,
+  disableMember,
+  type MemberIdentity,
+  type MemberRequest,
+} from './members/manage-members.ts';
+export { listMembers, type ListedMember, organisationOfMember } from './members/members.repository.ts';
+export { membershipsOfSubject } from './members/memberships.repository.ts';
+export { createTokenAuthenticator, type TokenAuthenticator } from './oidc/authenticate-token.ts';
+export { openKeySource, type OidcSettings } from './oidc/key-source.ts';
+export { createTokenVerifier } from './oidc/token-verifier.ts';
 export * from './organisations/organisations.repository.ts';
+export { verifyAccountSignature } from './sign-in/verify-account-signature.ts';
 export * from './policy/apply-field-policy.ts';
 export { FIELD_RULES, type FieldRules } from './policy/field-rules.ts';
 export { ROLES_WITH, rightsOf } from './policy/roles.ts';

@@ -2,6 +2,9 @@ import type { ConfigFault } from './config.error.ts';
 import type { ParsedEnvironment } from './definitions.ts';
 import { isLoopback } from './loopback.ts';
 
+/** Whether it is broken, the setting to change, and what is wrong. */
+type Rule = readonly [boolean, string, string];
+
 /** Faults of one setting beside another. `raw` is the trimmed text of those that are present. */
 export const crossFaults = (
   present: ReadonlySet<string>,
@@ -9,7 +12,7 @@ export const crossFaults = (
   values: ParsedEnvironment,
 ): readonly ConfigFault[] => {
   const hasNetwork = present.has('STARKNET_RPC_URL') || present.has('NETWORKS');
-  const rules: readonly (readonly [boolean, string, string])[] = [
+  const rules: readonly Rule[] = [
     [
       present.has('STARKNET_RPC_URL') && present.has('NETWORKS'),
       'NETWORKS',
@@ -27,6 +30,7 @@ export const crossFaults = (
       'WEBHOOK_SECRET',
       'needed with WEBHOOK_URL: receivers could not tell our deliveries from others',
     ],
+    ...oidcRules(present, raw),
     [
       !isLoopback(raw['HOST'] ?? 'localhost'),
       'HOST',
@@ -35,6 +39,30 @@ export const crossFaults = (
   ];
   const faults = rules.filter(([broken]) => broken).map(([, key, message]) => ({ key, message }));
   return [...faults, ...watchedNetworkFaults(values)];
+};
+
+const oidcRules = (present: ReadonlySet<string>, raw: Readonly<Record<string, string>>): readonly Rule[] => [
+  [
+    present.has('OIDC_ISSUER') && !present.has('OIDC_AUDIENCE'),
+    'OIDC_AUDIENCE',
+    'needed with OIDC_ISSUER: tokens that were made for another service would be taken',
+  ],
+  [
+    (present.has('OIDC_AUDIENCE') || present.has('OIDC_JWKS_URL')) && !present.has('OIDC_ISSUER'),
+    'OIDC_ISSUER',
+    'needed with OIDC_AUDIENCE and OIDC_JWKS_URL',
+  ],
+  [
+    ['OIDC_ISSUER', 'OIDC_JWKS_URL'].some((key) => isPlainHttp(raw[key])),
+    'OIDC_ISSUER',
+    'must be https, as OIDC_JWKS_URL, except on loopback: who stands between could give keys of his own',
+  ],
+];
+
+const isPlainHttp = (text: string | undefined): boolean => {
+  if (text === undefined || !URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'http:' && !isLoopback(hostname.replace(/^\[|\]$/g, ''));
 };
 
 const watchedNetworkFaults = (values: ParsedEnvironment): readonly ConfigFault[] => {

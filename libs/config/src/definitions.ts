@@ -204,6 +204,31 @@ export const definitions = {
     'none; the demo key where the sandbox runs',
     { form: 'pur_live_..', secret: 'WHOLE' },
   ),
+  PUBLIC_URL: define(
+    http,
+    'Where people reach the service. What accounts sign when they sign in is bound to it',
+    'http, HOST and PORT',
+    { form: 'url' },
+  ),
+  PERSONAL_SIGN_IN: define(
+    onOff,
+    'Give an account that signs in and is a member nowhere an organisation of its own, which follows it',
+    'off; on in the sandbox',
+    { form: 'on or off' },
+  ),
+  OIDC_ISSUER: define(
+    http,
+    'Identity provider (OpenID Connect) whose bearer tokens are taken, as its tokens name it',
+    'none: API keys and sign-ins only',
+    { form: 'url' },
+  ),
+  OIDC_AUDIENCE: define(text, 'Whom a token must be made for', 'none; needed with OIDC_ISSUER'),
+  OIDC_JWKS_URL: define(
+    http,
+    'Where the keys are that tokens are checked with',
+    'as OIDC_ISSUER says in its discovery document',
+    { form: 'url' },
+  ),
   LOG_LEVEL: define(oneOf(...LOG_LEVELS), `How much to log: ${LOG_LEVELS.join(', ')}`, 'info'),
   SANDBOX: define(
     oneOf('auto', 'on', 'off'),

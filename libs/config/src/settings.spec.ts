@@ -39,6 +39,28 @@ describe('loadSettings', () => {
     expect(loadSettings({ PORT: '', STARKNET_RPC_URL: ' ' })).toEqual(loadSettings({}));
   });
 
+  it('binds sign-ins to the origin that people open, and gives strangers an organisation in the sandbox only', () => {
+    expect(loadSettings({ PORT: '4000', HOST: '::1' })).toMatchObject({
+      service: 'http://[::1]:4000',
+      personalSignIn: true,
+    });
+    const real = { STARKNET_RPC_URL: 'https://a.test', PUBLIC_URL: 'https://purser.test/app/' };
+    expect(loadSettings(real)).toMatchObject({ service: 'https://purser.test', personalSignIn: false });
+    expect(loadSettings({ ...real, PERSONAL_SIGN_IN: 'on' }).personalSignIn).toBe(true);
+  });
+
+  it('takes tokens of an issuer for an audience, both or none, and asks for keys by https', () => {
+    const issuer = { OIDC_ISSUER: 'https://id.test', OIDC_AUDIENCE: 'purser' };
+    expect(loadSettings({})).not.toHaveProperty('oidc');
+    expect(loadSettings(issuer).oidc).toEqual({ issuer: 'https://id.test', audience: 'purser' });
+    const jwks = { ...issuer, OIDC_JWKS_URL: 'http://127.0.0.1:9000/jwks' };
+    expect(loadSettings(jwks).oidc).toMatchObject({ jwksUrl: 'http://127.0.0.1:9000/jwks' });
+    expect(keysOf({ OIDC_ISSUER: 'https://id.test' })).toEqual(['OIDC_AUDIENCE']);
+    expect(keysOf({ OIDC_AUDIENCE: 'purser' })).toEqual(['OIDC_ISSUER']);
+    expect(keysOf({ ...issuer, OIDC_ISSUER: 'http://id.test' })).toEqual(['OIDC_ISSUER']);
+    expect(keysOf({ ...issuer, OIDC_JWKS_URL: 'http://id.test/jwks' })).toEqual(['OIDC_ISSUER']);
+  });
+
   it('follows one network by several providers', () => {
     const settings = loadSettings({
       STARKNET_RPC_URL: 'https://a.test/rpc, http://b.test',

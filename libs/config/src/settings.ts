@@ -48,6 +48,10 @@ export interface Settings {
   /** Machines that a delivery may reach; link-local addresses never. */
   readonly webhookTargets: 'public' | 'loopback' | 'private';
   readonly logLevel: LogLevel;
+  /** The origin that sign-ins are bound to. */
+  readonly service: string;
+  readonly personalSignIn: boolean;
+  readonly oidc?: { readonly issuer: string; readonly audience: string; readonly jwksUrl?: string };
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -94,6 +98,13 @@ const optionalSettings = (env: ParsedEnvironment) => ({
   ...(env.KEY_PEPPER !== undefined && { keyPeppers: env.KEY_PEPPER }),
   ...(env.PURSER_KEY !== undefined && { key: env.PURSER_KEY }),
   ...(env.CLASS_PROFILES !== undefined && { classProfilesPath: env.CLASS_PROFILES }),
+  ...(env.OIDC_ISSUER !== undefined &&
+    env.OIDC_AUDIENCE !== undefined && {
+      oidc: {
+        ...{ issuer: env.OIDC_ISSUER, audience: env.OIDC_AUDIENCE },
+        ...(env.OIDC_JWKS_URL !== undefined && { jwksUrl: env.OIDC_JWKS_URL }),
+      },
+    }),
   ...(env.WEBHOOK_URL !== undefined &&
     env.WEBHOOK_SECRET !== undefined && { webhook: { url: env.WEBHOOK_URL, secret: env.WEBHOOK_SECRET } }),
 });
@@ -103,6 +114,11 @@ const sandboxOf = (env: ParsedEnvironment) => ({
   rpcPort: env.SANDBOX_RPC_PORT ?? 5050,
   intervalSeconds: env.SANDBOX_INTERVAL_SECONDS ?? 10,
 });
+
+const serviceOf = ({ PUBLIC_URL, HOST = '127.0.0.1', PORT = 3000 }: ParsedEnvironment): string =>
+  PUBLIC_URL === undefined
+    ? `http://${HOST.includes(':') ? `[${HOST}]` : HOST}:${PORT}`
+    : new URL(PUBLIC_URL).origin;
 
 const toSettings = (env: ParsedEnvironment): Settings => {
   const networks = networksOf(env);
@@ -131,5 +147,7 @@ const toSettings = (env: ParsedEnvironment): Settings => {
     lowCallsThreshold: env.LOW_CALLS_THRESHOLD ?? 5,
     webhookTargets: env.WEBHOOK_TARGETS ?? (inSandbox ? 'loopback' : 'public'),
     logLevel: env.LOG_LEVEL ?? 'info',
+    service: serviceOf(env),
+    personalSignIn: env.PERSONAL_SIGN_IN ?? inSandbox,
   };
 };

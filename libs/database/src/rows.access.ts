@@ -9,6 +9,22 @@ export interface OrganisationsTable {
   public_id: Generated<string>;
   name: string;
   created_at: Generated<Date>;
+  kind: Generated<'SHARED' | 'PERSONAL'>;
+  /** With the account: whose a personal one is. */
+  network_id: number | null;
+  account: FeltText | null;
+}
+
+/** Through functions only. */
+export interface SignInChallengesTable {
+  challenge_id: Generated<string>;
+  network_id: number;
+  account: FeltText;
+  service: string;
+  nonce: FeltText;
+  issued_at: Date;
+  expires_at: Date;
+  used_at: Date | null;
 }
 
 export type FollowSource = 'ADDED' | 'IMPORT' | 'RULE' | 'READ' | 'SIGN_IN';

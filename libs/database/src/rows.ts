@@ -11,6 +11,7 @@ import type {
   GroupsTable,
   MembersTable,
   OrganisationsTable,
+  SignInChallengesTable,
   UnfollowsTable,
 } from './rows.access.ts';
 import type { ApprovalsTable, DebitsTable, MovementsTable } from './rows.spending.ts';
@@ -273,6 +274,7 @@ export interface Database {
   deployments: DeploymentsTable;
   deployer_searches: DeployerSearchesTable;
   members: MembersTable;
+  sign_in_challenges: SignInChallengesTable;
   api_keys: ApiKeysTable;
   audit_heads: AuditHeadsTable;
   audit_entries: AuditEntriesTable;

@@ -5,7 +5,9 @@ import {
   createKey,
   createKeyHasher,
   findKeyIn,
+  type KeyHasher,
   type KeyRequest,
+  type TokenAuthenticator,
 } from '#libs/access';
 import { type Clock, type Role, systemClock } from '#libs/api';
 import { inTransaction } from '#libs/database';
@@ -14,6 +16,7 @@ import type { TestDatabase } from './with-database.ts';
 export interface TestAccess {
   readonly authenticator: Authenticator;
   readonly authenticate: Authenticator['authenticate'];
+  readonly hasher: KeyHasher;
   /** A key of the first organisation with that role, made when it is first asked for. */
   keyOf(role: Role): Promise<string>;
   /** Makes a key. */
@@ -26,6 +29,8 @@ export interface TestAccess {
 export interface TestAccessOptions {
   readonly sandbox?: boolean;
   readonly clock?: Clock;
+  /** Tokens of an identity provider, where they are taken. */
+  readonly tokens?: TokenAuthenticator;
 }
 
 /** As in KEY_PEPPER of the environment that a TestDatabase has for processes. */
@@ -40,6 +45,7 @@ export const testAccess = (database: TestDatabase, options: TestAccessOptions = 
     hasher: TEST_HASHER,
     clock: options.clock ?? systemClock,
     sandbox: options.sandbox ?? false,
+    ...(options.tokens && { tokens: options.tokens }),
   });
   const makeKey: TestAccess['makeKey'] = (organisationId, request) =>
     inTransaction(database.db, async (trx) => {
@@ -51,6 +57,7 @@ export const testAccess = (database: TestDatabase, options: TestAccessOptions = 
   return {
     authenticator,
     authenticate: (headers) => authenticator.authenticate(headers),
+    hasher: TEST_HASHER,
     makeKey,
     keyOf: (role) => {
       const made = keys.get(role) ?? makeKey(1, { role, name: role.toLowerCase() }).then(({ text }) => text);

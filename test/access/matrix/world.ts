@@ -72,7 +72,7 @@ export interface WorldOptions {
   /** In place of what the server asks the database with: where faults are planted. */
   readonly api?: (db: ScopedDb) => ScopedDb;
   /** In place of what lets people in. */
-  readonly access?: (access: TestAccess) => Pick<TestAccess, 'authenticate'>;
+  readonly access?: (access: TestAccess) => Pick<TestAccess, 'authenticate' | 'hasher'>;
 }
 
 /**

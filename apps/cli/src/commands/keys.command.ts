@@ -8,21 +8,16 @@ import {
   requireOrganisation,
   revokeKey,
   rotateKey,
-  type StoredScope,
 } from '#libs/access';
-import { type Role, ROLES } from '#libs/api';
-import type { Db } from '#libs/database';
-import { feltToHex, parseAddress } from '#libs/felt';
+import { ROLES } from '#libs/api';
 import type { Command } from 'commander';
-import { CliError } from '../cli.error.ts';
 import type { CliContext } from '../context.ts';
-import { EXIT } from '../exit-codes.ts';
 import { formatTable } from '../output/table.ts';
 import { asHost } from '../service/host-actor.ts';
 import { keyPeppersOf } from '../service/secrets-file.ts';
 import { withDatabase } from '../service/with-database.ts';
-import { requireNetwork } from '../storage/require-network.ts';
 import { parseDuration } from './duration.ts';
+import { parseRole, scopeOf } from './scope-options.ts';
 
 interface CreateOptions {
   readonly role: string;
@@ -81,7 +76,7 @@ const create = async (context: CliContext, options: CreateOptions): Promise<void
   const hasher = createKeyHasher(await keyPeppersOf(context.settings()));
   const made = await withDatabase(context, async (db) => {
     const { organisationId } = await requireOrganisation(db, options.organisation);
-    const scope = await scopeOf(db, options);
+    const scope = await scopeOf(db, options.account, options.label);
     return await asHost(db, organisationId, (work) =>
       createKey(work, hasher, { name, role, scope, expiresAt }),
     );
@@ -138,30 +133,6 @@ const revoke = async (context: CliContext, id: string, json: boolean): Promise<v
     asHost(db, await organisationOfKey(db, id), (work) => revokeKey(work, id)),
   );
   context.terminal.out(json ? JSON.stringify(printed(key)) : `${id} (${key.name}): revoked`);
-};
-
-const parseRole = (text: string): Role => {
-  const role = ROLES.find((known) => known === text.toUpperCase());
-  if (role !== undefined) return role;
-  throw new CliError('ARGUMENT_INVALID', `no role ${JSON.stringify(text)}`, {
-    exitCode: EXIT.USAGE,
-    hint: `one of ${ROLES.join(', ').toLowerCase()}`,
-  });
-};
-
-const scopeOf = async (
-  db: Db,
-  { account = [], label = [] }: Pick<CreateOptions, 'account' | 'label'>,
-): Promise<StoredScope | undefined> => {
-  if (account.length === 0 && label.length === 0) return undefined;
-  const accounts: string[] = [];
-  for (const entry of account) {
-    const colon = entry.lastIndexOf(':');
-    const address = feltToHex(parseAddress(entry.slice(colon + 1)));
-    const { networkId } = await requireNetwork(db, colon < 0 ? undefined : entry.slice(0, colon));
-    accounts.push(`${networkId}/${address}`);
-  }
-  return { accounts, labels: label };
 };
 
 /** The key alone goes to the output, so that a script can take it from there; what to know of it to the other stream. */

@@ -2,13 +2,18 @@ import {
   actFor,
   createAuthenticator,
   createKeyHasher,
+  createTokenAuthenticator,
+  createTokenVerifier,
   DEFAULT_ORGANISATION,
   DEMO_KEYS,
   demoKeyOf,
   ensureDemoKeys,
   findKeyIn,
   type KeyHasher,
+  membershipsOfSubject,
   requireOrganisation,
+  type TokenAuthenticator,
+  UNITS_PER_MINUTE,
   watchKeys,
 } from '#libs/access';
 import { systemClock } from '#libs/api';
@@ -43,6 +48,7 @@ export const openAccess = async (
     hasher,
     clock: systemClock,
     sandbox,
+    ...tokensOf(settings, api),
   });
   const listener = connectPostgres({
     url: api.url,
@@ -61,8 +67,22 @@ export const openAccess = async (
   await watch.listening;
   return {
     authenticate: (headers) => authenticator.authenticate(headers),
+    hasher,
+    signIn: { service: settings.service, personal: settings.personalSignIn },
     ...(sandbox && { demoKey: demoKeyOf('ADMIN').text }),
   };
+};
+
+/** Nothing is asked of the identity provider before the first token comes. */
+const tokensOf = ({ oidc }: Settings, { db }: OpenedApi): { readonly tokens?: TokenAuthenticator } => {
+  if (oidc === undefined) return {};
+  const tokens = createTokenAuthenticator({
+    verifier: createTokenVerifier({ ...oidc, clock: systemClock }),
+    find: (issuer, subject) => membershipsOfSubject(db, issuer, subject),
+    nowMs: () => systemClock.nowMilliseconds(),
+    unitsPerMinute: UNITS_PER_MINUTE,
+  });
+  return { tokens };
 };
 
 const openSandboxKeys = async (ownerUrl: string, hasher: KeyHasher, logger: Logger): Promise<void> => {

@@ -35,6 +35,7 @@ export const contextOf = (request: Admitted): RequestContext => {
     principal,
     scope: { ...(principal?.scope ?? NO_ORGANISATION), deadlineAtMs },
     requestId: request.id,
+    address: request.ip,
     deadlineAtMs,
     loaders: new Map(),
   };

@@ -1,12 +1,13 @@
 import type { ChainSource } from '#libs/chain';
 import type { NetworkChoice, RequestContext } from '#libs/api';
-import { askIndex, type Principal, pickNetwork } from '#libs/api';
+import { askIndex, pickNetwork } from '#libs/api';
 import type { RequestScope, ScopedDb } from '#libs/database';
 import type { Felt } from '#libs/felt';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { GqlExecutionContext } from '@nestjs/graphql';
 import type { Actor } from '../audit/append-audit.ts';
 import type { OrganisationWork } from '../organisations/organisation-work.ts';
+import { actorOf } from './change-as.ts';
 
 /** A network whose accounts can be followed. */
 export interface PortfolioNetwork {
@@ -36,11 +37,6 @@ export const CurrentAsker = createParamDecorator((_data: unknown, execution: Exe
   const { principal, scope, requestId } = context;
   if (principal === undefined) throw new Error('a change is asked for by nobody');
   return { scope, organisationId: principal.organisation.id, actor: actorOf(principal, requestId) };
-});
-
-const actorOf = ({ kind, id, name }: Principal, requestId: string): Actor => ({
-  kind: kind === 'KEY' ? 'KEY' : 'MEMBER',
-  ...{ id, name, requestId },
 });
 
 /** Runs a change for who asks, committed with its audit entries or not at all. @throws PurserError INDEX_UNAVAILABLE, and what the work throws */

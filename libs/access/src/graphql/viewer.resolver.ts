@@ -1,6 +1,6 @@
 import { CurrentPrincipal, type Principal, RIGHTS } from '#libs/api';
-import { parseAddress } from '#libs/felt';
 import { Query, Resolver } from '@nestjs/graphql';
+import { scopeView } from './scope.input.ts';
 import { Viewer } from './viewer.models.ts';
 
 @Resolver(() => Viewer)
@@ -14,15 +14,8 @@ export class ViewerResolver {
       role,
       rights: RIGHTS.filter((right) => rights.has(right)),
       organisation: { id: organisation.publicId, name: organisation.name, kind: organisation.kind },
-      scope: {
-        isLimited: scope.only !== undefined,
-        accounts: (scope.only?.accounts ?? []).map(addressOf),
-        labels: [...(scope.only?.labels ?? [])],
-      },
+      scope: scopeView(scope.only),
       limits: { unitsPerMinute },
     };
   }
 }
-
-/** Of `networkId/0x…`: the number of the network means nothing outside of this deployment. */
-const addressOf = (account: string): bigint => parseAddress(account.slice(account.indexOf('/') + 1));

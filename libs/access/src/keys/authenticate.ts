@@ -1,5 +1,6 @@
 import type { Clock, Principal } from '#libs/api';
 import { AccessError, type AccessErrorCode } from '../access.error.ts';
+import { looksLikeToken, type TokenAuthenticator } from '../oidc/authenticate-token.ts';
 import { credentialOf, type Headers } from './credential.ts';
 import { type CachedKey, type FindKey, KeyCache } from './key-cache.ts';
 import { parseKey } from './key-format.ts';
@@ -15,14 +16,16 @@ export interface AuthenticatorOptions {
   readonly sandbox: boolean;
   /** For keys that say nothing else. Default 6,000. */
   readonly unitsPerMinute?: number;
+  /** Absent: tokens of an identity provider are not taken. */
+  readonly tokens?: TokenAuthenticator;
 }
 
 /** Tells who sends a request. */
 export interface Authenticator {
   /**
    * Undefined for a request without a credential: it may ask for what is public.
-   * @throws AccessError KEY_MALFORMED, KEY_UNKNOWN, KEY_EXPIRED, KEY_REVOKED or UNAUTHENTICATED (all 401); what `find` throws when keys
-   * cannot be read.
+   * @throws AccessError KEY_MALFORMED, KEY_UNKNOWN, KEY_EXPIRED, KEY_REVOKED or UNAUTHENTICATED (all 401); those of tokens; what
+   * `find` throws when keys cannot be read.
    */
   authenticate(headers: Headers): Promise<Principal | undefined>;
   /** A key or a member changed: the next request looks anew. */
@@ -33,7 +36,7 @@ export interface Authenticator {
   takeUsed(): readonly string[];
 }
 
-const UNITS_PER_MINUTE = 6_000;
+export const UNITS_PER_MINUTE = 6_000;
 
 const REFUSALS: Partial<Record<AccessErrorCode, string>> = {
   KEY_MALFORMED: 'This is not an API key of Purser.',
@@ -43,18 +46,11 @@ const REFUSALS: Partial<Record<AccessErrorCode, string>> = {
 };
 
 export const createAuthenticator = (options: AuthenticatorOptions): Authenticator => {
-  const { find, hasher, clock, sandbox, unitsPerMinute = UNITS_PER_MINUTE } = options;
+  const { find, hasher, clock, sandbox, tokens, unitsPerMinute = UNITS_PER_MINUTE } = options;
   const cache = new KeyCache({ find, nowMs: () => clock.nowMilliseconds() });
-  const principals = new WeakMap<StoredKey, Principal>();
   let used = new Set<string>();
 
-  const principalOf = (key: StoredKey): Principal => {
-    const known = principals.get(key);
-    if (known !== undefined) return known;
-    const made = principalOfKey(key, unitsPerMinute);
-    principals.set(key, made);
-    return made;
-  };
+  const principalOf = rememberedBy((key: StoredKey) => principalOfKey(key, unitsPerMinute));
 
   const admit = async (credential: string): Promise<Principal> => {
     const parsed = parseKey(credential);
@@ -73,15 +69,29 @@ export const createAuthenticator = (options: AuthenticatorOptions): Authenticato
   return {
     authenticate: async (headers) => {
       const credential = credentialOf(headers);
-      return credential === undefined ? undefined : await admit(credential);
+      if (credential === undefined) return undefined;
+      const isToken = tokens !== undefined && looksLikeToken(credential);
+      return await (isToken ? tokens.authenticate(credential, headers) : admit(credential));
     },
-    forget: (id) => cache.forget(id),
-    forgetAll: () => cache.clear(),
+    forget: (id) => [cache, tokens].forEach((memory) => memory?.forget(id)),
+    forgetAll: () => [cache, tokens].forEach((memory) => memory?.clear()),
     takeUsed: () => {
       const taken = [...used];
       used = new Set();
       return taken;
     },
+  };
+};
+
+/** The same principal for the same read of a key. */
+const rememberedBy = (make: (key: StoredKey) => Principal): ((key: StoredKey) => Principal) => {
+  const principals = new WeakMap<StoredKey, Principal>();
+  return (key) => {
+    const known = principals.get(key);
+    if (known !== undefined) return known;
+    const made = make(key);
+    principals.set(key, made);
+    return made;
   };
 };
 

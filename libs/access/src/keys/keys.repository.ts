@@ -1,4 +1,4 @@
-import type { Role } from '#libs/api';
+import type { OrganisationKind, Role } from '#libs/api';
 import { type Db, NO_ORGANISATION, type ScopedDb, type Trx } from '#libs/database';
 import { sql } from 'kysely';
 import type { FindKey } from './key-cache.ts';
@@ -15,6 +15,7 @@ interface FoundRow {
   readonly organisation_id: number;
   readonly organisation_public_id: string;
   readonly organisation_name: string;
+  readonly organisation_kind: OrganisationKind;
   readonly role: Role;
   readonly scope_accounts: string[] | null;
   readonly scope_labels: string[] | null;
@@ -50,6 +51,8 @@ export interface NewKey extends KeyHash {
   readonly createdBy: string;
   readonly expiresAt: Date | undefined;
   readonly unitsPerMinute: number | undefined;
+  /** Of a SIGN_IN key: whose. */
+  readonly memberId?: string;
 }
 
 export const insertKey = async (trx: Trx, key: NewKey): Promise<void> => {
@@ -93,6 +96,58 @@ export const listKeys = async (db: Db, organisationId: number | undefined): Prom
   return (await wanted.execute()).map(toListedKey);
 };
 
+export interface KeyListOptions {
+  /** Those that were revoked or came to their end too. */
+  readonly includeEnded: boolean;
+  /** The key behind which to go on: when it was made, in microseconds of Unix time, and its id. */
+  readonly after: { readonly createdMicros: string; readonly keyId: string } | undefined;
+  readonly limit: number;
+}
+
+/** Keys of the organisation of the scope, the newest first. */
+export const keyListStatement = (build: Db, { includeEnded, after, limit }: KeyListOptions) => {
+  let statement = listedRows(build)
+    .select(sql<string>`(extract(epoch from key.created_at) * 1000000)::bigint::text`.as('created_micros'))
+    .orderBy('key.created_at', 'desc')
+    .orderBy('key.key_id')
+    .limit(limit);
+  if (!includeEnded) {
+    statement = statement
+      .where('key.revoked_at', 'is', null)
+      .where((where) =>
+        where.or([where('key.expires_at', 'is', null), where('key.expires_at', '>', sql<Date>`now()`)]),
+      );
+  }
+  if (after === undefined) return statement;
+  const { createdMicros, keyId } = after;
+  const made = sql<Date>`'epoch'::timestamptz + ${createdMicros}::bigint * interval '1 microsecond'`;
+  return statement.where((where) =>
+    where.or([
+      where('key.created_at', '<', made),
+      where.and([where('key.created_at', '=', made), where('key.key_id', '>', keyId)]),
+    ]),
+  );
+};
+
+/** Of keys that were made for the organisation and are alive; nobody makes another meanwhile. */
+export const countLiveKeys = async (trx: Trx, organisationId: number): Promise<number> => {
+  await trx
+    .selectFrom('organisations')
+    .select('organisation_id')
+    .where('organisation_id', '=', organisationId)
+    .forUpdate()
+    .execute();
+  const { count } = await trx
+    .selectFrom('api_keys')
+    .select(sql<number>`count(*)::integer`.as('count'))
+    .where('organisation_id', '=', organisationId)
+    .where('kind', '=', 'LIVE')
+    .where('revoked_at', 'is', null)
+    .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', sql<Date>`now()`)]))
+    .executeTakeFirstOrThrow();
+  return count;
+};
+
 /** Ends a key at once. */
 export const endKey = async (trx: Trx, keyId: string): Promise<void> => {
   await trx
@@ -133,6 +188,7 @@ const listedRows = (db: Db) =>
       'key.scope_labels',
       'key.created_at',
       'key.created_by',
+      'key.member_id',
       'key.expires_at',
       'key.last_used_at',
       'key.revoked_at',
@@ -142,7 +198,7 @@ const listedRows = (db: Db) =>
 
 type ListedRow = Awaited<ReturnType<ReturnType<typeof listedRows>['execute']>>[number];
 
-const toListedKey = (row: ListedRow): ListedKey => ({
+export const toListedKey = (row: ListedRow): ListedKey => ({
   keyId: row.key_id,
   organisation: row.organisation,
   kind: row.kind,
@@ -151,6 +207,7 @@ const toListedKey = (row: ListedRow): ListedKey => ({
   scope: toScope(row.scope_accounts, row.scope_labels),
   createdAt: row.created_at,
   createdBy: row.created_by,
+  memberId: row.member_id ?? undefined,
   expiresAt: row.expires_at ?? undefined,
   lastUsedAt: row.last_used_at ?? undefined,
   revokedAt: row.revoked_at ?? undefined,
@@ -168,8 +225,7 @@ const toStoredKey = (row: FoundRow): StoredKey => ({
     id: row.organisation_id,
     publicId: row.organisation_public_id,
     name: row.organisation_name,
-    // Personal ones come with the sign-in by an account.
-    kind: 'SHARED',
+    kind: row.organisation_kind,
   },
   role: row.role,
   scope: toScope(row.scope_accounts, row.scope_labels),
@@ -205,4 +261,5 @@ const toRow = (key: NewKey) => ({
   created_by: key.createdBy,
   expires_at: key.expiresAt ?? null,
   units_per_minute: key.unitsPerMinute ?? null,
+  member_id: key.memberId ?? null,
 });

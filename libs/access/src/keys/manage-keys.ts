@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { PurserError, type Role } from '#libs/api';
-import type { Trx } from '#libs/database';
-import { type Actor, appendAudit } from '../audit/append-audit.ts';
+import { appendAudit } from '../audit/append-audit.ts';
+import type { OrganisationWork } from '../organisations/organisation-work.ts';
 import { makeKey, type MadeKey } from './key-format.ts';
 import type { KeyHasher } from './key-hash.ts';
 import { endKey, insertKey, lockKey, replaceKey } from './keys.repository.ts';
 import type { ListedKey, StoredScope } from './stored-key.ts';
+
+const KEY_ID = /^[0-9A-Za-z]{12}$/;
 
 /** 30 days. */
 export const MOST_OVERLAP_SECONDS = 2_592_000;
@@ -20,10 +22,9 @@ export interface KeyRequest {
 }
 
 /** For whom keys are changed, and by whom. The organisation must be set in the transaction. */
-export interface KeyWork {
-  readonly trx: Trx;
-  readonly organisationId: number;
-  readonly actor: Actor;
+export interface KeyWork extends OrganisationWork {
+  /** Refuses what who asks may not give. Absent on the host, where everything may be given. */
+  readonly requireMayGive?: (role: Role, scope: StoredScope | undefined) => void;
 }
 
 /** Makes a key. @returns it with the secret, which is nowhere else from then on. */
@@ -40,7 +41,7 @@ export const createKey = async (work: KeyWork, hasher: KeyHasher, request: KeyRe
 
 /**
  * Makes a key of the same role, scope and limit, and lets the old one work on for the overlap.
- * @throws PurserError NOT_FOUND; CONFLICT where the key has ended, was replaced already, or is not of the kind that is rotated;
+ * @throws AccessError FORBIDDEN; PurserError NOT_FOUND; CONFLICT where the key has ended, was replaced already, or is not of the kind that is rotated;
  * BAD_INPUT for an overlap above 30 days.
  */
 export const rotateKey = async (
@@ -86,10 +87,11 @@ export const revokeKey = async (work: KeyWork, keyId: string): Promise<ListedKey
 };
 
 const addKey = async (
-  { trx, organisationId, actor }: KeyWork,
+  { trx, organisationId, actor, requireMayGive }: KeyWork,
   hasher: KeyHasher,
   { name, role, scope, expiresAt, unitsPerMinute }: KeyRequest,
 ): Promise<MadeKey> => {
+  requireMayGive?.(role, scope);
   const made = makeKey('LIVE', randomBytes);
   await insertKey(trx, {
     ...{ keyId: made.keyId, kind: made.kind, organisationId, name, role, scope, expiresAt, unitsPerMinute },
@@ -100,7 +102,7 @@ const addKey = async (
 };
 
 const requireKey = async ({ trx, organisationId }: KeyWork, keyId: string): Promise<ListedKey> => {
-  const key = await lockKey(trx, organisationId, keyId);
+  const key = KEY_ID.test(keyId) ? await lockKey(trx, organisationId, keyId) : undefined;
   if (key === undefined) throw new PurserError('NOT_FOUND', 'The organisation has no key of that id.');
   return key;
 };

@@ -40,6 +40,8 @@ export interface ListedKey {
   readonly scope: StoredScope | undefined;
   readonly createdAt: Date;
   readonly createdBy: string;
+  /** Of a SIGN_IN key: whose. */
+  readonly memberId: string | undefined;
   readonly expiresAt: Date | undefined;
   readonly lastUsedAt: Date | undefined;
   readonly revokedAt: Date | undefined;

@@ -38,6 +38,7 @@ const schemaOf = (rules: readonly FieldRules[] = [RULES], text = TEXT): GraphQLS
 const contextOf = (role: Role | undefined): RequestContext => ({
   principal: role === undefined ? undefined : principalOf(role),
   scope: NO_ORGANISATION,
+  address: '127.0.0.1',
   requestId: 'r',
   deadlineAtMs: 0,
   loaders: new Map(),

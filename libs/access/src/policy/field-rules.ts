@@ -2,6 +2,7 @@ import type { Right } from '#libs/api';
 import { ACCESS_FIELDS } from './fields/access.ts';
 import { CHAIN_FIELDS } from './fields/chain.ts';
 import { OPERATIONS_FIELDS } from './fields/operations.ts';
+import { PEOPLE_FIELDS } from './fields/people.ts';
 import { PORTFOLIO_FIELDS } from './fields/portfolio.ts';
 import { SPENDING_FIELDS } from './fields/spending.ts';
 
@@ -21,4 +22,5 @@ export const FIELD_RULES: readonly FieldRules[] = [
   OPERATIONS_FIELDS,
   ACCESS_FIELDS,
   PORTFOLIO_FIELDS,
+  PEOPLE_FIELDS,
 ];

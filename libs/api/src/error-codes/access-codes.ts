@@ -33,6 +33,53 @@ export const accessCodes = {
     use: 'ERROR',
     description: 'The API key was revoked, or whom it was made for may no longer come in.',
   },
+  TOKEN_INVALID: {
+    retryable: false,
+    use: 'ERROR',
+    description:
+      'The bearer token is not accepted: `details.reason` says whether by its signature, issuer, audience, algorithm or time.',
+  },
+  SIGN_IN_REFUSED: {
+    retryable: false,
+    use: 'ERROR',
+    description:
+      'The account does not vouch for the signature of the sign-in, or cannot: `details.reason` says which.',
+  },
+  SESSION_SIGNATURE_REFUSED: {
+    retryable: false,
+    use: 'ERROR',
+    description:
+      'The signature is one of a session key (four felts). Any live session key vouches for any hash, so only the owner signs in, with two felts.',
+  },
+  CHALLENGE_EXPIRED: {
+    retryable: false,
+    use: 'ERROR',
+    description:
+      'There is no such challenge open here: it was used, is older than five minutes, or was made by another service. Open a new one.',
+  },
+  NOT_A_MEMBER: {
+    retryable: false,
+    use: 'ERROR',
+    description:
+      'Who signed in or sent the token is known for who he is, and is a member of no organisation here.',
+  },
+  ORGANISATION_REQUIRED: {
+    retryable: false,
+    use: 'ERROR',
+    description:
+      'The subject of the token is a member of several organisations: name one by the header `x-purser-organisation`. `details.organisations` lists his own.',
+  },
+  SIGN_IN_UNAVAILABLE: {
+    retryable: true,
+    use: 'ERROR',
+    description:
+      'The identity provider does not give the keys that tokens are checked with. Nobody passes meanwhile.',
+  },
+  RATE_LIMITED: {
+    retryable: true,
+    use: 'ERROR',
+    description: 'Asked for too often: `details.retryAfterSeconds` says when to try again.',
+  },
   NOT_FOUND: {
     retryable: false,
     use: 'ERROR',

@@ -9,6 +9,8 @@ export interface RequestContext {
   /** Of the principal, with the deadline of this request; of nobody: no organisation. */
   readonly scope: RequestScope;
   readonly requestId: string;
+  /** Where the request came from: limits before anybody is known go by it. */
+  readonly address: string;
   /** When the answer is due, by `performance.now()`. */
   readonly deadlineAtMs: number;
   /** By name: rows that several fields of the same request want are asked for together. */

@@ -62,6 +62,7 @@ export const TABLE_POLICY = {
   webhook_deliveries: internal,
   deployments: internal,
   deployer_searches: internal,
+  sign_in_challenges: { kind: 'INTERNAL', api: [], indexer: [] },
 
   organisations: { kind: 'ORGANISATION', api: READ, apiColumns: { UPDATE: ['name'] }, indexer: [] },
   follows: { kind: 'ORGANISATION', api: EVERYTHING, indexer: READ },
@@ -105,6 +106,12 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, { readonly api: boolean 
   request_accounts: { api: true },
   find_api_key: { api: true },
   touch_api_keys: { api: true },
+  open_challenge: { api: true },
+  use_challenge: { api: true },
+  give_back_challenge: { api: true },
+  find_memberships_by_account: { api: true },
+  find_memberships_by_subject: { api: true },
+  ensure_personal_organisation: { api: true },
   audit_append: { api: true },
   audit_append_all: { api: true },
 };
