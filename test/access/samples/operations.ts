@@ -12,5 +12,10 @@ export const OPERATIONS: Samples = {
   ],
   'Query.digest': [{ args: ofAccount, select: '{ blockNumber blockHash digest facts fromBlock }' }],
   'Query.backfills': [{ select: BACKFILL }, { args: ofAccount, select: BACKFILL }],
-  'Query.indexer': [{ select: '{ network state deadLetters accounts { done total } lastError }' }],
+  // One figure at a time: beside another that differs, one that is everybody's would not show.
+  'Query.indexer': [
+    { name: 'dead letters', select: '{ network deadLetters }' },
+    { name: 'accounts', select: '{ network accounts { done total ratePerSecond secondsLeft } }' },
+    { name: 'the rest', select: '{ network state lastError stopped }', tells: 'NOTHING' },
+  ],
 };

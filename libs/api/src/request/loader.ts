@@ -21,6 +21,6 @@ export const loaderFor = <Key, Value>(
   const known = loaders.get(name) as Loader<Key, Value> | undefined;
   if (known !== undefined) return known;
   const loader = new DataLoader<Key, Value>(batch, { cache: false, maxBatchSize: MOST_AT_ONCE });
-  loaders.set(name, loader as Loader<never, unknown>);
+  loaders.set(name, loader);
   return loader;
 };

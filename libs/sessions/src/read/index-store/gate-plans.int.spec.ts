@@ -62,7 +62,7 @@ describe('lists over all accounts, behind the gate', () => {
     const sql = `explain (analyze, timing off, format json) ${query.sql}`;
     const [row] = await database.api.read<Record<string, readonly { readonly Plan: PlanNode }[]>>(
       scope,
-      { compile: () => ({ ...query, sql }) as never },
+      { compile: () => ({ ...query, sql }) },
       { plan: 'CUSTOM' },
     );
     const [{ Plan } = { Plan: undefined }] = row?.['QUERY PLAN'] ?? [];

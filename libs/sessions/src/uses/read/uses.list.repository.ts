@@ -51,7 +51,7 @@ export class UseListRepository {
   ): Promise<(UseListing | undefined)[]> {
     const statement = usesOfSessionsStatement(this.#db.build, networkId, sessions, query);
     const rows = await askIndex(() => this.#db.read(scope, statement));
-    const ofPlace = Map.groupBy(rows, ({ asked_place }) => Number(asked_place));
+    const ofPlace = Map.groupBy(rows, ({ asked_place }) => asked_place);
     return sessions.map((_session, at) => listingOf(ofPlace.get(at + 1) ?? []));
   }
 
