@@ -16,7 +16,7 @@ const countsOf = (results: readonly SeedResult[]): ReadonlyMap<string, number> =
 
 /** A kill at each commit point is a kind of its own; for the count of kinds they are one. */
 const kindsIn = (counts: ReadonlyMap<string, number>): number =>
-  new Set([...counts.keys()].map((kind) => (kind.startsWith('killed ') ? 'killed' : kind))).size;
+  new Set([...counts.keys()].map((kind) => kind.replace(/killed .*/, 'killed'))).size;
 
 const convergedIn = (results: readonly SeedResult[]): number =>
   results.filter(({ problems }) => problems.length === 0).length;
