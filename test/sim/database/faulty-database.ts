@@ -123,7 +123,7 @@ const atServerTime = (query: CompiledQuery, nowMs: number): CompiledQuery =>
 /** Named by the step: begin, each write, commit. */
 const killAt = async ({ plan, rates, lifetime }: FaultyDatabaseOptions, point: string, step: Step) => {
   const isPoint = step.kind !== 'STATEMENT' || (step.isWrite && point.startsWith('after'));
-  if (!isPoint || !plan.roll(rates.kill, ['kill'])) return;
+  if (!isPoint || !plan.roll(rateFor(rates.kill, step), ['kill'])) return;
   plan.note(whileFilling(`killed ${point}`, step), lifetime.name);
   lifetime.kill();
   await never();
@@ -133,7 +133,12 @@ const killAt = async ({ plan, rates, lifetime }: FaultyDatabaseOptions, point: s
 const whileFilling = (kind: string, { connection }: Step): string =>
   connection.fillsHistory ? `${HISTORY}${kind}` : kind;
 
-export const HISTORY = 'history: ';
+const HISTORY = 'history: ';
+/** A history has few transactions, and each of its parts many writes: faults come more often there. */
+const HISTORY_TIMES = 4;
+
+const rateFor = (rate: number, { connection }: Step): number =>
+  connection.fillsHistory ? rate * HISTORY_TIMES : rate;
 
 const failBefore = async (options: FaultyDatabaseOptions, step: Step): Promise<void> => {
   const { plan, lifetime, clock } = options;
@@ -155,10 +160,11 @@ const failBefore = async (options: FaultyDatabaseOptions, step: Step): Promise<v
 };
 
 /** A disk that is full stays so for a while, for everybody. */
-const statementFault = ({ plan, rates, outage, clock }: FaultyDatabaseOptions, { isWrite }: Step) => {
+const statementFault = ({ plan, rates, outage, clock }: FaultyDatabaseOptions, step: Step) => {
+  const { isWrite } = step;
   if (isWrite && plan.isOn && outage.isDiskFull(clock.nowMs())) return 'database: disk full';
   const kind = plan.roll(
-    rates.statement,
+    rateFor(rates.statement, step),
     isWrite ? [...STATEMENT_FAULTS, ...WRITE_FAULTS] : STATEMENT_FAULTS,
   );
   if (kind === 'database: disk full') outage.fillDisk(clock.nowMs() + plan.random.below(LONGEST_FULL_MS));
@@ -171,7 +177,7 @@ const raise = (state: string): string =>
 const failCommit = async (options: FaultyDatabaseOptions, step: Step): Promise<void> => {
   const { connection } = step;
   const { plan, rates, lifetime, clock } = options;
-  const kind = plan.roll(rates.commit, COMMIT_FAULTS);
+  const kind = plan.roll(rateFor(rates.commit, step), COMMIT_FAULTS);
   if (kind === undefined) return;
   plan.note(whileFilling(kind, step), lifetime.name);
   if (kind === 'commit answer lost, not committed') {

@@ -41,7 +41,7 @@ export const planLate = (tree: BlockTree, schedule: Schedule, seed: number): Lat
     discovery: beginsLate && random.chance(50),
     accounts,
     callsPerSecond: random.pick([20, 60, 200]),
-    blocksInPart: random.pick([2, 5, 5, 20]),
+    blocksInPart: random.pick([4, 12, 12, 40]),
     tellsUpdateBlock: random.chance(60),
   };
 };

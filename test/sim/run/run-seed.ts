@@ -15,7 +15,7 @@ import { EPOCH_MS, type Mode, type Rates, World } from './world.ts';
 const RATES: Rates = { rpc: 350, statement: 50, commit: 220, kill: 22 };
 const LEAST_FAULTS = 10;
 /** Of the seeds that fill histories. */
-const LATE_PERCENT = 60;
+const LATE_PERCENT = 50;
 /** Blocks of the trunk that come while the indexer runs. */
 const GROWTH = 60;
 

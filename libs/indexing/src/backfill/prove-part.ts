@@ -1,10 +1,4 @@
-import {
-  policySlotBase,
-  sessionDataToFelts,
-  sessionSlotBase,
-  slotAt,
-  spendingPolicyToFelts,
-} from '#libs/account';
+import { sessionDataToFelts, sessionSlotBase, slotAt, spendingPolicyToFelts } from '#libs/account';
 import type { Felt, SessionKey } from '#libs/felt';
 import { type AccountState, type PolicyState, policyIdOf, type SessionState } from '#libs/sessions';
 import { mapConcurrently } from '../map-concurrently.ts';
@@ -68,13 +62,13 @@ const differs = (blockNumber: number): BackfillError =>
     `the history up to block ${blockNumber} ends with other words than storage has there`,
   );
 
-/** Zeros of what came only later. */
+/** Zeros of what came only later. The slots are those of the states: to hash each anew costs more than to ask. */
 const allWords = (after: AccountState, adopted: AccountState): Word[] => [
-  ...[...new Set([...adopted.sessions.keys(), ...after.sessions.keys()])].flatMap((key) =>
-    sessionWords(key, after.sessions.get(key)),
+  ...[...new Map([...adopted.sessions, ...after.sessions])].flatMap(([key, { slotBase }]) =>
+    sessionWords(slotBase, after.sessions.get(key)),
   ),
-  ...[...new Map([...adopted.policies, ...after.policies])].flatMap(([id, policy]) =>
-    policyWords(policy, after.policies.get(id)),
+  ...[...new Map([...adopted.policies, ...after.policies])].flatMap(([id, { slotBase }]) =>
+    policyWords(slotBase, after.policies.get(id)),
   ),
 ];
 
@@ -85,31 +79,28 @@ const wordsOfKey = (
   key: SessionKey,
   blockNumber: number,
 ): Word[] => {
-  const { sessions } = writes;
-  const session = sessions.findLast(
+  const written = writes.sessions.findLast(
     (each) => each.state.sessionKey === key && each.blockNumber <= blockNumber,
   );
+  const session = written?.state ?? before.sessions.get(key);
   const policies = new Map([...before.policies].filter(([, { sessionKey }]) => sessionKey === key));
   for (const { state, blockNumber: at } of writes.policies) {
     if (state.sessionKey === key && at <= blockNumber) policies.set(policyIdOf(key, state.token), state);
   }
   return [
-    ...sessionWords(key, session?.state ?? before.sessions.get(key)),
-    ...[...policies.values()].flatMap((policy) => policyWords(policy, policy)),
+    ...sessionWords(session?.slotBase ?? sessionSlotBase(key), session),
+    ...[...policies.values()].flatMap((policy) => policyWords(policy.slotBase, policy)),
   ];
 };
 
-const sessionWords = (key: SessionKey, state: SessionState | undefined): Word[] => {
+const sessionWords = (base: Felt, state: SessionState | undefined): Word[] => {
   const words = state ? sessionDataToFelts(state.data) : zeros(SESSION_WORDS);
-  return words.map((word, at) => [slotAt(sessionSlotBase(key), at), word]);
+  return words.map((word, at) => [slotAt(base, at), word]);
 };
 
-const policyWords = (
-  { sessionKey, token }: Pick<PolicyState, 'sessionKey' | 'token'>,
-  state: PolicyState | undefined,
-): Word[] => {
+const policyWords = (base: Felt, state: PolicyState | undefined): Word[] => {
   const words = state ? spendingPolicyToFelts(state.policy) : zeros(POLICY_WORDS);
-  return words.map((word, at) => [slotAt(policySlotBase(sessionKey, token), at), word]);
+  return words.map((word, at) => [slotAt(base, at), word]);
 };
 
 const zeros = (count: number): bigint[] => Array.from({ length: count }, () => 0n);
