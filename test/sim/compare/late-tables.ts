@@ -53,7 +53,8 @@ export const BEGINNINGS: readonly ComparedTable[] = [
  * all be there. Missing may be what stands in other blocks below `recordedFrom` (sponsored calls that were refused,
  * movements by others); the rows of blocks below the first one that was read one by one, where no history needed them; and
  * of an account that had no key and no policy yet when it was first read, its deployment and its class until then.
- * Nothing may be there that the straight replay has not, but how its class stood at that first reading.
+ * Nothing may be there that the straight replay has not, but how its class stood at that first reading, and another
+ * parent of a block below the first one: it stands alone, and nothing is there that its parent could be compared with.
  */
 export const lateTables = (straight: Snapshot, beginnings: Snapshot): readonly ComparedTable[] => {
   const shown = blocksThatShow(straight);
@@ -66,12 +67,19 @@ export const lateTables = (straight: Snapshot, beginnings: Snapshot): readonly C
     const isUnseen = block < recordedFrom(row) && !shown.has(`${account}/${block}`);
     return isUnseen || (block < followedFrom(row) && key === null);
   };
+  const blocks = new Map(placedIn(straight, 'blocks').map((row) => [row.block_hash, row]));
+  const standsAlone = (row: Placed): boolean => {
+    const { parent_hash } = blocks.get(row.block_hash) ?? {};
+    return JSON.stringify(blocks.get(row.block_hash)) === JSON.stringify({ ...row, parent_hash });
+  };
   const isBefore = (row: Placed): boolean => (row.valid_from_block ?? 0) < followedFrom(row);
   const isFirstReading = (row: Placed): boolean =>
     row.valid_from_block === followedFrom(row) || row.class_hash === null;
   return COMPARED_LATE.map((compared): ComparedTable => {
     const { table } = compared;
-    if (table === 'blocks') return { ...compared, mayLack: ({ block_number: at = 0 }) => at < firstBlock };
+    const isBelow = ({ block_number: at = 0 }: Placed): boolean => at < firstBlock;
+    if (table === 'blocks')
+      return { ...compared, mayLack: isBelow, mayHold: (row) => isBelow(row) && standsAlone(row) };
     if (table === 'account_versions') return { ...compared, mayLack: isBefore, mayHold: isFirstReading };
     return IN_BLOCKS.has(table) ? { ...compared, mayLack: isUnread } : compared;
   });

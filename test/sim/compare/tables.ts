@@ -8,6 +8,8 @@ export interface Placed {
   readonly transaction_index?: number;
   readonly recorded_from_block?: number | null;
   readonly followed_from_block?: number | null;
+  readonly block_hash?: string;
+  readonly parent_hash?: string;
   readonly kind?: string;
   readonly session_key?: string | null;
   readonly class_hash?: string | null;

@@ -47,7 +47,7 @@ export const planLate = (tree: BlockTree, schedule: Schedule, seed: number): Lat
 };
 
 const lateAccount = (address: string, { moves }: Schedule, random: Random): LateAccount => {
-  const askedAtMove = random.below(Math.max(1, moves.length >> 1));
+  const askedAtMove = random.below(Math.max(1, Math.floor(moves.length / 3)));
   const filledAtMove = askedAtMove + random.below(LONGEST_PAUSE);
   return { address, askedAtMove, filledAtMove, everyBlock: random.chance(15) };
 };

@@ -9,7 +9,7 @@ import { type AccountHistory, historiesOf } from './histories.ts';
 import type { LateAccount, LatePlan } from './late-plan.ts';
 
 /** In ten thousand moves of the chain with a history that is being filled. */
-const CANCEL_RATE = 900;
+const CANCEL_RATE = 500;
 
 /** Who asks for accounts and their histories, cancels and resumes them: by the commands of `purser`, whose SQL it sends. */
 export class Operator {
