@@ -55,7 +55,11 @@ describe('what a history need not have', () => {
     ['a version', { session_versions: [] }, 'session_versions: 1 missing, 0 too many'],
     ['a row of a block that was read', { movements: [at(20), at(90)] }, 'movements: 1 missing, 0 too many'],
     ['a row above recordedFrom', { movements: [at(10), at(20)] }, 'movements: 1 missing, 0 too many'],
-    ['a block that was read one by one', { blocks: straight.blocks.slice(0, 1) }, 'blocks: 1 missing, 0 too many'],
+    [
+      'a block that was read one by one',
+      { blocks: straight.blocks.slice(0, 1) },
+      'blocks: 1 missing, 0 too many',
+    ],
     [
       'another block',
       { blocks: [...straight.blocks, { block_hash: '0x4', block_number: 4, parent_hash: '0x3' }] },
@@ -71,6 +75,8 @@ describe('what a history need not have', () => {
     const account_versions = [{ account: '0xa', valid_from_block: 25, class_hash: '0xc' }];
     const kept = { movements: [at(90)], account_versions };
     expect(differences({ ...kept, facts: [granted, denied, moved] }, untouched)).toEqual([]);
-    expect(differences({ ...kept, facts: [denied, moved] }, untouched)).toEqual(['facts: 1 missing, 0 too many']);
+    expect(differences({ ...kept, facts: [denied, moved] }, untouched)).toEqual([
+      'facts: 1 missing, 0 too many',
+    ]);
   });
 });

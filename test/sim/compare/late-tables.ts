@@ -38,7 +38,9 @@ const IN_BLOCKS: ReadonlySet<string> = new Set([
 /** The columns with which snapshots of either side are taken. */
 export const COMPARED_LATE: readonly ComparedTable[] = COMPARED.map(({ from, ...compared }) => ({
   ...compared,
-  ...(from !== undefined && { from: compared.table === 'facts' ? `${from} where true ${NO_READINGS}` : from }),
+  ...(from !== undefined && {
+    from: compared.table === 'facts' ? `${from} where true ${NO_READINGS}` : from,
+  }),
   masked: { ...compared.masked, ...MASKED_LATE[compared.table] },
 }));
 

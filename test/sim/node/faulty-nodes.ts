@@ -120,7 +120,8 @@ interface Request {
   readonly params: JsonObject;
 }
 
-const withoutFlags = ({ response_flags: _ignored, ...params }: JsonObject): JsonObject => params;
+const withoutFlags = (params: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(params).filter(([name]) => name !== 'response_flags'));
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 

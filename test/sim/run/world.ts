@@ -222,7 +222,9 @@ export class World {
       random: () => plan.random.below(2 ** 30) / 2 ** 30,
       discovery: late?.discovery ?? mode === 'DISCOVERY',
       startBlock: late?.startBlock ?? 0,
-      ...(mode === 'WATCHED' && { watch: this.#options.tree.cast.accounts.map((account) => parseAddress(account)) }),
+      ...(mode === 'WATCHED' && {
+        watch: this.#options.tree.cast.accounts.map((account) => parseAddress(account)),
+      }),
       backfill: late && { callsPerSecond: late.callsPerSecond, blocksInPart: late.blocksInPart },
       wrapSource: (source) => bug?.source?.(source, this.#hit) ?? source,
       ...(log && {
