@@ -73,5 +73,4 @@ export const HISTORY_BUGS: readonly PlantedBug[] = [
     'a part of a history kept after a reorg below it',
     /^\s*delete from "coverage"[^$]*\$1[^$]*account in/,
   ),
-  kept('a history not begun again after a reorg below it', /^\s*insert into backfill_jobs[^;]*distinct on/),
 ];
