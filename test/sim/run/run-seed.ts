@@ -59,7 +59,8 @@ export const runSeed = async (options: SeedOptions): Promise<SeedResult> => {
   const early: Mode = random.chance(25) ? 'BY_NAME' : 'DISCOVERY';
   // A stream of its own: the faults of the other seeds stay what they were.
   const drawn: Mode = createRandom(seed * 104_729 + 11).chance(LATE_PERCENT) ? 'LATE' : early;
-  const mode = options.mode ?? drawn;
+  // A planted bug that needs histories says so; the others are looked for where they always were.
+  const mode = options.mode ?? (bug ? early : drawn);
   const comparison = await comparisonOf(tree, postgres, mode);
   const startedMs = performance.now();
   const schedule = planSchedule(tree, random, Math.min(GROWTH, tree.trunk.length >> 1));
