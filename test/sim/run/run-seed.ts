@@ -42,6 +42,8 @@ export interface SeedResult {
   readonly planted: ReadonlySet<string>;
   readonly trace: readonly string[];
   readonly durationMs: number;
+  /** Of this process, without the database; without the straight replay, which seeds share. */
+  readonly cpuMs: number;
   readonly virtualMs: number;
   /** Up to then everything follows from the seed; beyond it also from how long the database took. */
   readonly certainUntilMs: number;
@@ -62,7 +64,7 @@ export const runSeed = async (options: SeedOptions): Promise<SeedResult> => {
   // A planted bug that needs histories says so; the others are looked for where they always were.
   const mode = options.mode ?? (bug ? early : drawn);
   const comparison = await comparisonOf(tree, postgres, mode);
-  const startedMs = performance.now();
+  const [startedMs, startedCpu] = [performance.now(), process.cpuUsage()];
   const schedule = planSchedule(tree, random, Math.min(GROWTH, tree.trunk.length >> 1));
   const world = new World({
     seed,
@@ -98,11 +100,17 @@ export const runSeed = async (options: SeedOptions): Promise<SeedResult> => {
     uses: tree.uses,
     trace: world.plan.trace(),
     durationMs: performance.now() - startedMs,
+    cpuMs: cpuMsSince(startedCpu),
     virtualMs: world.clock.nowMs() - EPOCH_MS,
     certainUntilMs: world.clock.certainUntilMs - EPOCH_MS,
     processes: world.supervisor.processes,
     calls: world.nodes.calls,
   };
+};
+
+const cpuMsSince = (start: NodeJS.CpuUsage): number => {
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1_000;
 };
 
 /** Gives what differs between the index as it is and the straight replay, as far as it must be the same. */
