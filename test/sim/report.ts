@@ -16,7 +16,7 @@ const countsOf = (results: readonly SeedResult[]): ReadonlyMap<string, number> =
 
 /** A kill at each commit point is a kind of its own; for the count of kinds they are one. */
 const kindsIn = (counts: ReadonlyMap<string, number>): number =>
-  new Set([...counts.keys()].map((kind) => (kind.startsWith('killed ') ? 'killed' : kind))).size;
+  new Set([...counts.keys()].map((kind) => kind.replace(/killed .*/, 'killed'))).size;
 
 const convergedIn = (results: readonly SeedResult[]): number =>
   results.filter(({ problems }) => problems.length === 0).length;
@@ -35,6 +35,10 @@ export const summaryOf = (results: readonly SeedResult[]): readonly string[] => 
     results.reduce((total, result) => total + value(result), 0);
   const least = (value: (result: SeedResult) => number): number => Math.min(...results.map(value));
   const times = results.map(({ durationMs }) => durationMs);
+  const cpu = (isLate: boolean): string => {
+    const of = results.filter(({ mode }) => (mode === 'LATE') === isLate).map(({ cpuMs }) => cpuMs);
+    return `${of.length} seeds with ${Math.round(median(of))} ms`;
+  };
   return [
     'faults:',
     ...[...counts]
@@ -47,6 +51,7 @@ export const summaryOf = (results: readonly SeedResult[]): readonly string[] => 
     `${sum(({ processes }) => processes)} processes, ${sum(({ calls }) => calls)} calls of nodes, ` +
       `${Math.round(sum(({ virtualMs }) => virtualMs) / 60_000)} virtual minutes`,
     `time of a seed: median ${Math.round(median(times))} ms, longest ${Math.round(Math.max(...times))} ms`,
+    `CPU beside Postgres, median: filling histories ${cpu(true)}, without ${cpu(false)}`,
   ];
 };
 

@@ -24,10 +24,23 @@ describe('the simulator', () => {
     GROWING_MS,
   );
 
+  it.each([2, 6])(
+    'fills histories under the faults of seed %i',
+    async (seed) => {
+      const tree = await loadTree(TREE, SMALL);
+      const result = await runSeed({ seed, tree, postgres: postgres(), mode: 'LATE' });
+      expect(result.problems).toEqual([]);
+      expect(result.injected.length).toBeGreaterThanOrEqual(10);
+    },
+    GROWING_MS,
+  );
+
   it(
     'keeps a class with the blocks that name it, where a replica took over that knew neither: seed 131',
     async () => {
-      const result = await runSeed({ seed: 131, tree: await loadTree(6, FULL), postgres: postgres() });
+      const result = await runSeed({
+        ...{ seed: 131, mode: 'DISCOVERY', tree: await loadTree(6, FULL), postgres: postgres() },
+      });
       expect(result.problems).toEqual([]);
     },
     GROWING_MS,

@@ -1,3 +1,21 @@
+/** What a row says that decides whether a history has it. */
+export interface Placed {
+  readonly account?: string;
+  readonly address?: string;
+  readonly block_number?: number;
+  readonly valid_from_block?: number;
+  readonly event_index?: number;
+  readonly transaction_index?: number;
+  readonly recorded_from_block?: number | null;
+  readonly followed_from_block?: number | null;
+  readonly block_hash?: string;
+  readonly parent_hash?: string;
+  readonly kind?: string;
+  readonly session_key?: string | null;
+  readonly class_hash?: string | null;
+  readonly first_block?: number;
+}
+
 /** A table of the read model, and which of its rows two indexes of the same chain must agree on. */
 export interface ComparedTable {
   readonly table: string;
@@ -7,6 +25,10 @@ export interface ComparedTable {
   readonly masked: Readonly<Record<string, string>>;
   /** Also holds what orphaned branches showed: the rows of the straight replay must be among them. */
   readonly mayHoldMore?: string;
+  /** Rows of the straight replay that need not be there. */
+  readonly mayLack?: (row: Placed) => boolean;
+  /** Rows that need not be in the straight replay. */
+  readonly mayHold?: (row: Placed) => boolean;
 }
 
 const NUMBER = 'a number given by the database';

@@ -57,6 +57,8 @@ export interface FaultyDatabaseOptions {
   readonly bug?: StatementBug | undefined;
   /** Takes a lost commit for a good one, and is told of it. */
   readonly trustsLostCommit?: (() => void) | undefined;
+  /** The time of the database server. */
+  readonly serverNowMs: () => number;
   /** What all processes have in common: the disk, and the server itself. */
   readonly outage: Outage;
   /** Ends a server process, as an operator or a fail-over does. */
@@ -89,7 +91,10 @@ export const createFaultyDatabase = (options: FaultyDatabaseOptions): Db => {
         await interposer.run(() => step.connection.inner.executeQuery(query));
       }
     },
-    rewrite: (query, connection) => (options.bug ? options.bug.rewrite(query, connection) : query),
+    rewrite: (query, connection) => {
+      const sent = atServerTime(query, options.serverNowMs());
+      return options.bug ? options.bug.rewrite(sent, connection) : sent;
+    },
     lent: (connection) => {
       if (lifetime.isDead) takeBack(connection);
       else lent.add(connection);
@@ -109,14 +114,31 @@ export const createFaultyDatabase = (options: FaultyDatabaseOptions): Db => {
   return interpose(options.db, interposer);
 };
 
+/** What is due is told by the clock of the server: here by ours, so that a wait is as long as it says. */
+const atServerTime = (query: CompiledQuery, nowMs: number): CompiledQuery =>
+  query.sql.includes('next_try_at') && query.sql.includes('now()')
+    ? { ...query, sql: query.sql.replaceAll('now()', `to_timestamp(${nowMs / 1000})`) }
+    : query;
+
 /** Named by the step: begin, each write, commit. */
 const killAt = async ({ plan, rates, lifetime }: FaultyDatabaseOptions, point: string, step: Step) => {
   const isPoint = step.kind !== 'STATEMENT' || (step.isWrite && point.startsWith('after'));
-  if (!isPoint || !plan.roll(rates.kill, ['kill'])) return;
-  plan.note(`killed ${point}`, lifetime.name);
+  if (!isPoint || !plan.roll(rateFor(rates.kill, step), ['kill'])) return;
+  plan.note(whileFilling(`killed ${point}`, step), lifetime.name);
   lifetime.kill();
   await never();
 };
+
+/** Faults in the transactions that fill a history are counted by themselves. */
+const whileFilling = (kind: string, { connection }: Step): string =>
+  connection.fillsHistory ? `${HISTORY}${kind}` : kind;
+
+const HISTORY = 'history: ';
+/** A history has few transactions, and each of its parts many writes: faults come more often there. */
+const HISTORY_TIMES = 4;
+
+const rateFor = (rate: number, { connection }: Step): number =>
+  connection.fillsHistory ? rate * HISTORY_TIMES : rate;
 
 const failBefore = async (options: FaultyDatabaseOptions, step: Step): Promise<void> => {
   const { plan, lifetime, clock } = options;
@@ -124,7 +146,7 @@ const failBefore = async (options: FaultyDatabaseOptions, step: Step): Promise<v
   if (step.kind === 'COMMIT') return failCommit(options, step);
   const kind = statementFault(options, step);
   if (kind === undefined) return;
-  plan.note(kind, `${lifetime.name} ${step.name}`);
+  plan.note(whileFilling(kind, step), `${lifetime.name} ${step.name}`);
   if (kind === 'database: connection cut') {
     await clock.track(connection.cut());
     throw connectionClosed();
@@ -138,10 +160,11 @@ const failBefore = async (options: FaultyDatabaseOptions, step: Step): Promise<v
 };
 
 /** A disk that is full stays so for a while, for everybody. */
-const statementFault = ({ plan, rates, outage, clock }: FaultyDatabaseOptions, { isWrite }: Step) => {
+const statementFault = ({ plan, rates, outage, clock }: FaultyDatabaseOptions, step: Step) => {
+  const { isWrite } = step;
   if (isWrite && plan.isOn && outage.isDiskFull(clock.nowMs())) return 'database: disk full';
   const kind = plan.roll(
-    rates.statement,
+    rateFor(rates.statement, step),
     isWrite ? [...STATEMENT_FAULTS, ...WRITE_FAULTS] : STATEMENT_FAULTS,
   );
   if (kind === 'database: disk full') outage.fillDisk(clock.nowMs() + plan.random.below(LONGEST_FULL_MS));
@@ -151,11 +174,12 @@ const statementFault = ({ plan, rates, outage, clock }: FaultyDatabaseOptions, {
 const raise = (state: string): string =>
   `do $$ begin raise exception 'injected' using errcode = '${state}'; end $$`;
 
-const failCommit = async (options: FaultyDatabaseOptions, { connection }: Step): Promise<void> => {
+const failCommit = async (options: FaultyDatabaseOptions, step: Step): Promise<void> => {
+  const { connection } = step;
   const { plan, rates, lifetime, clock } = options;
-  const kind = plan.roll(rates.commit, COMMIT_FAULTS);
+  const kind = plan.roll(rateFor(rates.commit, step), COMMIT_FAULTS);
   if (kind === undefined) return;
-  plan.note(kind, lifetime.name);
+  plan.note(whileFilling(kind, step), lifetime.name);
   if (kind === 'commit answer lost, not committed') {
     if (options.trustsLostCommit) {
       options.trustsLostCommit();

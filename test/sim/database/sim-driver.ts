@@ -31,6 +31,9 @@ export interface Step {
   readonly connection: SimConnection;
 }
 
+/** The first write of a part of a history, and of a note of its search, both by query builder. */
+const FILLS_HISTORY = /^update "backfill_jobs" set "state"/;
+
 const WRITE = /^\s*(?:with [a-z_]+ as \(\s*)?(insert into|update|delete from)\s+"?([a-z_]+)"?/i;
 
 /** `insert into facts`, or `read`. */
@@ -47,6 +50,8 @@ export class SimConnection implements DatabaseConnection {
   readonly #release: () => void;
   readonly #interposer: Interposer;
   isOpen = false;
+  /** Whether its transaction fills a history. */
+  fillsHistory = false;
   #isCut = false;
 
   constructor(inner: DatabaseConnection, release: () => void, interposer: Interposer) {
@@ -60,11 +65,13 @@ export class SimConnection implements DatabaseConnection {
     this.#refuseWhenCut();
     const isolation = settings.isolationLevel ? ` isolation level ${settings.isolationLevel}` : '';
     this.isOpen = true;
+    this.fillsHistory = false;
     await this.#interposer.run(() => this.sendRaw(`start transaction${isolation}`));
     await this.#interposer.after({ name: 'begin', kind: 'BEGIN', isWrite: false, connection: this });
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    if (this.isOpen && FILLS_HISTORY.test(query.sql)) this.fillsHistory = true;
     const step: Step = { ...nameOf(query.sql), kind: 'STATEMENT', connection: this };
     await this.#interposer.before(step);
     this.#refuseWhenCut();

@@ -14,6 +14,8 @@ export interface NodesOptions {
   readonly behind: ChainView;
   /** In ten thousand calls. */
   readonly faultRate: number;
+  /** Whether they know the block that wrote a word last; a node of an older version does not. */
+  readonly tellsUpdateBlock: boolean;
   /** Comes often, where it can come at all. */
   readonly often?: RpcFaultKind | undefined;
 }
@@ -52,11 +54,12 @@ export class FaultyNodes {
   };
 
   async #answer(exchange: Exchange, node: string, lifetime: Lifetime): Promise<void> {
-    const { clock, plan } = this.#options;
+    const { clock, plan, tellsUpdateBlock } = this.#options;
     this.calls += 1;
     await clock.sleep(2 + plan.random.below(25));
     if (lifetime.isDead || exchange.isAborted()) return;
-    const { id, method, params } = JSON.parse(exchange.body) as Request;
+    const { id, method, params: sent } = JSON.parse(exchange.body) as Request;
+    const params = tellsUpdateBlock ? sent : withoutFlags(sent);
     if (plan.isOn && plan.random.below(10_000) < RECONNECT_RATE) exchange.connected();
     const view = this.#viewFor(method, params);
     const ask = (asked: string, parameters: JsonObject): Json => view.request(asked, parameters);
@@ -116,6 +119,9 @@ interface Request {
   readonly method: string;
   readonly params: JsonObject;
 }
+
+const withoutFlags = (params: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(params).filter(([name]) => name !== 'response_flags'));
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 

@@ -35,6 +35,8 @@ const RECEIPTS = 'starknet_getBlockWithReceipts';
 const HASHES = 'starknet_getBlockWithTxHashes';
 const UPDATE = 'starknet_getStateUpdate';
 const EVENTS = 'starknet_getEvents';
+const WORD = 'starknet_getStorageAt';
+const CLASS = 'starknet_getClassHashAt';
 
 const error = (code: number, message: string): Reply => ({ type: 'ERROR', code, message });
 const result = (value: Json): Reply => ({ type: 'RESULT', result: value });
@@ -124,6 +126,30 @@ export const askWithParts = (
   const page = ask(method, { filter }) as { events: readonly Json[] };
   return { ...page, events: page.events.slice(Number(count)) };
 };
+
+/** The height that a question names, as only a history is asked about. */
+const heightIn = ({ params }: Call): number | undefined =>
+  (params['block_id'] as { readonly block_number?: number } | undefined)?.block_number;
+
+/** The answer to a question about a height, as if a lower one had been asked about. */
+const ofEarlierBlock = (call: Call): Reply | undefined => {
+  const height = heightIn(call);
+  if (height === undefined || height < 2) return undefined;
+  const lower = Math.max(1, height - 1 - call.random.below(MOST_EARLIER));
+  return result(call.ask(call.method, { ...call.params, block_id: { block_number: lower } }));
+};
+
+const MOST_EARLIER = 30;
+
+/** A word with the block that wrote it last, told as another one. */
+const withUpdateBlock =
+  (change: (updateBlock: number, call: Call) => number | undefined) =>
+  (call: Call): Reply | undefined => {
+    if (call.params['response_flags'] === undefined) return undefined;
+    const honest = call.honest() as { readonly value: Json; readonly last_update_block: number };
+    const told = change(honest.last_update_block, call);
+    return result(told === undefined ? honest.value : { ...honest, last_update_block: told });
+  };
 
 const maybe = (value: Json | undefined): Reply | undefined =>
   value === undefined ? undefined : result(value);
@@ -218,6 +244,21 @@ export const RPC_FAULTS = {
       const [first, ...rest] = eventsOf(call);
       return first && result({ events: [{ ...first, block_number: 999_999 }, ...rest] });
     },
+  },
+  'word of an earlier block': { methods: [WORD], reply: ofEarlierBlock },
+  'class of an earlier block': { methods: [CLASS], reply: ofEarlierBlock },
+  'update block of the future': {
+    methods: [WORD],
+    reply: withUpdateBlock((told, { random }) => told + 1_000 + random.below(1_000)),
+  },
+  'update block left out': { methods: [WORD], reply: withUpdateBlock(() => undefined) },
+  'update block too early': {
+    methods: [WORD],
+    reply: withUpdateBlock((told, { random }) => random.below(told + 1)),
+  },
+  'state of a block pruned': {
+    methods: [WORD, CLASS],
+    reply: (call) => (heightIn(call) === undefined ? undefined : error(24, 'Block not found')),
   },
   'unauthorized for a while': { reply: () => text('{"error":"no such key"}', 401) },
   'other chain after a reconnect': { methods: [], reply: () => result('0x4f54484552') },

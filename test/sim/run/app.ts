@@ -1,7 +1,7 @@
 import { type ChainSource, createHttpChainSource, type NetworkIdentity } from '#libs/chain';
 import type { Db } from '#libs/database';
 import type { Address } from '#libs/felt';
-import { createNetworkIndexer, type NetworkIndexer } from '#libs/indexing';
+import { createNetworkIndexer, type NetworkIndexer, type NetworkIndexerOptions } from '#libs/indexing';
 import { MAX_ANSWER_BYTES } from '../node/faulty-nodes.ts';
 import type { Lifetime } from './lifetime.ts';
 
@@ -14,6 +14,9 @@ export interface AppOptions {
   readonly random: () => number;
   /** Off: accounts are asked for by name. */
   readonly discovery: boolean;
+  readonly startBlock: number;
+  readonly watch?: readonly Address[];
+  readonly backfill?: NetworkIndexerOptions['backfill'];
   /** Where a planted bug may sit. */
   readonly wrapSource?: ((source: ChainSource) => ChainSource) | undefined;
   readonly log?: (line: string) => void;
@@ -36,6 +39,9 @@ export const startApp = (options: AppOptions): App => {
     random,
     expectedNetwork,
     discovery,
+    startBlock,
+    watch = [],
+    backfill,
     log,
     wrapSource = (source) => source,
   } = options;
@@ -54,9 +60,10 @@ export const startApp = (options: AppOptions): App => {
     source: wrapSource(source),
     label: 'sim',
     sandbox: true,
-    startBlock: 0,
+    startBlock,
     discovery,
-    watch: [],
+    ...(backfill && { backfill }),
+    watch,
     lowCallsThreshold: 5,
     deliverAlerts: true,
     pollIntervalMs: 1_000,

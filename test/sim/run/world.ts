@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { listNetworks } from '#libs/facts';
-import type { Address } from '#libs/felt';
+import { type Address, parseAddress } from '#libs/felt';
 import { createRandom } from '../../conformance/sequence/random.ts';
 import { type BlockTree, commonAncestor, heightOf } from '../chains/block-tree.ts';
 import { ChainView } from '../chains/chain-view.ts';
@@ -9,6 +9,8 @@ import type { SimPostgres } from '../database/sim-postgres.ts';
 import { FaultyNodes } from '../node/faulty-nodes.ts';
 import { serveInProcess } from '../node/in-process-pool.ts';
 import { Outage } from '../database/outage.ts';
+import type { LatePlan } from '../late/late-plan.ts';
+import { Operator } from '../late/operator.ts';
 import type { PlantedBug } from '../planted/planted-bug.ts';
 import { type App, startApp } from './app.ts';
 import { FailOver } from './fail-over.ts';
@@ -18,8 +20,12 @@ import type { Move, Schedule } from './schedule.ts';
 import { Supervisor } from './supervisor.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
-/** DISCOVERY: accounts are found on the chain, from block 0. BY_NAME: they are asked for somewhere in the middle. */
-export type Mode = 'DISCOVERY' | 'BY_NAME';
+/**
+ * DISCOVERY: accounts are found on the chain, from block 0. BY_NAME: they are asked for somewhere in the middle. LATE: so
+ * too, or found there, and their histories are filled while the faults go on. WATCHED: they are on the watch list from
+ * the beginning, as the histories of LATE must read in the end.
+ */
+export type Mode = 'DISCOVERY' | 'BY_NAME' | 'LATE' | 'WATCHED';
 
 export interface Rates extends DatabaseRates {
   /** In ten thousand calls of a node. */
@@ -31,6 +37,8 @@ export interface WorldOptions {
   readonly tree: BlockTree;
   readonly schedule: Schedule;
   readonly mode: Mode;
+  /** What the operator does where accounts come late. */
+  readonly late?: LatePlan | undefined;
   readonly rates: Rates;
   readonly leastFaults: number;
   readonly postgres: SimPostgres;
@@ -57,18 +65,21 @@ export class World {
   readonly planted = new Set<string>();
   readonly #outage = new Outage();
   readonly #failOver: FailOver;
+  readonly #operator: Operator | undefined;
   readonly #behind: ChainView;
   readonly #options: WorldOptions;
   readonly #finalHeight: number;
   readonly #hostRandom = Math.random;
   readonly #hostNow = Date.now;
+  /** Behind everything that the server dates by itself. */
+  readonly #serverStartMs = Date.now() + 3_600_000;
   #stopServing: (() => void) | undefined;
   #isOver = false;
   #failure: Error | undefined;
 
   constructor(options: WorldOptions) {
     this.#options = options;
-    const { seed, tree, schedule, rates } = options;
+    const { seed, tree, schedule, rates, late, postgres } = options;
     this.plan = new FaultPlan(seed, () => this.clock.nowMs());
     if (options.leastFaults === 0) this.plan.stop();
     this.newest = new ChainView(tree);
@@ -76,16 +87,20 @@ export class World {
     this.#finalHeight = Math.max(1, heightOf(tree, schedule.finalTip) - NOT_FINAL);
     const { clock, plan, newest } = this;
     const often = options.bug?.needs;
-    this.nodes = new FaultyNodes({ clock, plan, newest, behind: this.#behind, faultRate: rates.rpc, often });
+    this.nodes = new FaultyNodes({
+      ...{ clock, plan, newest, behind: this.#behind, faultRate: rates.rpc, often },
+      tellsUpdateBlock: late?.tellsUpdateBlock ?? true,
+    });
     this.supervisor = new Supervisor(clock, plan, () => this.#startApp());
     const { supervisor } = this;
     this.#failOver = new FailOver({
       clock,
       plan,
       supervisor,
-      postgres: options.postgres,
+      postgres,
       outage: this.#outage,
     });
+    this.#operator = late && new Operator(postgres.db, clock, plan, late);
   }
 
   /** The chain moves under faults; then they stop, and the index has all the time to get to the head. */
@@ -143,11 +158,12 @@ export class World {
 
   async #moveChain(): Promise<void> {
     const { schedule, leastFaults } = this.#options;
-    for (const move of schedule.moves) {
+    for (const [index, move] of schedule.moves.entries()) {
       await this.clock.sleep(move.afterMs);
       // A block is to come that shows what is gone.
       if (move !== schedule.moves.at(-1)) await this.#failOver.perhaps();
       this.#move(move);
+      await this.#operator?.afterMove(index);
     }
     while (this.plan.injected.length < leastFaults) await this.clock.sleep(500);
     this.plan.stop();
@@ -166,7 +182,10 @@ export class World {
     const { tree } = this.#options;
     this.#behind.acceptOnL1(Math.min(final, heightOf(tree, commonAncestor(tree, before, tip))));
     const height = this.newest.sandbox.latest.number;
-    if (reorg !== undefined) this.plan.note(reorg, `to block ${height}`);
+    if (reorg !== undefined) {
+      this.plan.note(reorg, `to block ${height}`);
+      this.#operator?.noteReorg(heightOf(tree, commonAncestor(tree, before, tip)));
+    }
     this.#options.log?.(`chain at block ${height}`);
     if (this.#options.mode === 'BY_NAME') for (const app of this.supervisor.apps) this.#ask(app);
   }
@@ -178,7 +197,7 @@ export class World {
   readonly #hit = (part: string): void => void this.planted.add(part);
 
   async #startApp(): Promise<App> {
-    const { postgres, rates, bug, mode, log } = this.#options;
+    const { postgres, rates, bug, mode, late, log } = this.#options;
     const { clock, plan } = this;
     const lostCommit = bug?.trustsLostCommits;
     const lifetime = new Lifetime(`p${this.supervisor.processes}`, clock);
@@ -189,6 +208,7 @@ export class World {
       rates,
       lifetime,
       outage: this.#outage,
+      serverNowMs: () => this.#serverStartMs + clock.nowMs() - EPOCH_MS,
       bug: bug?.statements?.(this.#hit),
       trustsLostCommit: lostCommit === undefined ? undefined : () => this.#hit(lostCommit),
       terminate: (backendPid) => postgres.terminate(backendPid),
@@ -200,7 +220,12 @@ export class World {
       db,
       urls: this.nodes.urlsFor(lifetime),
       random: () => plan.random.below(2 ** 30) / 2 ** 30,
-      discovery: mode === 'DISCOVERY',
+      discovery: late?.discovery ?? mode === 'DISCOVERY',
+      startBlock: late?.startBlock ?? 0,
+      ...(mode === 'WATCHED' && {
+        watch: this.#options.tree.cast.accounts.map((account) => parseAddress(account)),
+      }),
+      backfill: late && { callsPerSecond: late.callsPerSecond, blocksInPart: late.blocksInPart },
       wrapSource: (source) => bug?.source?.(source, this.#hit) ?? source,
       ...(log && {
         log: (line: string) => log(`${lifetime.name} ${Math.round(clock.nowMs() - EPOCH_MS)}: ${line}`),
@@ -214,6 +239,7 @@ export class World {
   async #untilAccountsFollowed(): Promise<void> {
     const { db } = this.#options.postgres;
     const wanted = this.#options.tree.cast.accounts;
+    if (this.#operator) return this.#untilHistoriesFilled(this.#operator);
     for (let tries = 0; tries < 40; tries += 1) {
       for (const app of this.supervisor.apps) if (this.#options.mode === 'BY_NAME') this.#ask(app);
       const { rows } = await sql<{
@@ -222,11 +248,31 @@ export class World {
       const followed = new Set(rows.map(({ address }) => address));
       if (wanted.every((address) => followed.has(address))) return;
       await sql`update accounts set next_try_at = to_timestamp(0) where status = 'PENDING'`.execute(db);
-      const untilMs = this.clock.nowMs() + 2_000;
-      void this.clock.sleep(2_000);
-      await this.clock.runUntil(() => this.clock.nowMs() >= untilMs, 10_000);
+      await this.#letPass(2_000);
     }
     throw new Error('not all accounts are followed at the end');
+  }
+
+  /** Longer than reading every block takes at the lowest rate. */
+  async #untilHistoriesFilled(operator: Operator): Promise<void> {
+    let left: readonly string[] = [];
+    for (let tries = 0; tries < 60; tries += 1) {
+      // It may have to wait for a lock that an indexer holds: the time must pass.
+      let isDone = false;
+      const tended = operator.tend().finally(() => (isDone = true));
+      tended.catch(() => undefined);
+      await this.clock.runUntil(() => isDone, 60_000);
+      left = await tended;
+      if (left.length === 0) return;
+      await this.#letPass(2_000);
+    }
+    throw new Error(`not all histories are filled at the end: ${left.join('; ')}`);
+  }
+
+  async #letPass(durationMs: number): Promise<void> {
+    const untilMs = this.clock.nowMs() + durationMs;
+    void this.clock.sleep(durationMs);
+    await this.clock.runUntil(() => this.clock.nowMs() >= untilMs, durationMs + 8_000);
   }
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { policySlotBase, slotAt } from '#libs/account';
+import { policySlotBase, sessionSlotBase, slotAt } from '#libs/account';
 import { ChainError, type ChainSource } from '#libs/chain';
 import { inTransaction } from '#libs/database';
 import { resumeBackfill } from '#libs/facts';
@@ -69,6 +69,33 @@ describe('the history of a late session_account_spend', () => {
     await world.halt(one);
     await inTransaction(late.db, (trx) => resumeBackfill(trx, jobId));
     await world.follow(late.indexer);
+    expect(await world.finished(late.db)).toMatchObject({ jobId, state: 'DONE' });
+    await world.follow(early.indexer);
+    expect(await world.tablesOf(late)).toEqual(await world.tablesOf(early));
+  });
+
+  it('misses no use before a key is granted again, where a node names an update too early once', async () => {
+    world.live();
+    const node = await world.node();
+    const counter = slotAt(sessionSlotBase(world.key), 2);
+    let lies = 0;
+    const lying: ChainSource = {
+      ...node,
+      storageWithUpdateBlock: async (...question) => {
+        const honest = await node.storageWithUpdateBlock(...question);
+        const [, slot] = question;
+        if (slot !== counter || honest.value < 5n || lies > 0) return honest;
+        lies += 1;
+        return { ...honest, lastUpdateBlock: 20 };
+      },
+    };
+    const backfill = { callsPerSecond: 10_000, blocksInPart: 1_000 };
+    await world.follow(late.indexer, { startBlock: 'latest', source: lying, backfill });
+    await world.request(late.db);
+    const { jobId, ...refused } = await world.finished(late.db);
+    expect(lies).toBe(1);
+    expect(refused).toMatchObject({ state: 'INCOMPLETE', reasonCode: 'BACKFILL_STATE_DIFFERS' });
+    await inTransaction(late.db, (trx) => resumeBackfill(trx, jobId));
     expect(await world.finished(late.db)).toMatchObject({ jobId, state: 'DONE' });
     await world.follow(early.indexer);
     expect(await world.tablesOf(late)).toEqual(await world.tablesOf(early));

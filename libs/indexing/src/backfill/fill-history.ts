@@ -183,7 +183,7 @@ const readBlocks = async (filling: Filling, { next, state }: Standing, search: S
   const numbers = blocksToRead(search, next);
   let left = countToRead(search, next);
   for (let fromBlock = next; fromBlock <= end.blockNumber; ) {
-    const before = states.get(job.account) ?? state;
+    const before = asItStands(states.get(job.account) ?? state);
     const part = await readPart(filling, { fromBlock, left, numbers, states });
     left -= part.blocksRead;
     filling.blocksRead += part.blocksRead;
@@ -197,3 +197,10 @@ const readBlocks = async (filling: Filling, { next, state }: Standing, search: S
     fromBlock = part.toBlock + 1;
   }
 };
+
+/** A fold goes on in place: what was before it has to be kept apart. */
+const asItStands = (state: AccountState): AccountState => ({
+  ...state,
+  sessions: new Map(state.sessions),
+  policies: new Map(state.policies),
+});

@@ -67,8 +67,8 @@ export const leastCalls = (from: number, to: number): number => {
 
 /**
  * What comes beside the search and the reading: the end of the range is looked at before, between and with each part; the
- * deployment is halved and read, classes are named, the words that the search took for implied are checked, and each part
- * but the last is proven.
+ * deployment is halved and read, classes are named, the words that the search took for implied are checked, counters are
+ * asked for before each grant and revoke, and each part but the last is proven.
  */
 const callsBeside = ({ from, to, mostCalls }: BackfillPlan, lives: AccountLives | undefined): number => {
   const parts = 1 + Math.floor(mostCalls / PRICES.block / BLOCKS_IN_PART);
@@ -77,8 +77,9 @@ const callsBeside = ({ from, to, mostCalls }: BackfillPlan, lives: AccountLives 
   const deployment = 1 + Math.ceil(Math.log2(Math.max(2, to - from + 1))) + PRICES.block;
   const classes = 1 + lives.upgradeBlocks.length;
   const checks = 1 + lives.keys.length + 2 * lives.policies.length;
+  const turns = lives.keys.reduce((sum, key) => sum + key.turns.length, 0);
   const proof = 1 + SESSION_WORDS * lives.keys.length + POLICY_WORDS * lives.policies.length;
-  return looks + deployment + classes + checks + (parts - 1) * proof;
+  return looks + deployment + classes + checks + turns + (parts - 1) * proof;
 };
 
 const SESSION_WORDS = 4;

@@ -1,4 +1,4 @@
-import { policySlotBase, sessionSlotBase, slotAt } from '#libs/account';
+import { slotAt } from '#libs/account';
 import type { ClassHash, Felt } from '#libs/felt';
 import { type AccountState, loadAccountStates } from '#libs/sessions';
 import { type AccountLives, livesOf } from './account-lives.ts';
@@ -112,11 +112,11 @@ const WITNESSES = { session: [0], policy: [5, 7] } as const;
 export const verifyFound = async (filling: Filling, search: Search, next: number): Promise<void> => {
   const adopted = await adoptedState(filling);
   const slots: Felt[] = [
-    ...[...adopted.sessions.keys()].flatMap((key) =>
-      WITNESSES.session.map((offset) => slotAt(sessionSlotBase(key), offset)),
+    ...[...adopted.sessions.values()].flatMap(({ slotBase }) =>
+      WITNESSES.session.map((offset) => slotAt(slotBase, offset)),
     ),
-    ...[...adopted.policies.values()].flatMap(({ sessionKey, token }) =>
-      WITNESSES.policy.map((offset) => slotAt(policySlotBase(sessionKey, token), offset)),
+    ...[...adopted.policies.values()].flatMap(({ slotBase }) =>
+      WITNESSES.policy.map((offset) => slotAt(slotBase, offset)),
     ),
   ];
   for (const slot of slots) {

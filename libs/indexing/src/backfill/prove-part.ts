@@ -1,10 +1,4 @@
-import {
-  policySlotBase,
-  sessionDataToFelts,
-  sessionSlotBase,
-  slotAt,
-  spendingPolicyToFelts,
-} from '#libs/account';
+import { sessionDataToFelts, sessionSlotBase, slotAt, spendingPolicyToFelts } from '#libs/account';
 import type { Felt, SessionKey } from '#libs/felt';
 import { type AccountState, type PolicyState, policyIdOf, type SessionState } from '#libs/sessions';
 import { mapConcurrently } from '../map-concurrently.ts';
@@ -22,7 +16,8 @@ const POLICY_WORDS = 8;
 /**
  * Facts are never taken back, so what blocks were found to say has to be what storage holds before anything of it is
  * written: the class and every word of every key and policy that the account ever had, at the last block of the part;
- * and at each block whose uses nothing explains the words of that key. Of the part that reaches the end of the range the
+ * at each block whose uses nothing explains the words of that key; and before each grant and revoke the counter that it
+ * sets to 0, since uses that were missed before would show nowhere after it. Of the part that reaches the end of the range the
  * last words are compared with those of the adoption, where it is committed.
  * @throws BackfillError BACKFILL_STATE_DIFFERS, BACKFILL_STATE_PRUNED
  */
@@ -41,6 +36,7 @@ export const provePart = async (
         wordsOfKey(part, before, item.sessionKey, header.blockNumber),
       );
   }
+  for (const [at, words] of countersBeforeTurns(part, before)) await requireWords(filling, at, words);
   const { toBlock } = part;
   if (toBlock === filling.end.blockNumber) return;
   await requireClass(filling, toBlock, after.classHash ?? 0n);
@@ -68,13 +64,13 @@ const differs = (blockNumber: number): BackfillError =>
     `the history up to block ${blockNumber} ends with other words than storage has there`,
   );
 
-/** Zeros of what came only later. */
+/** Zeros of what came only later. The slots are those of the states: to hash each anew costs more than to ask. */
 const allWords = (after: AccountState, adopted: AccountState): Word[] => [
-  ...[...new Set([...adopted.sessions.keys(), ...after.sessions.keys()])].flatMap((key) =>
-    sessionWords(key, after.sessions.get(key)),
+  ...[...new Map([...adopted.sessions, ...after.sessions])].flatMap(([key, { slotBase }]) =>
+    sessionWords(slotBase, after.sessions.get(key)),
   ),
-  ...[...new Map([...adopted.policies, ...after.policies])].flatMap(([id, policy]) =>
-    policyWords(policy, after.policies.get(id)),
+  ...[...new Map([...adopted.policies, ...after.policies])].flatMap(([id, { slotBase }]) =>
+    policyWords(slotBase, after.policies.get(id)),
   ),
 ];
 
@@ -85,31 +81,55 @@ const wordsOfKey = (
   key: SessionKey,
   blockNumber: number,
 ): Word[] => {
-  const { sessions } = writes;
-  const session = sessions.findLast(
-    (each) => each.state.sessionKey === key && each.blockNumber <= blockNumber,
-  );
+  const session = sessionAt(writes, before, key, blockNumber);
   const policies = new Map([...before.policies].filter(([, { sessionKey }]) => sessionKey === key));
   for (const { state, blockNumber: at } of writes.policies) {
     if (state.sessionKey === key && at <= blockNumber) policies.set(policyIdOf(key, state.token), state);
   }
   return [
-    ...sessionWords(key, session?.state ?? before.sessions.get(key)),
-    ...[...policies.values()].flatMap((policy) => policyWords(policy, policy)),
+    ...sessionWords(session?.slotBase ?? sessionSlotBase(key), session),
+    ...[...policies.values()].flatMap((policy) => policyWords(policy.slotBase, policy)),
   ];
 };
 
-const sessionWords = (key: SessionKey, state: SessionState | undefined): Word[] => {
-  const words = state ? sessionDataToFelts(state.data) : zeros(SESSION_WORDS);
-  return words.map((word, at) => [slotAt(sessionSlotBase(key), at), word]);
+const TURNS: ReadonlySet<string> = new Set(['SessionKeyAdded', 'SessionKeyRevoked']);
+/** Word of `calls_used` in the four of a key. */
+const COUNTER = 2;
+
+/** Where the owner granted or revoked a key that had been granted before: its counter in the block before. */
+const countersBeforeTurns = (
+  { writes, fromBlock }: HistoricPart,
+  before: AccountState,
+): ReadonlyMap<number, readonly Word[]> => {
+  const words = new Map<number, Map<Felt, bigint>>();
+  for (const { header, item } of writes.facts) {
+    const at = header.blockNumber - 1;
+    if (!TURNS.has(item.kind) || item.sessionKey === undefined || at < fromBlock) continue;
+    const session = sessionAt(writes, before, item.sessionKey, at);
+    if (session === undefined) continue;
+    const { slotBase, data } = session;
+    words.set(at, (words.get(at) ?? new Map<Felt, bigint>()).set(slotAt(slotBase, COUNTER), data.callsUsed));
+  }
+  return new Map([...words].map(([at, counters]) => [at, [...counters]]));
 };
 
-const policyWords = (
-  { sessionKey, token }: Pick<PolicyState, 'sessionKey' | 'token'>,
-  state: PolicyState | undefined,
-): Word[] => {
+const sessionAt = (
+  { sessions }: HistoricPart['writes'],
+  before: AccountState,
+  key: SessionKey,
+  blockNumber: number,
+): SessionState | undefined =>
+  sessions.findLast((each) => each.state.sessionKey === key && each.blockNumber <= blockNumber)?.state ??
+  before.sessions.get(key);
+
+const sessionWords = (base: Felt, state: SessionState | undefined): Word[] => {
+  const words = state ? sessionDataToFelts(state.data) : zeros(SESSION_WORDS);
+  return words.map((word, at) => [slotAt(base, at), word]);
+};
+
+const policyWords = (base: Felt, state: PolicyState | undefined): Word[] => {
   const words = state ? spendingPolicyToFelts(state.policy) : zeros(POLICY_WORDS);
-  return words.map((word, at) => [slotAt(policySlotBase(sessionKey, token), at), word]);
+  return words.map((word, at) => [slotAt(base, at), word]);
 };
 
 const zeros = (count: number): bigint[] => Array.from({ length: count }, () => 0n);
