@@ -1,3 +1,4 @@
+export { copyRows, copyUnlessThere, type CopyValue, FEWEST_COPIED } from './copy-rows.ts';
 export * from './database.error.ts';
 export * from './database.ts';
 export {

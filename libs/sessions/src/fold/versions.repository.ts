@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Trx } from '#libs/database';
+import { copyRows, FEWEST_COPIED, type Trx } from '#libs/database';
 import { type Address, type ClassHash, feltToHex } from '#libs/felt';
 import { allowedEntrypointsOf, type PolicyState, type SessionState } from './account-state.ts';
 
@@ -53,6 +53,8 @@ const writeSessions = async (
     from jsonb_to_recordset(${entriesJson}::text::jsonb) as r(account text, session_key text, first_block bigint)
     where v.network_id = ${networkId}::integer and v.account = r.account and v.session_key = r.session_key
       and v.valid_to_block is null`.execute(trx);
+  if (rows.length >= FEWEST_COPIED)
+    return await copyRows(trx, networkId, 'session_versions', SESSION_COLUMNS, rows);
   await sql`
     insert into session_versions (network_id, account, session_key, valid_from_block, valid_to_block, valid_until_seconds,
       max_calls, calls_used, allowed_entrypoints, allowed_entrypoints_len, entrypoints_known, lifecycle, lifecycle_block,
@@ -65,6 +67,13 @@ const writeSessions = async (
         max_calls bigint, calls_used bigint, allowed_entrypoints text[], allowed_entrypoints_len bigint,
         entrypoints_known boolean, lifecycle text, lifecycle_block bigint, lifecycle_tx text)`.execute(trx);
 };
+
+const LIFECYCLE_COLUMNS = ['lifecycle', 'lifecycle_block', 'lifecycle_tx'] as const;
+const SESSION_COLUMNS = [
+  ...(['account', 'session_key', 'valid_from_block', 'valid_to_block', 'valid_until_seconds'] as const),
+  ...(['max_calls', 'calls_used', 'allowed_entrypoints', 'allowed_entrypoints_len'] as const),
+  ...(['entrypoints_known', ...LIFECYCLE_COLUMNS] as const),
+];
 
 export const sessionEntry = ({ account, state }: Versioned<SessionState>) => ({
   account: feltToHex(account),
@@ -110,6 +119,8 @@ const writePolicies = async (
       as r(account text, session_key text, token text, first_block bigint)
     where v.network_id = ${networkId}::integer and v.account = r.account and v.session_key = r.session_key
       and v.token = r.token and v.valid_to_block is null`.execute(trx);
+  if (rows.length >= FEWEST_COPIED)
+    return await copyRows(trx, networkId, 'policy_versions', POLICY_COLUMNS, rows);
   await sql`
     insert into policy_versions (network_id, account, session_key, token, valid_from_block, valid_to_block, max_per_call,
       max_per_window, window_seconds, spent_in_window, window_start_seconds, lifecycle, lifecycle_block, lifecycle_tx)
@@ -121,6 +132,12 @@ const writePolicies = async (
         max_per_window numeric, window_seconds numeric, spent_in_window numeric, window_start_seconds numeric,
         lifecycle text, lifecycle_block bigint, lifecycle_tx text)`.execute(trx);
 };
+
+const POLICY_COLUMNS = [
+  ...(['account', 'session_key', 'token', 'valid_from_block', 'valid_to_block', 'max_per_call'] as const),
+  ...(['max_per_window', 'window_seconds', 'spent_in_window', 'window_start_seconds'] as const),
+  ...LIFECYCLE_COLUMNS,
+];
 
 export const policyEntry = ({ account, state }: Versioned<PolicyState>) => ({
   account: feltToHex(account),

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Trx } from '#libs/database';
+import { copyRows, FEWEST_COPIED, type Trx } from '#libs/database';
 import type { BlockHeader } from '#libs/chain';
 import { type Address, feltToHex } from '#libs/felt';
 import type { ApprovalEntry, DebitEntry, LedgerEntries, MovementEntry } from './ledger.types.ts';
@@ -27,10 +27,34 @@ export const writeSpending = async (
   const approvals = blocks.flatMap((block) =>
     block.entries.approvals.map((entry) => approvalRow(block, entry)),
   );
-  await inParts(debits, (rows) => insertDebits(trx, networkId, rows));
-  await inParts(movements, (rows) => insertMovements(trx, networkId, rows));
+  if (debits.length >= FEWEST_COPIED) await copyRows(trx, networkId, 'debits', DEBIT_COLUMNS, debits);
+  else if (debits.length > 0) await insertDebits(trx, networkId, debits);
+  if (movements.length >= FEWEST_COPIED)
+    await copyRows(trx, networkId, 'movements', MOVEMENT_COLUMNS, movements);
+  else if (movements.length > 0) await insertMovements(trx, networkId, movements);
   await inParts(approvals, (rows) => insertApprovals(trx, networkId, rows));
 };
+
+const PLACE_COLUMNS = [
+  ...(['account', 'block_number', 'block_hash', 'transaction_index', 'transaction_hash'] as const),
+];
+const DEBIT_COLUMNS = [
+  ...PLACE_COLUMNS,
+  ...(['use_index', 'call_index', 'session_key', 'token', 'selector', 'counterparty', 'amount'] as const),
+  ...([
+    'spent_before',
+    'spent_after',
+    'window_start_seconds',
+    'window_started',
+    'cause',
+    'moved_amount',
+  ] as const),
+];
+const MOVEMENT_COLUMNS = [
+  ...PLACE_COLUMNS,
+  ...(['event_index', 'token', 'direction', 'counterparty', 'amount', 'sender', 'cause'] as const),
+  ...(['session_key', 'use_index', 'call_index'] as const),
+];
 
 const inParts = async <Row>(
   rows: readonly Row[],
