@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { copyRows, copyUnlessThere, type Db, FEWEST_COPIED, type Row, type Trx } from '#libs/database';
 import {
   type Address,
+  commonFeltToHex,
   feltToHex,
   parseAddress,
   parseFelt,
@@ -67,17 +68,19 @@ const appendSome = async (trx: Trx, networkId: number, facts: readonly NewFact[]
 };
 
 const hexOrNull = (felt: bigint | undefined): string | null => (felt === undefined ? null : feltToHex(felt));
+const commonOrNull = (felt: bigint | undefined): string | null =>
+  felt === undefined ? null : commonFeltToHex(felt);
 
 const toColumns = (fact: NewFact) => ({
-  block_hash: feltToHex(fact.blockHash),
+  block_hash: commonFeltToHex(fact.blockHash),
   transaction_index: fact.transactionIndex,
   event_index: fact.eventIndex,
   block_number: fact.blockNumber,
   transaction_hash: hexOrNull(fact.transactionHash),
-  account: feltToHex(fact.account),
+  account: commonFeltToHex(fact.account),
   kind: fact.kind,
-  session_key: hexOrNull(fact.sessionKey),
-  token: hexOrNull(fact.token),
+  session_key: commonOrNull(fact.sessionKey),
+  token: commonOrNull(fact.token),
   payload: fact.payload,
 });
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { copyRows, copyUnlessThere, type CopyValue, type Db, FEWEST_COPIED, type Trx } from '#libs/database';
 import { jsonParameter, type JsonValue, type NewFact } from '#libs/facts';
-import { type Address, type Felt, feltToHex, parseAddress, parseFelt } from '#libs/felt';
+import { type Address, commonFeltToHex, type Felt, feltToHex, parseAddress, parseFelt } from '#libs/felt';
 import {
   isUseFact,
   KEY_TYPES,
@@ -55,10 +55,10 @@ const columns = (names: readonly string[]) => sql.join(names.map((name) => sql.r
 
 const stored = (fact: NewFact): StoredUseFact => ({
   ...fact,
-  account: feltToHex(fact.account),
-  blockHash: feltToHex(fact.blockHash),
+  account: commonFeltToHex(fact.account),
+  blockHash: commonFeltToHex(fact.blockHash),
   transactionHash: fact.transactionHash === undefined ? null : feltToHex(fact.transactionHash),
-  sessionKey: fact.sessionKey === undefined ? null : feltToHex(fact.sessionKey),
+  sessionKey: fact.sessionKey === undefined ? null : commonFeltToHex(fact.sessionKey),
 });
 
 const quarantine = async (trx: Trx, networkId: number, rows: readonly UseRow[]): Promise<void> => {

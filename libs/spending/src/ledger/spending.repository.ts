@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { copyRows, FEWEST_COPIED, type Trx } from '#libs/database';
 import type { BlockHeader } from '#libs/chain';
-import { type Address, feltToHex } from '#libs/felt';
+import { type Address, commonFeltToHex, feltToHex } from '#libs/felt';
 import type { ApprovalEntry, DebitEntry, LedgerEntries, MovementEntry } from './ledger.types.ts';
 
 /** What one block did to the ledgers of one account. */
@@ -105,9 +105,9 @@ const placeColumns = (
   { account, block }: PlacedEntries,
   { transactionIndex, transactionHash }: Pick<DebitEntry, 'transactionIndex' | 'transactionHash'>,
 ) => ({
-  account: feltToHex(account),
+  account: commonFeltToHex(account),
   block_number: block.blockNumber,
-  block_hash: feltToHex(block.blockHash),
+  block_hash: commonFeltToHex(block.blockHash),
   transaction_index: transactionIndex,
   transaction_hash: feltToHex(transactionHash),
 });
@@ -116,9 +116,9 @@ export const debitRow = (block: PlacedEntries, entry: DebitEntry) => ({
   ...placeColumns(block, entry),
   use_index: entry.useIndex,
   call_index: entry.callIndex,
-  session_key: feltToHex(entry.sessionKey),
-  token: feltToHex(entry.token),
-  selector: feltToHex(entry.selector),
+  session_key: commonFeltToHex(entry.sessionKey),
+  token: commonFeltToHex(entry.token),
+  selector: commonFeltToHex(entry.selector),
   counterparty: feltToHex(entry.counterparty),
   amount: entry.amount.toString(),
   spent_before: entry.spentBefore.toString(),
@@ -134,7 +134,7 @@ const hexOrNull = (felt: bigint | undefined): string | null => (felt === undefin
 export const movementRow = (block: PlacedEntries, entry: MovementEntry) => ({
   ...placeColumns(block, entry),
   event_index: entry.eventIndex,
-  token: feltToHex(entry.token),
+  token: commonFeltToHex(entry.token),
   direction: entry.direction,
   counterparty: feltToHex(entry.counterparty),
   amount: entry.amount.toString(),
@@ -146,13 +146,13 @@ export const movementRow = (block: PlacedEntries, entry: MovementEntry) => ({
 });
 
 export const approvalRow = ({ account, block }: PlacedEntries, entry: ApprovalEntry) => ({
-  account: feltToHex(account),
+  account: commonFeltToHex(account),
   block_number: block.blockNumber,
   transaction_index: entry.transactionIndex,
   use_index: entry.useIndex,
   call_index: entry.callIndex,
-  session_key: feltToHex(entry.sessionKey),
-  token: feltToHex(entry.token),
+  session_key: commonFeltToHex(entry.sessionKey),
+  token: commonFeltToHex(entry.token),
   spender: feltToHex(entry.spender),
 });
 
@@ -167,7 +167,7 @@ export const clearSpending = async (
     await trx
       .deleteFrom(table)
       .where('network_id', '=', networkId)
-      .where('account', '=', feltToHex(account))
+      .where('account', '=', commonFeltToHex(account))
       .where(sql<boolean>`block_number = any(${blockNumbers}::bigint[])`)
       .execute();
   }
