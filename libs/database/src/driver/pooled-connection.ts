@@ -13,6 +13,8 @@ const WRITES: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERG
 export class PooledConnection implements DatabaseConnection {
   readonly #sql: postgres.Sql;
   #broken = false;
+  /** Nothing else may be said on the connection until a COPY has ended. */
+  #copying: Promise<unknown> | undefined;
 
   constructor(url: string, options: ClientOptions) {
     this.#sql = postgres(url, {
@@ -38,6 +40,7 @@ export class PooledConnection implements DatabaseConnection {
   }
 
   async *streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
+    if (this.#copying !== undefined) await this.#copying;
     this.#refuseWhenBroken();
     const pending = this.#sql.unsafe(query.sql, parametersOf(query.parameters), { prepare: true });
     for await (const rows of pending.cursor(chunkSize)) yield { rows: rows as unknown as R[] };
@@ -72,6 +75,18 @@ export class PooledConnection implements DatabaseConnection {
    * @returns how many rows
    */
   async copyIn(text: string, rows: string): Promise<number> {
+    while (this.#copying !== undefined) await this.#copying;
+    const copying = this.#copy(text, rows);
+    const ended = copying.catch(() => undefined);
+    this.#copying = ended;
+    try {
+      return await copying;
+    } finally {
+      if (this.#copying === ended) this.#copying = undefined;
+    }
+  }
+
+  async #copy(text: string, rows: string): Promise<number> {
     this.#refuseWhenBroken();
     const asking = this.#sql.unsafe(text);
     const stream = await asking.writable();
@@ -112,6 +127,7 @@ export class PooledConnection implements DatabaseConnection {
   }
 
   async #send(text: string, parameters: readonly unknown[]): Promise<postgres.RowList<postgres.Row[]>> {
+    if (this.#copying !== undefined) await this.#copying;
     this.#refuseWhenBroken();
     return await this.#sql.unsafe(text, parametersOf(parameters), { prepare: true });
   }
