@@ -15,7 +15,11 @@ const answerShape = z.object({
 
 /** Who asks is not known to the service. */
 const UNKNOWN_CODES: ReadonlySet<string> = new Set([
-  ...['UNAUTHENTICATED', 'KEY_MALFORMED', 'KEY_UNKNOWN', 'KEY_EXPIRED', 'KEY_REVOKED'],
+  'UNAUTHENTICATED',
+  'KEY_MALFORMED',
+  'KEY_UNKNOWN',
+  'KEY_EXPIRED',
+  'KEY_REVOKED',
 ]);
 
 /**
