@@ -1,7 +1,7 @@
-import { sql } from 'kysely';
+import { type DatabaseConnection, sql } from 'kysely';
 import type { Trx } from './database.ts';
 import { DatabaseError, databaseErrorCode } from './database.error.ts';
-import { PooledConnection } from './driver/pooled-connection.ts';
+import type { CopyingConnection } from './driver/copying-connection.ts';
 
 /** A value of a row: felts and numbers beyond 2^53 in their printed form, JSON as text. */
 export type CopyValue = string | number | boolean | null | readonly string[];
@@ -37,9 +37,12 @@ export const copyRows = async <Column extends string>(
 
 const copyIn = (trx: Trx, statement: string, text: string): Promise<number> =>
   trx.getExecutor().provideConnection(async (connection) => {
-    if (connection instanceof PooledConnection) return await connection.copyIn(statement, text);
-    throw new DatabaseError('QUERY_FAILED', 'COPY needs a connection of ours');
+    if (!canCopy(connection)) throw new DatabaseError('QUERY_FAILED', 'COPY needs a connection of ours');
+    return await connection.copyIn(statement, text);
   });
+
+const canCopy = (connection: DatabaseConnection): connection is DatabaseConnection & CopyingConnection =>
+  'copyIn' in connection;
 
 /**
  * Copies rows that should all be new, where some may be there after all: then nothing of them is written.

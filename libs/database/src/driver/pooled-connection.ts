@@ -1,6 +1,7 @@
 import { CompiledQuery, type DatabaseConnection, type QueryResult } from 'kysely';
 import postgres from 'postgres';
 import { DatabaseError, databaseErrorCode } from '../database.error.ts';
+import type { CopyingConnection } from './copying-connection.ts';
 
 export type ClientOptions = postgres.Options<Record<string, postgres.PostgresType>>;
 
@@ -10,7 +11,7 @@ const WRITES: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERG
  * One connection: a client of postgres.js that may open only one. The client reconnects by itself, so a transaction
  * whose connection broke would go on outside of any transaction: between `lease` and `release` a break is final.
  */
-export class PooledConnection implements DatabaseConnection {
+export class PooledConnection implements DatabaseConnection, CopyingConnection {
   readonly #sql: postgres.Sql;
   #broken = false;
   /** Nothing else may be said on the connection until a COPY has ended. */
