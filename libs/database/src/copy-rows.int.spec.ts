@@ -97,6 +97,25 @@ describe('copyRows', () => {
     expect(await ids()).toEqual([9]);
   });
 
+  it('lets statements and copies that come meanwhile wait for its end', async () => {
+    const counts = await database.commit(async (trx) => {
+      const count = async () => {
+        const { rows } = await sql<{ marks: number }>`select count(*) as marks from "Marks of""7"`.execute(
+          trx,
+        );
+        return rows[0]?.marks;
+      };
+      const first = copy(trx, many(4_000));
+      // Under way, and nothing of it answered.
+      await new Promise(setImmediate);
+      const [, second, , third] = await Promise.all([first, count(), copy(trx, [mark(4_000)]), count()]);
+      return [second, third];
+    });
+    // Which of those that waited comes first is nobody's promise.
+    for (const count of counts) expect([4_000, 4_001]).toContain(count);
+    expect(await ids()).toHaveLength(4_001);
+  });
+
   it('writes nothing of rows of which one is there, and the transaction goes on', async () => {
     await database.commit((trx) => copy(trx, [mark(2)]));
     const outcomes = await database.commit(async (trx) => {

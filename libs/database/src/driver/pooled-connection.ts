@@ -14,8 +14,6 @@ const WRITES: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERG
 export class PooledConnection implements DatabaseConnection, CopyingConnection {
   readonly #sql: postgres.Sql;
   #broken = false;
-  /** Nothing else may be said on the connection until a COPY has ended. */
-  #copying: Promise<unknown> | undefined;
 
   constructor(url: string, options: ClientOptions) {
     this.#sql = postgres(url, {
@@ -41,7 +39,6 @@ export class PooledConnection implements DatabaseConnection, CopyingConnection {
   }
 
   async *streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
-    if (this.#copying !== undefined) await this.#copying;
     this.#refuseWhenBroken();
     const pending = this.#sql.unsafe(query.sql, parametersOf(query.parameters), { prepare: true });
     for await (const rows of pending.cursor(chunkSize)) yield { rows: rows as unknown as R[] };
@@ -73,21 +70,10 @@ export class PooledConnection implements DatabaseConnection, CopyingConnection {
   /**
    * COPY ... FROM STDIN, with all rows in its text format. postgres.js gives a stream as the result of the statement and
    * then asks nobody who to tell that the server refused a row; the fields that it calls are those of the statement.
+   * Nothing else may be said on the connection meanwhile: Kysely lets the statements of a transaction wait for each other.
    * @returns how many rows
    */
   async copyIn(text: string, rows: string): Promise<number> {
-    while (this.#copying !== undefined) await this.#copying;
-    const copying = this.#copy(text, rows);
-    const ended = copying.catch(() => undefined);
-    this.#copying = ended;
-    try {
-      return await copying;
-    } finally {
-      if (this.#copying === ended) this.#copying = undefined;
-    }
-  }
-
-  async #copy(text: string, rows: string): Promise<number> {
     this.#refuseWhenBroken();
     const asking = this.#sql.unsafe(text);
     const stream = await asking.writable();
@@ -128,7 +114,6 @@ export class PooledConnection implements DatabaseConnection, CopyingConnection {
   }
 
   async #send(text: string, parameters: readonly unknown[]): Promise<postgres.RowList<postgres.Row[]>> {
-    if (this.#copying !== undefined) await this.#copying;
     this.#refuseWhenBroken();
     return await this.#sql.unsafe(text, parametersOf(parameters), { prepare: true });
   }
