@@ -56,11 +56,11 @@ describe('copyRows', () => {
           json: JSON.stringify(json ?? {}),
         }));
         await database.commit((trx) => copy(trx, rows));
-        const stored = await database.sql.unsafe('select * from "Marks of""7" order by id');
+        const stored = await database.sql.unsafe<Mark[]>('select * from "Marks of""7" order by id');
         expect(stored.map(({ word, list }) => ({ word, list }))).toEqual(
           drawn.map(({ word, list }) => ({ word, list })),
         );
-        expect(stored.map(({ json }) => json as unknown)).toEqual(drawn.map(({ json }) => ({ ...json })));
+        expect(stored.map(({ json }) => json)).toEqual(drawn.map(({ json }) => ({ ...json })));
       }),
       { numRuns: 60 },
     );

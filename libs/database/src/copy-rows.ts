@@ -64,9 +64,7 @@ export const copyUnlessThere = async (trx: Trx, copy: () => Promise<void>): Prom
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 // Text of strangers may hold any of these; Postgres takes no NUL, and U+FFFD stands for it as it does in JSON.
-// eslint-disable-next-line no-control-regex
 const SPECIAL = /[\\\t\n\r\0]/;
-// eslint-disable-next-line no-control-regex
 const EACH_SPECIAL = /[\\\t\n\r\0]/g;
 const ESCAPES: Readonly<Record<string, string>> = {
   '\\': '\\\\',
@@ -79,11 +77,11 @@ const ESCAPES: Readonly<Record<string, string>> = {
 const cellOf = (value: CopyValue): string => {
   if (value === null) return '\\N';
   if (Array.isArray(value)) return escaped(listOf(value));
-  return typeof value === 'string' ? escaped(value) : String(value as number | boolean);
+  return typeof value === 'string' ? escaped(value) : String(value);
 };
 
 const escaped = (value: string): string =>
   SPECIAL.test(value) ? value.replace(EACH_SPECIAL, (special) => ESCAPES[special] ?? special) : value;
 
 const listOf = (items: readonly string[]): string =>
-  `{${items.map((item) => `"${String(item).replaceAll(/["\\]/g, '\\$&')}"`).join()}}`;
+  `{${items.map((item) => `"${item.replaceAll(/["\\]/g, '\\$&')}"`).join()}}`;

@@ -109,8 +109,8 @@ const jsonColumns = async (db: Db | Trx, table: string): Promise<ReadonlySet<str
 const cellOf = (value: unknown, isJson: boolean): CopyValue => {
   if (value === null || value === undefined) return null;
   // Facts that somebody spoiled may hold anything.
-  const isObject = typeof value === 'object' && !Array.isArray(value);
-  return isJson || isObject ? jsonParameter(value) : (value as CopyValue);
+  if (Array.isArray(value) && !isJson) return value.map(String);
+  return isJson || typeof value === 'object' ? jsonParameter(value) : (value as CopyValue);
 };
 
 const shadow = (table: string) => sql.id('pg_temp', `shadow_${table}`);

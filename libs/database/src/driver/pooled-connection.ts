@@ -78,7 +78,7 @@ export class PooledConnection implements DatabaseConnection, CopyingConnection {
     const asking = this.#sql.unsafe(text);
     const stream = await asking.writable();
     const told = Promise.withResolvers<{ readonly count: number }>();
-    Object.assign(asking, { resolve: told.resolve, reject: told.reject });
+    void Object.assign(asking, { resolve: told.resolve, reject: told.reject });
     stream.on('error', told.reject);
     stream.end(rows);
     return (await told.promise).count;

@@ -53,8 +53,10 @@ const writeSessions = async (
     from jsonb_to_recordset(${entriesJson}::text::jsonb) as r(account text, session_key text, first_block bigint)
     where v.network_id = ${networkId}::integer and v.account = r.account and v.session_key = r.session_key
       and v.valid_to_block is null`.execute(trx);
-  if (rows.length >= FEWEST_COPIED)
-    return await copyRows(trx, networkId, 'session_versions', SESSION_COLUMNS, rows);
+  if (rows.length >= FEWEST_COPIED) {
+    await copyRows(trx, networkId, 'session_versions', SESSION_COLUMNS, rows);
+    return;
+  }
   await sql`
     insert into session_versions (network_id, account, session_key, valid_from_block, valid_to_block, valid_until_seconds,
       max_calls, calls_used, allowed_entrypoints, allowed_entrypoints_len, entrypoints_known, lifecycle, lifecycle_block,
@@ -122,8 +124,10 @@ const writePolicies = async (
       as r(account text, session_key text, token text, first_block bigint)
     where v.network_id = ${networkId}::integer and v.account = r.account and v.session_key = r.session_key
       and v.token = r.token and v.valid_to_block is null`.execute(trx);
-  if (rows.length >= FEWEST_COPIED)
-    return await copyRows(trx, networkId, 'policy_versions', POLICY_COLUMNS, rows);
+  if (rows.length >= FEWEST_COPIED) {
+    await copyRows(trx, networkId, 'policy_versions', POLICY_COLUMNS, rows);
+    return;
+  }
   await sql`
     insert into policy_versions (network_id, account, session_key, token, valid_from_block, valid_to_block, max_per_call,
       max_per_window, window_seconds, spent_in_window, window_start_seconds, lifecycle, lifecycle_block, lifecycle_tx)
