@@ -1,4 +1,4 @@
-import { setImmediate as immediately, setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as immediately } from 'node:timers/promises';
 
 /** The only way time enters this room. */
 export interface Clock {
@@ -15,12 +15,20 @@ export type Random = () => number;
 
 export const systemClock: Clock = {
   nowMs: () => performance.timeOrigin + performance.now(),
-  sleep: async (durationMs, signal) => {
-    try {
-      await delay(durationMs, undefined, signal ? { signal } : {});
-    } catch {
-      // Aborted: the caller looks at its signal.
-    }
-  },
+  // By hand: the promise of node:timers makes an error with its stack of each sleep that is cut short.
+  sleep: (durationMs, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) {
+        resolve();
+        return;
+      }
+      const end = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = setTimeout(end, durationMs);
+      signal?.addEventListener('abort', end, { once: true });
+    }),
   turn: () => immediately(),
 };

@@ -1,5 +1,7 @@
+export { copyRows, copyUnlessThere, type CopyValue, FEWEST_COPIED } from './copy-rows.ts';
 export * from './database.error.ts';
 export * from './database.ts';
+export type { CopyingConnection } from './driver/copying-connection.ts';
 export {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
-import type { Db, Row, Trx } from '#libs/database';
+import { copyRows, copyUnlessThere, type Db, FEWEST_COPIED, type Row, type Trx } from '#libs/database';
 import {
   type Address,
+  commonFeltToHex,
   feltToHex,
   parseAddress,
   parseFelt,
@@ -31,6 +32,28 @@ export const appendFacts = async (
   return added;
 };
 
+/**
+ * Adds facts of blocks that nobody has read before, as `appendFacts` does and quicker. Where one is there all the same,
+ * it stays as it is.
+ */
+export const appendNewFacts = async (
+  trx: Trx,
+  networkId: number,
+  facts: readonly NewFact[],
+): Promise<void> => {
+  if (facts.length >= FEWEST_COPIED) {
+    const rows = facts.map((fact) => ({ ...toColumns(fact), payload: jsonParameter(fact.payload) }));
+    const copy = () => copyRows(trx, networkId, 'facts', COLUMNS, rows);
+    if (await copyUnlessThere(trx, copy)) return;
+  }
+  await appendFacts(trx, networkId, facts);
+};
+
+const COLUMNS = [
+  ...(['block_hash', 'transaction_index', 'event_index', 'block_number', 'transaction_hash'] as const),
+  ...(['account', 'kind', 'session_key', 'token', 'payload'] as const),
+];
+
 const appendSome = async (trx: Trx, networkId: number, facts: readonly NewFact[]): Promise<number> => {
   const result = await sql`
     insert into facts (network_id, block_hash, transaction_index, event_index, block_number, transaction_hash,
@@ -45,17 +68,19 @@ const appendSome = async (trx: Trx, networkId: number, facts: readonly NewFact[]
 };
 
 const hexOrNull = (felt: bigint | undefined): string | null => (felt === undefined ? null : feltToHex(felt));
+const commonOrNull = (felt: bigint | undefined): string | null =>
+  felt === undefined ? null : commonFeltToHex(felt);
 
 const toColumns = (fact: NewFact) => ({
-  block_hash: feltToHex(fact.blockHash),
+  block_hash: commonFeltToHex(fact.blockHash),
   transaction_index: fact.transactionIndex,
   event_index: fact.eventIndex,
   block_number: fact.blockNumber,
   transaction_hash: hexOrNull(fact.transactionHash),
-  account: feltToHex(fact.account),
+  account: commonFeltToHex(fact.account),
   kind: fact.kind,
-  session_key: hexOrNull(fact.sessionKey),
-  token: hexOrNull(fact.token),
+  session_key: commonOrNull(fact.sessionKey),
+  token: commonOrNull(fact.token),
   payload: fact.payload,
 });
 

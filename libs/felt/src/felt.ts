@@ -42,6 +42,20 @@ export const parseFelt = (text: unknown): Felt => {
 /** The one printed form: `0x`, lower case, no leading zeros. */
 export const feltToHex = (felt: bigint): string => `0x${felt.toString(16)}`;
 
+/** Bounds what is kept of printed felts: some 5 MB. */
+const MOST_PRINTED = 20_000;
+const printed = new Map<bigint, string>();
+
+/** As `feltToHex`, for felts that come row after row: accounts, keys, tokens, blocks. */
+export const commonFeltToHex = (felt: bigint): string => {
+  const known = printed.get(felt);
+  if (known !== undefined) return known;
+  if (printed.size >= MOST_PRINTED) printed.clear();
+  const text = feltToHex(felt);
+  printed.set(felt, text);
+  return text;
+};
+
 /** @throws FeltError INVALID_ADDRESS unless a felt in [1, 2^251 - 256). */
 export const parseAddress = (text: unknown): Address => toAddress(parseAs('INVALID_ADDRESS', text));
 

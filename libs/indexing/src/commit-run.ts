@@ -3,7 +3,7 @@ import type { BlockHeader } from '#libs/chain';
 import { type Db, inTransaction, type Trx } from '#libs/database';
 import {
   appendDeadLetters,
-  appendFacts,
+  appendNewFacts,
   insertBlocks,
   moveCursor,
   type NewFact,
@@ -51,7 +51,7 @@ const writeAll = async (
   );
   await markRejected(trx, networkId, writes.rejected, 'DISCOVERY');
   const facts = writes.facts.map(factRow);
-  await appendFacts(trx, networkId, facts);
+  await appendNewFacts(trx, networkId, facts);
   await appendDeadLetters(trx, networkId, writes.deadLetters.map(deadLetterRow));
   await keepClasses(trx, networkId, catalogue, classesOf(writes));
   await writeVersions(trx, networkId, writes);

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Db, Trx } from '#libs/database';
-import type { ProjectedRow, ProjectedTable, Projection } from '#libs/facts';
+import { copyRows, type CopyValue, type Db, type Trx } from '#libs/database';
+import { jsonParameter, type ProjectedRow, type ProjectedTable, type Projection } from '#libs/facts';
 
 /**
  * Tables beside the live ones, filled from the facts. They are temporary: they belong to one connection, nobody else
@@ -8,6 +8,8 @@ import type { ProjectedRow, ProjectedTable, Projection } from '#libs/facts';
  */
 export class ShadowTables {
   readonly #tables: readonly ProjectedTable[];
+  /** Columns that hold JSON, by table. */
+  readonly #json = new Map<string, ReadonlySet<string>>();
 
   constructor(projections: readonly Projection[]) {
     this.#tables = projections.flatMap(({ tables }) => tables);
@@ -19,7 +21,7 @@ export class ShadowTables {
       await sql`create temporary table ${shadow(name)} as select ${list} from ${live(name)} with no data`.execute(
         db,
       );
-      await sql`create index on ${shadow(name)} (${columnsOf(key)})`.execute(db);
+      this.#json.set(name, await jsonColumns(db, name));
     }
   }
 
@@ -28,11 +30,15 @@ export class ShadowTables {
   }
 
   async fill(trx: Trx, table: string, rows: readonly ProjectedRow[]): Promise<void> {
-    await sql`
-      insert into ${shadow(table)}
-      select * from jsonb_populate_recordset(null::${shadow(table)}, ${JSON.stringify(rows)}::text::jsonb)`.execute(
-      trx,
+    const columns = this.#tables.flatMap(({ name, key, columns }) =>
+      name === table ? [...key, ...columns] : [],
     );
+    const json = this.#json.get(table);
+    const cells = rows.map((row) =>
+      Object.fromEntries(columns.map((name) => [name, cellOf(row[name], json?.has(name) === true)])),
+    );
+    // By its bare name: tables of the session come first.
+    await copyRows(trx, undefined, `shadow_${table}`, columns, cells);
   }
 
   async empty(trx: Trx): Promise<void> {
@@ -46,9 +52,15 @@ export class ShadowTables {
     }
   }
 
-  /** Without it the planner takes the new tables for empty. */
+  /** Once filled: an index is made sooner than kept, and the planner takes new tables for empty. */
   async analyze(db: Db | Trx): Promise<void> {
-    for (const { name } of this.#tables) await sql`analyze ${shadow(name)}`.execute(db);
+    for (const { name, key } of this.#tables) {
+      await sql`drop index if exists ${sql.id('pg_temp', `shadow_${name}_key`)}`.execute(db);
+      await sql`create index ${sql.id(`shadow_${name}_key`)} on ${shadow(name)} (${columnsOf(key)})`.execute(
+        db,
+      );
+      await sql`analyze ${shadow(name)}`.execute(db);
+    }
   }
 
   /** Rows in which live and folded tables differ, the first ones, as text by column. */
@@ -86,6 +98,20 @@ export interface TableDifference {
   /** As the live table has it; undefined: no such row. */
   readonly found: Readonly<Record<string, string | null>> | undefined;
 }
+
+const jsonColumns = async (db: Db | Trx, table: string): Promise<ReadonlySet<string>> => {
+  const { rows } = await sql<{ name: string }>`
+    select attname as name from pg_attribute
+    where attrelid = ${table}::text::regclass and atttypid = 'jsonb'::regtype`.execute(db);
+  return new Set(rows.map(({ name }) => name));
+};
+
+const cellOf = (value: unknown, isJson: boolean): CopyValue => {
+  if (value === null || value === undefined) return null;
+  // Facts that somebody spoiled may hold anything.
+  if (Array.isArray(value) && !isJson) return value.map(String);
+  return isJson || typeof value === 'object' ? jsonParameter(value) : (value as CopyValue);
+};
 
 const shadow = (table: string) => sql.id('pg_temp', `shadow_${table}`);
 const live = (table: string) => sql.id(table);

@@ -7,7 +7,7 @@ import {
   type QueryResult,
   type TransactionSettings,
 } from 'kysely';
-import type { Database, Db } from '#libs/database';
+import type { CopyingConnection, Database, Db } from '#libs/database';
 
 /** What a database connection is told to do at a place of a transaction. */
 export interface Interposer {
@@ -31,10 +31,14 @@ export interface Step {
   readonly connection: SimConnection;
 }
 
+<<<<<<< HEAD
 /** The first write of a part of a history, and of a note of its search, both by query builder. */
 const FILLS_HISTORY = /^update "backfill_jobs" set "state"/;
 
 const WRITE = /^\s*(?:with [a-z_]+ as \(\s*)?(insert into|update|delete from)\s+"?([a-z_]+)"?/i;
+=======
+const WRITE = /^\s*(?:with [a-z_]+ as \(\s*)?(insert into|update|delete from|copy)\s+"?([a-z_]+)"?/i;
+>>>>>>> ingest5
 
 /** `insert into facts`, or `read`. */
 const nameOf = (sql: string): { readonly name: string; readonly isWrite: boolean } => {
@@ -45,8 +49,9 @@ const nameOf = (sql: string): { readonly name: string; readonly isWrite: boolean
 };
 
 /** One connection of one process: every statement passes the interposer. */
-export class SimConnection implements DatabaseConnection {
-  readonly inner: DatabaseConnection & { commit(): Promise<void>; rollback(): Promise<void> };
+export class SimConnection implements DatabaseConnection, CopyingConnection {
+  readonly inner: DatabaseConnection &
+    CopyingConnection & { commit(): Promise<void>; rollback(): Promise<void> };
   readonly #release: () => void;
   readonly #interposer: Interposer;
   isOpen = false;
@@ -80,6 +85,16 @@ export class SimConnection implements DatabaseConnection {
     const result = await this.#interposer.run(() => this.inner.executeQuery<R>(rewritten));
     await this.#interposer.after(step);
     return result;
+  }
+
+  async copyIn(text: string, rows: string): Promise<number> {
+    const step: Step = { ...nameOf(text), kind: 'STATEMENT', connection: this };
+    await this.#interposer.before(step);
+    this.#refuseWhenCut();
+    if (this.#interposer.rewrite(CompiledQuery.raw(text), this) === undefined) return 0;
+    const count = await this.#interposer.run(() => this.inner.copyIn(text, rows));
+    await this.#interposer.after(step);
+    return count;
   }
 
   async commit(): Promise<void> {

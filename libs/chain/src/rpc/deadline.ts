@@ -2,6 +2,9 @@ import { aborted, throwIfAborted } from '../abort.ts';
 import { ChainError } from '../chain.error.ts';
 import type { Clock } from '../clock.ts';
 
+/** Given as the reason: without one each call would make an error with its stack, to be looked at by nobody. */
+const DONE = 'done';
+
 /** Runs a task that observes its signal; after the time it is stopped and RPC_TIMEOUT thrown. */
 export const withDeadline = async <T>(
   clock: Clock,
@@ -29,7 +32,7 @@ export const withDeadline = async <T>(
     if (state.late) throw new ChainError('RPC_TIMEOUT', `no whole answer within ${durationMs} ms`, { cause });
     throw cause;
   } finally {
-    done.abort();
+    done.abort(DONE);
     signal?.removeEventListener('abort', stop);
   }
 };

@@ -1,3 +1,4 @@
+import { connect, type NetConnectOpts, type Socket } from 'node:net';
 import type { DatabaseOptions } from '../database.ts';
 import { DatabaseError } from '../database.error.ts';
 import type { ClientOptions } from './pooled-connection.ts';
@@ -17,9 +18,35 @@ const types = {
   exactBigint: { to: 1700, from: [1700], serialize: String, parse: bigintOrText },
 };
 
+/** What postgres.js makes of a URL, and gives to whoever opens the socket for it. */
+interface Address {
+  readonly host: readonly string[];
+  readonly port: readonly number[];
+  readonly path?: string | false;
+}
+
+/**
+ * postgres.js leaves Nagle's algorithm on, so that the last words of a COPY, and a message behind another, wait 40 ms for
+ * an acknowledgement that the server delays. With several hosts it opens its sockets itself: it goes from one to the next.
+ */
+const promptSocket = ({ host: [host], port: [port], path }: Address): Socket => {
+  const target: NetConnectOpts = path
+    ? { path }
+    : { host: host ?? 'localhost', port: port ?? 5432, noDelay: true };
+  // Looked at for the name on the certificate.
+  return Object.assign(connect(target), { host, port });
+};
+
+const hasSeveralHosts = (url: string): boolean => /^[a-z]+:\/\/[^/?#]*,/i.test(url);
+
 /** How every client of ours speaks to the server: numbers without loss, UTC, a limit for each statement. */
-export const clientOptions = ({ applicationName, statementTimeoutMs }: DatabaseOptions): ClientOptions => ({
+export const clientOptions = ({
+  url,
+  applicationName,
+  statementTimeoutMs,
+}: DatabaseOptions): ClientOptions => ({
   types,
+  ...(!hasSeveralHosts(url) && { socket: promptSocket }),
   onnotice: () => undefined,
   connect_timeout: 10,
   // Half-open connections after a fail-over would otherwise be waited for for hours.

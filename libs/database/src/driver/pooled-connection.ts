@@ -1,6 +1,7 @@
 import { CompiledQuery, type DatabaseConnection, type QueryResult } from 'kysely';
 import postgres from 'postgres';
 import { DatabaseError, databaseErrorCode } from '../database.error.ts';
+import type { CopyingConnection } from './copying-connection.ts';
 
 export type ClientOptions = postgres.Options<Record<string, postgres.PostgresType>>;
 
@@ -10,7 +11,7 @@ const WRITES: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERG
  * One connection: a client of postgres.js that may open only one. The client reconnects by itself, so a transaction
  * whose connection broke would go on outside of any transaction: between `lease` and `release` a break is final.
  */
-export class PooledConnection implements DatabaseConnection {
+export class PooledConnection implements DatabaseConnection, CopyingConnection {
   readonly #sql: postgres.Sql;
   #broken = false;
 
@@ -64,6 +65,23 @@ export class PooledConnection implements DatabaseConnection {
       throw new DatabaseError('SERIALIZATION_FAILURE', 'a table of the statement keeps changing');
     this.#refuseWhenBroken();
     return [...(await asking)] as R[];
+  }
+
+  /**
+   * COPY ... FROM STDIN, with all rows in its text format. postgres.js gives a stream as the result of the statement and
+   * then asks nobody who to tell that the server refused a row; the fields that it calls are those of the statement.
+   * Nothing else may be said on the connection meanwhile: Kysely lets the statements of a transaction wait for each other.
+   * @returns how many rows
+   */
+  async copyIn(text: string, rows: string): Promise<number> {
+    this.#refuseWhenBroken();
+    const asking = this.#sql.unsafe(text);
+    const stream = await asking.writable();
+    const told = Promise.withResolvers<{ readonly count: number }>();
+    void Object.assign(asking, { resolve: told.resolve, reject: told.reject });
+    stream.on('error', told.reject);
+    stream.end(rows);
+    return (await told.promise).count;
   }
 
   /** Begins a transaction with what holds in it; several statements without parameters. */

@@ -61,9 +61,29 @@ export interface AccountState {
   readonly slots: ReadonlyMap<bigint, SlotOwner>;
 }
 
-/** One name for a (session key, token) pair, usable as a map key. */
-export const policyIdOf = (sessionKey: SessionKey, token: Address): string =>
-  `${sessionKey.toString(16)}:${token.toString(16)}`;
+/** Bounds what is kept of printed pairs. */
+const MOST_PAIRS = 20_000;
+const printedPairs = new Map<SessionKey, Map<Address, string>>();
+let pairs = 0;
+
+/**
+ * One name for a (session key, token) pair, usable as a map key. Printing two felts takes longer than all that is done with
+ * the name, and the same few pairs come block after block.
+ */
+export const policyIdOf = (sessionKey: SessionKey, token: Address): string => {
+  const known = printedPairs.get(sessionKey)?.get(token);
+  if (known !== undefined) return known;
+  if (pairs >= MOST_PAIRS) {
+    printedPairs.clear();
+    pairs = 0;
+  }
+  const name = `${sessionKey.toString(16)}:${token.toString(16)}`;
+  const ofKey = printedPairs.get(sessionKey);
+  if (ofKey) ofKey.set(token, name);
+  else printedPairs.set(sessionKey, new Map([[token, name]]));
+  pairs += 1;
+  return name;
+};
 
 /** A key before its first grant: nothing but zeros in storage. Computes its slots, once. */
 export const newSession = (

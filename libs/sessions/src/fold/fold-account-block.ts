@@ -281,7 +281,11 @@ export const applyChanges = (state: AccountState, changes: AccountChanges): Acco
   const sessions = state.sessions as Map<SessionKey, SessionState>;
   const policies = state.policies as Map<string, PolicyState>;
   const slots = state.slots as Map<bigint, unknown>;
-  const added = indexSlots(changes.sessions, changes.policies);
+  // The slots of an entry never change: those of one that is there are there too.
+  const added = indexSlots(
+    changes.sessions.filter(({ sessionKey }) => !sessions.has(sessionKey)),
+    changes.policies.filter(({ sessionKey, token }) => !policies.has(policyIdOf(sessionKey, token))),
+  );
   for (const [slot, owner] of added) slots.set(slot, owner);
   for (const session of changes.sessions) sessions.set(session.sessionKey, session);
   for (const policy of changes.policies) policies.set(policyIdOf(policy.sessionKey, policy.token), policy);

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Trx } from '#libs/database';
-import { type Address, type ClassHash, feltToHex } from '#libs/felt';
+import { copyRows, FEWEST_COPIED, type Trx } from '#libs/database';
+import { type Address, type ClassHash, commonFeltToHex, feltToHex } from '#libs/felt';
 import { allowedEntrypointsOf, type PolicyState, type SessionState } from './account-state.ts';
 
 /** One entry of an account as it stands after a block. */
@@ -37,7 +37,7 @@ const writeSessions = async (
   if (versions.length === 0) return;
   const { rows, entries } = chain(
     versions,
-    (version) => `${version.account}/${version.state.sessionKey}`,
+    (row) => `${row.account}/${row.session_key}`,
     sessionRow,
     sessionEntry,
   );
@@ -53,6 +53,10 @@ const writeSessions = async (
     from jsonb_to_recordset(${entriesJson}::text::jsonb) as r(account text, session_key text, first_block bigint)
     where v.network_id = ${networkId}::integer and v.account = r.account and v.session_key = r.session_key
       and v.valid_to_block is null`.execute(trx);
+  if (rows.length >= FEWEST_COPIED) {
+    await copyRows(trx, networkId, 'session_versions', SESSION_COLUMNS, rows);
+    return;
+  }
   await sql`
     insert into session_versions (network_id, account, session_key, valid_from_block, valid_to_block, valid_until_seconds,
       max_calls, calls_used, allowed_entrypoints, allowed_entrypoints_len, entrypoints_known, lifecycle, lifecycle_block,
@@ -66,22 +70,29 @@ const writeSessions = async (
         entrypoints_known boolean, lifecycle text, lifecycle_block bigint, lifecycle_tx text)`.execute(trx);
 };
 
+const LIFECYCLE_COLUMNS = ['lifecycle', 'lifecycle_block', 'lifecycle_tx'] as const;
+const SESSION_COLUMNS = [
+  ...(['account', 'session_key', 'valid_from_block', 'valid_to_block', 'valid_until_seconds'] as const),
+  ...(['max_calls', 'calls_used', 'allowed_entrypoints', 'allowed_entrypoints_len'] as const),
+  ...(['entrypoints_known', ...LIFECYCLE_COLUMNS] as const),
+];
+
 export const sessionEntry = ({ account, state }: Versioned<SessionState>) => ({
-  account: feltToHex(account),
-  session_key: feltToHex(state.sessionKey),
-  slot_base: feltToHex(state.slotBase),
-  entrypoints_base: feltToHex(state.entrypointsBase),
+  account: commonFeltToHex(account),
+  session_key: commonFeltToHex(state.sessionKey),
+  slot_base: commonFeltToHex(state.slotBase),
+  entrypoints_base: commonFeltToHex(state.entrypointsBase),
 });
 
 export const sessionRow = ({ account, state }: Versioned<SessionState>) => {
   const entrypoints = allowedEntrypointsOf(state);
   return {
-    account: feltToHex(account),
-    session_key: feltToHex(state.sessionKey),
+    account: commonFeltToHex(account),
+    session_key: commonFeltToHex(state.sessionKey),
     valid_until_seconds: state.data.validUntilSeconds.toString(),
     max_calls: state.data.maxCalls.toString(),
     calls_used: state.data.callsUsed.toString(),
-    allowed_entrypoints: (entrypoints ?? []).map(feltToHex),
+    allowed_entrypoints: (entrypoints ?? []).map(commonFeltToHex),
     allowed_entrypoints_len: state.data.allowedEntrypointsLen.toString(),
     entrypoints_known: entrypoints !== undefined,
     ...lifecycleColumns(state),
@@ -94,9 +105,12 @@ const writePolicies = async (
   versions: readonly Versioned<PolicyState>[],
 ): Promise<void> => {
   if (versions.length === 0) return;
-  const entryOf = ({ account, state }: Versioned<PolicyState>) =>
-    `${account}/${state.sessionKey}/${state.token}`;
-  const { rows, entries } = chain(versions, entryOf, policyRow, policyEntry);
+  const { rows, entries } = chain(
+    versions,
+    (row) => `${row.account}/${row.session_key}/${row.token}`,
+    policyRow,
+    policyEntry,
+  );
   const entriesJson = JSON.stringify(entries);
   await sql`
     insert into policy_keys (network_id, account, session_key, token, slot_base)
@@ -110,6 +124,10 @@ const writePolicies = async (
       as r(account text, session_key text, token text, first_block bigint)
     where v.network_id = ${networkId}::integer and v.account = r.account and v.session_key = r.session_key
       and v.token = r.token and v.valid_to_block is null`.execute(trx);
+  if (rows.length >= FEWEST_COPIED) {
+    await copyRows(trx, networkId, 'policy_versions', POLICY_COLUMNS, rows);
+    return;
+  }
   await sql`
     insert into policy_versions (network_id, account, session_key, token, valid_from_block, valid_to_block, max_per_call,
       max_per_window, window_seconds, spent_in_window, window_start_seconds, lifecycle, lifecycle_block, lifecycle_tx)
@@ -122,17 +140,23 @@ const writePolicies = async (
         lifecycle text, lifecycle_block bigint, lifecycle_tx text)`.execute(trx);
 };
 
+const POLICY_COLUMNS = [
+  ...(['account', 'session_key', 'token', 'valid_from_block', 'valid_to_block', 'max_per_call'] as const),
+  ...(['max_per_window', 'window_seconds', 'spent_in_window', 'window_start_seconds'] as const),
+  ...LIFECYCLE_COLUMNS,
+];
+
 export const policyEntry = ({ account, state }: Versioned<PolicyState>) => ({
-  account: feltToHex(account),
-  session_key: feltToHex(state.sessionKey),
-  token: feltToHex(state.token),
-  slot_base: feltToHex(state.slotBase),
+  account: commonFeltToHex(account),
+  session_key: commonFeltToHex(state.sessionKey),
+  token: commonFeltToHex(state.token),
+  slot_base: commonFeltToHex(state.slotBase),
 });
 
 export const policyRow = ({ account, state }: Versioned<PolicyState>) => ({
-  account: feltToHex(account),
-  session_key: feltToHex(state.sessionKey),
-  token: feltToHex(state.token),
+  account: commonFeltToHex(account),
+  session_key: commonFeltToHex(state.sessionKey),
+  token: commonFeltToHex(state.token),
   max_per_call: state.policy.maxPerCall.toString(),
   max_per_window: state.policy.maxPerWindow.toString(),
   window_seconds: state.policy.windowSeconds.toString(),
@@ -153,7 +177,7 @@ const writeClasses = async (
   versions: readonly Versioned<ClassHash | undefined>[],
 ): Promise<void> => {
   if (versions.length === 0) return;
-  const { rows, entries } = chain(versions, ({ account }) => account.toString(), classRow, classEntry);
+  const { rows, entries } = chain(versions, ({ account }) => account, classRow, classEntry);
   await sql`
     update account_versions v set valid_to_block = r.first_block
     from jsonb_to_recordset(${JSON.stringify(entries)}::text::jsonb) as r(account text, first_block bigint)
@@ -167,10 +191,10 @@ const writeClasses = async (
       as r(account text, valid_from_block bigint, valid_to_block bigint, class_hash text)`.execute(trx);
 };
 
-const classEntry = ({ account }: Versioned<ClassHash | undefined>) => ({ account: feltToHex(account) });
+const classEntry = ({ account }: Versioned<ClassHash | undefined>) => ({ account: commonFeltToHex(account) });
 
 export const classRow = ({ account, state }: Versioned<ClassHash | undefined>) => ({
-  account: feltToHex(account),
+  account: commonFeltToHex(account),
   class_hash: state === undefined ? null : feltToHex(state),
 });
 
@@ -180,16 +204,17 @@ export const classRow = ({ account, state }: Versioned<ClassHash | undefined>) =
  */
 const chain = <State, Columns extends object, Entry extends object>(
   versions: readonly Versioned<State>[],
-  entryOf: (version: Versioned<State>) => string,
+  entryOf: (row: Columns) => string,
   columnsOf: (version: Versioned<State>) => Columns,
   entryColumnsOf: (version: Versioned<State>) => Entry,
 ) => {
   const rows: (Columns & VersionRow)[] = [];
   const firsts = new Map<string, Versioned<State>>();
   for (const version of versions.toReversed()) {
-    const entry = entryOf(version);
+    const columns = columnsOf(version);
+    const entry = entryOf(columns);
     rows.push({
-      ...columnsOf(version),
+      ...columns,
       valid_from_block: version.blockNumber,
       valid_to_block: firsts.get(entry)?.blockNumber ?? null,
     });

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { Db, Trx } from '#libs/database';
-import { jsonParameter, type NewFact } from '#libs/facts';
-import { type Address, type Felt, feltToHex, parseAddress, parseFelt } from '#libs/felt';
+import { copyRows, copyUnlessThere, type CopyValue, type Db, FEWEST_COPIED, type Trx } from '#libs/database';
+import { jsonParameter, type JsonValue, type NewFact } from '#libs/facts';
+import { type Address, commonFeltToHex, type Felt, feltToHex, parseAddress, parseFelt } from '#libs/felt';
 import {
   isUseFact,
   KEY_TYPES,
@@ -16,12 +16,30 @@ import {
 export const writeUses = async (trx: Trx, networkId: number, facts: readonly NewFact[]): Promise<void> => {
   const rows = facts.filter(isUseFact).map((fact) => useRow(stored(fact)));
   if (rows.length === 0) return;
+  if (!(await copyUses(trx, networkId, rows))) await insertUses(trx, networkId, rows);
+  await quarantine(trx, networkId, rows);
+};
+
+/** False: nothing is copied, since there are few or one is there. */
+const copyUses = async (trx: Trx, networkId: number, rows: readonly UseRow[]): Promise<boolean> => {
+  if (rows.length < FEWEST_COPIED) return false;
+  const cells = rows.map((row) =>
+    Object.fromEntries(NAMES.map((name) => [name, cellOf(name, row[name as keyof UseRow])])),
+  );
+  return await copyUnlessThere(trx, () => copyRows(trx, networkId, 'uses', NAMES, cells));
+};
+
+const cellOf = (name: string, value: JsonValue): CopyValue => {
+  if (value === null || JSON_COLUMNS.has(name)) return value === null ? null : jsonParameter(value);
+  return value as string | number | boolean;
+};
+
+const insertUses = async (trx: Trx, networkId: number, rows: readonly UseRow[]): Promise<void> => {
   await sql`
     insert into uses (network_id, ${columns(NAMES)})
     select ${networkId}::integer, ${columns(NAMES.map((name) => `r.${name}`))}
     from jsonb_to_recordset(${jsonParameter(rows)}::text::jsonb) as r(${sql.raw(TYPED)})
     on conflict do nothing`.execute(trx);
-  await quarantine(trx, networkId, rows);
 };
 
 const NAMES = [...USE_KEY, ...Object.keys(USE_COLUMNS)];
@@ -29,14 +47,18 @@ const TYPED = Object.entries({ ...KEY_TYPES, ...USE_COLUMNS })
   .map(([name, type]) => `${name} ${type}`)
   .join(', ');
 
+const JSON_COLUMNS = new Set(
+  Object.entries(USE_COLUMNS).flatMap(([name, type]) => (type === 'jsonb' ? [name] : [])),
+);
+
 const columns = (names: readonly string[]) => sql.join(names.map((name) => sql.ref(name)));
 
 const stored = (fact: NewFact): StoredUseFact => ({
   ...fact,
-  account: feltToHex(fact.account),
-  blockHash: feltToHex(fact.blockHash),
+  account: commonFeltToHex(fact.account),
+  blockHash: commonFeltToHex(fact.blockHash),
   transactionHash: fact.transactionHash === undefined ? null : feltToHex(fact.transactionHash),
-  sessionKey: fact.sessionKey === undefined ? null : feltToHex(fact.sessionKey),
+  sessionKey: fact.sessionKey === undefined ? null : commonFeltToHex(fact.sessionKey),
 });
 
 const quarantine = async (trx: Trx, networkId: number, rows: readonly UseRow[]): Promise<void> => {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { Trx } from '#libs/database';
+import { copyRows, FEWEST_COPIED, type Trx } from '#libs/database';
 import type { BlockHeader } from '#libs/chain';
-import { type Address, feltToHex } from '#libs/felt';
+import { type Address, commonFeltToHex, feltToHex } from '#libs/felt';
 import type { ApprovalEntry, DebitEntry, LedgerEntries, MovementEntry } from './ledger.types.ts';
 
 /** What one block did to the ledgers of one account. */
@@ -27,10 +27,34 @@ export const writeSpending = async (
   const approvals = blocks.flatMap((block) =>
     block.entries.approvals.map((entry) => approvalRow(block, entry)),
   );
-  await inParts(debits, (rows) => insertDebits(trx, networkId, rows));
-  await inParts(movements, (rows) => insertMovements(trx, networkId, rows));
+  if (debits.length >= FEWEST_COPIED) await copyRows(trx, networkId, 'debits', DEBIT_COLUMNS, debits);
+  else if (debits.length > 0) await insertDebits(trx, networkId, debits);
+  if (movements.length >= FEWEST_COPIED)
+    await copyRows(trx, networkId, 'movements', MOVEMENT_COLUMNS, movements);
+  else if (movements.length > 0) await insertMovements(trx, networkId, movements);
   await inParts(approvals, (rows) => insertApprovals(trx, networkId, rows));
 };
+
+const PLACE_COLUMNS = [
+  ...(['account', 'block_number', 'block_hash', 'transaction_index', 'transaction_hash'] as const),
+];
+const DEBIT_COLUMNS = [
+  ...PLACE_COLUMNS,
+  ...(['use_index', 'call_index', 'session_key', 'token', 'selector', 'counterparty', 'amount'] as const),
+  ...([
+    'spent_before',
+    'spent_after',
+    'window_start_seconds',
+    'window_started',
+    'cause',
+    'moved_amount',
+  ] as const),
+];
+const MOVEMENT_COLUMNS = [
+  ...PLACE_COLUMNS,
+  ...(['event_index', 'token', 'direction', 'counterparty', 'amount', 'sender', 'cause'] as const),
+  ...(['session_key', 'use_index', 'call_index'] as const),
+];
 
 const inParts = async <Row>(
   rows: readonly Row[],
@@ -81,9 +105,9 @@ const placeColumns = (
   { account, block }: PlacedEntries,
   { transactionIndex, transactionHash }: Pick<DebitEntry, 'transactionIndex' | 'transactionHash'>,
 ) => ({
-  account: feltToHex(account),
+  account: commonFeltToHex(account),
   block_number: block.blockNumber,
-  block_hash: feltToHex(block.blockHash),
+  block_hash: commonFeltToHex(block.blockHash),
   transaction_index: transactionIndex,
   transaction_hash: feltToHex(transactionHash),
 });
@@ -92,9 +116,9 @@ export const debitRow = (block: PlacedEntries, entry: DebitEntry) => ({
   ...placeColumns(block, entry),
   use_index: entry.useIndex,
   call_index: entry.callIndex,
-  session_key: feltToHex(entry.sessionKey),
-  token: feltToHex(entry.token),
-  selector: feltToHex(entry.selector),
+  session_key: commonFeltToHex(entry.sessionKey),
+  token: commonFeltToHex(entry.token),
+  selector: commonFeltToHex(entry.selector),
   counterparty: feltToHex(entry.counterparty),
   amount: entry.amount.toString(),
   spent_before: entry.spentBefore.toString(),
@@ -110,7 +134,7 @@ const hexOrNull = (felt: bigint | undefined): string | null => (felt === undefin
 export const movementRow = (block: PlacedEntries, entry: MovementEntry) => ({
   ...placeColumns(block, entry),
   event_index: entry.eventIndex,
-  token: feltToHex(entry.token),
+  token: commonFeltToHex(entry.token),
   direction: entry.direction,
   counterparty: feltToHex(entry.counterparty),
   amount: entry.amount.toString(),
@@ -122,13 +146,13 @@ export const movementRow = (block: PlacedEntries, entry: MovementEntry) => ({
 });
 
 export const approvalRow = ({ account, block }: PlacedEntries, entry: ApprovalEntry) => ({
-  account: feltToHex(account),
+  account: commonFeltToHex(account),
   block_number: block.blockNumber,
   transaction_index: entry.transactionIndex,
   use_index: entry.useIndex,
   call_index: entry.callIndex,
-  session_key: feltToHex(entry.sessionKey),
-  token: feltToHex(entry.token),
+  session_key: commonFeltToHex(entry.sessionKey),
+  token: commonFeltToHex(entry.token),
   spender: feltToHex(entry.spender),
 });
 
@@ -143,7 +167,7 @@ export const clearSpending = async (
     await trx
       .deleteFrom(table)
       .where('network_id', '=', networkId)
-      .where('account', '=', feltToHex(account))
+      .where('account', '=', commonFeltToHex(account))
       .where(sql<boolean>`block_number = any(${blockNumbers}::bigint[])`)
       .execute();
   }
