@@ -78,6 +78,8 @@ export interface ServedOptions {
   readonly api?: () => ScopedDb;
   readonly nodeDeadlineMs?: number;
   readonly requireSafeRole?: () => Promise<void>;
+  /** Default: info. */
+  readonly logLevel?: string;
 }
 
 /**
@@ -124,7 +126,9 @@ export const withServer = (database: TestDatabase, options: ServedOptions = {}):
       networks: [served, ...more],
       status: { networks: () => [spec.status] },
       profiles: createProfileRegistry(),
-      logger: createLogger('info', { write: (line: string) => void logged.push(JSON.parse(line)) }),
+      logger: createLogger(options.logLevel ?? 'info', {
+        write: (line: string) => void logged.push(JSON.parse(line)),
+      }),
       countDeadLetters: (network) => countDeadLetters(database.indexer, network),
       followOnRead,
       access: spec.access,
