@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { createProfileRegistry } from '#libs/account';
-import type { NetworkStatus, Role } from '#libs/api';
+import type { Clock, NetworkStatus, Role } from '#libs/api';
 import type { ScopedDb } from '#libs/database';
 import { countDeadLetters } from '#libs/facts';
 import { encodeShortString, type Felt } from '#libs/felt';
@@ -78,6 +78,8 @@ export interface ServedOptions {
   readonly api?: () => ScopedDb;
   readonly nodeDeadlineMs?: number;
   readonly requireSafeRole?: () => Promise<void>;
+  /** Of the server; keys are looked at by the clock of the computer. */
+  readonly clock?: Clock;
   /** Default: info. */
   readonly logLevel?: string;
 }
@@ -132,6 +134,7 @@ export const withServer = (database: TestDatabase, options: ServedOptions = {}):
       countDeadLetters: (network) => countDeadLetters(database.indexer, network),
       followOnRead,
       access: spec.access,
+      ...(options.clock && { clock: options.clock }),
       ...(options.requireSafeRole && { requireSafeRole: options.requireSafeRole }),
       ...(options.nodeDeadlineMs === undefined ? {} : { nodeDeadlineMs: options.nodeDeadlineMs }),
     });

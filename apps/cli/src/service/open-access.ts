@@ -43,6 +43,7 @@ export const openAccess = async (
     hasher,
     clock: systemClock,
     sandbox,
+    unitsPerMinute: settings.rateUnitsPerMinute,
   });
   const listener = connectPostgres({
     url: api.url,
