@@ -110,7 +110,11 @@ export const definitions = {
     { form: 'base64,base64', secret: 'WHOLE' },
   ),
   DATA_DIR: define(text, 'Folder of the embedded PostgreSQL and of local state', '.purser', { form: 'path' }),
-  HOST: define(text, 'Address to listen on. Only loopback: there is no access control yet', '127.0.0.1'),
+  HOST: define(
+    text,
+    'Address to listen on. Only loopback: to be reached from elsewhere it needs a proxy on this machine that speaks TLS',
+    '127.0.0.1',
+  ),
   PORT: define(integer(0, 65_535), 'Port to listen on; 0 takes a free one', '3000'),
   MAX_QUERY_COST: define(
     integer(1, 1_000_000),

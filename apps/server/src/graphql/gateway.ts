@@ -7,7 +7,7 @@ import { type ServerAccess } from '../ports.ts';
 import { type RequestMeter } from '../rate/request-meter.ts';
 import { Admission, type Admitted, type AdmissionLimits } from './admission/admission.ts';
 import { answerErrors, type AnsweredErrors } from './answer-errors.ts';
-import { Executor, type RunText } from './executor.ts';
+import { type Answer, Executor, type RunText } from './executor.ts';
 import { type Caller } from './graphql-request.ts';
 import { contextOf } from './request-context.ts';
 
@@ -16,6 +16,9 @@ const ANSWERED_AT_ONCE: ReadonlySet<OperationTypeNode> = new Set([
   OperationTypeNode.MUTATION,
 ]);
 const EVERY_KIND: ReadonlySet<OperationTypeNode> = new Set(Object.values(OperationTypeNode));
+
+/** The only word of a question that is logged; a name has word characters only. */
+const MAX_LOGGED_NAME = 64;
 
 export interface GatewayParts {
   readonly access: ServerAccess;
@@ -29,7 +32,7 @@ export interface GatewayParts {
 
 /** What both transports need: to find out who asks, to admit what is asked, to run it, and to say what went wrong. */
 export class Gateway {
-  readonly executor: Executor;
+  private readonly executor: Executor;
   private readonly admission: Admission;
 
   constructor(private readonly parts: GatewayParts) {
@@ -66,11 +69,39 @@ export class Gateway {
     return this.admission.admit(body, caller, EVERY_KIND);
   }
 
-  contextOf(caller: Caller, requestId: string): RequestContext {
+  /** Of a query or a mutation. @throws AdmissionError TIMEOUT; what mercurius throws. */
+  async answer(admitted: Admitted, caller: Caller, requestId: string): Promise<Answer> {
+    const startedMs = performance.now();
+    const answer = await this.executor.answer(admitted, this.contextOf(caller, requestId));
+    const { operation, cost } = admitted;
+    const { principal } = caller;
+    this.parts.logger.debug(
+      {
+        requestId,
+        ...(principal && { principal: principal.id, organisation: principal.organisation.publicId }),
+        ...(operation.name !== undefined && { operation: operation.name.slice(0, MAX_LOGGED_NAME) }),
+        cost,
+        durationMs: Math.round(performance.now() - startedMs),
+        codes: answer.errors?.map(({ extensions }) => extensions?.['code']) ?? [],
+      },
+      'a question was answered',
+    );
+    return answer;
+  }
+
+  /** @throws what the source throws */
+  subscribe(admitted: Admitted, caller: Caller, requestId: string): ReturnType<Executor['subscribe']> {
+    return this.executor.subscribe(admitted, () => this.contextOf(caller, requestId));
+  }
+
+  private contextOf(caller: Caller, requestId: string): RequestContext {
     return contextOf(caller, requestId, this.parts.answerWithinMs);
   }
 
   refusalOf(error: unknown, requestId: string): AnsweredErrors {
-    return answerErrors(this.parts.logger, [error], requestId, false);
+    const refusal = answerErrors(this.parts.logger, [error], requestId, false);
+    const codes = refusal.errors.map(({ extensions }) => extensions?.['code']);
+    this.parts.logger.debug({ requestId, codes }, 'a question was refused');
+    return refusal;
   }
 }

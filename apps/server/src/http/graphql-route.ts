@@ -43,7 +43,7 @@ const answer = async (gateway: Gateway, request: Known, reply: FastifyReply): Pr
   const admitted = gateway.admitQuestion(request.body, caller);
   tellBudget(reply, admitted.budget);
   void reply.header('x-query-cost', admitted.cost);
-  const body = await gateway.executor.answer(admitted, gateway.contextOf(caller, request.id));
+  const body = await gateway.answer(admitted, caller, request.id);
   return send(request, reply, 200, body);
 };
 

@@ -143,7 +143,7 @@ export class GraphqlSockets {
   private async answer({ admitted, caller, requestId }: AdmittedArgs): Promise<Answer> {
     const { gateway } = this.parts;
     try {
-      return await gateway.executor.answer(admitted, gateway.contextOf(caller, requestId));
+      return await gateway.answer(admitted, caller, requestId);
     } catch (error) {
       return { errors: gateway.refusalOf(error, requestId).errors };
     }
@@ -152,7 +152,7 @@ export class GraphqlSockets {
   private async subscribe({ admitted, caller, requestId }: AdmittedArgs) {
     const { gateway } = this.parts;
     try {
-      return await gateway.executor.subscribe(admitted, () => gateway.contextOf(caller, requestId));
+      return await gateway.subscribe(admitted, caller, requestId);
     } catch (error) {
       return { errors: gateway.refusalOf(error, requestId).errors };
     }
