@@ -2,7 +2,7 @@ import { type Introspection } from './graphql/admission/admission.ts';
 
 /** What the server needs to know; composed by the CLI out of the validated configuration. */
 export interface ServerSettings {
-  /** A loopback name or address: nothing else is accepted. */
+  /** A loopback name or address: nothing else is accepted, TLS being the business of what stands before it. */
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
