@@ -98,7 +98,7 @@ describe('what nobody should ask', () => {
       if (entry.closes === undefined) expect(socket.codes).toEqual(http.codes);
       expect(socket.closed).toBe(entry.closes);
       for (const { data, text } of [http, socket]) {
-        expect(Object.values((data ?? {}) as object).filter((value) => value !== null)).toEqual([]);
+        expect(Object.values(data ?? {}).filter((value) => value !== null)).toEqual([]);
         expect(text).not.toContain(CANARY);
         expect(text).not.toMatch(/Did you mean|739164/);
       }

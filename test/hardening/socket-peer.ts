@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { type ClientOptions, WebSocket } from 'ws';
 
-export interface SocketMessage {
+interface SocketMessage {
   readonly type: string;
   readonly id?: string;
   readonly payload?: unknown;
 }
 
-export interface Closed {
+interface Closed {
   readonly code: number;
   readonly reason: string;
 }

@@ -33,7 +33,9 @@ export const serveGraphql = (fastify: FastifyInstance, gateway: Gateway): void =
       }
       request[PRINCIPAL] = await gateway.authenticate(request.headers, request.ip);
     },
-    errorHandler: (error, request, reply) => refuse(gateway, error, request, reply),
+    errorHandler: (error, request, reply) => {
+      refuse(gateway, error, request, reply);
+    },
     handler: (request, reply) => answer(gateway, request, reply),
   });
 };

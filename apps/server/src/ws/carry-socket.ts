@@ -18,69 +18,95 @@ export type Speak = (wire: Wire) => (code: number, reason: string) => Promise<vo
  * Carries messages between a socket and who speaks the protocol. What comes too fast, is no text or cannot be understood
  * ends the socket, and nothing that came after that is read any more.
  */
-export const carrySocket = (
-  socket: WebSocket,
-  { messagesPerSecond, logger }: SocketLimits,
-  speak: Speak,
-): void => {
-  const budget = new MessageBudget(messagesPerSecond, () => performance.now());
-  let isEnded = false;
-  const end = (code: number, reason: string): void => {
-    isEnded = true;
-    socket.close(code, reason);
-  };
-  const isWelcome = (): boolean => {
-    if (isEnded || socket.readyState !== socket.OPEN) return false;
-    if (budget.take()) return true;
-    end(CloseCode.TooManyInitialisationRequests, 'Too many messages');
+export const carrySocket = (socket: WebSocket, limits: SocketLimits, speak: Speak): void => {
+  const carrier = new Carrier(socket, limits);
+  const closed = speak(carrier.wire());
+  const stopWatching = watchAlive(socket);
+  socket.on('ping', () => carrier.isWelcome());
+  // A frame that is too large or broken: ws closes with the code for it.
+  socket.on('error', () => carrier.stop());
+  socket.once('close', (code, reason) => {
+    carrier.stop();
+    stopWatching();
+    closed(code, reason.toString()).catch((err: unknown) => {
+      limits.logger.error({ err }, 'a socket did not end well');
+    });
+  });
+};
+
+class Carrier {
+  private readonly budget: MessageBudget;
+  private isEnded = false;
+
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly limits: SocketLimits,
+  ) {
+    this.budget = new MessageBudget(limits.messagesPerSecond, () => performance.now());
+  }
+
+  wire(): Wire {
+    return {
+      protocol: this.socket.protocol,
+      send: (text) => send(this.socket, text),
+      close: (code, reason) => this.end(code ?? CloseCode.InternalServerError, reason ?? ''),
+      onMessage: (understand) => {
+        this.socket.on('message', (data, isBinary) => void this.read(data, isBinary, understand));
+      },
+    };
+  }
+
+  stop(): void {
+    this.isEnded = true;
+  }
+
+  /** Whether one more message or ping is taken; one too many ends the socket. */
+  isWelcome(): boolean {
+    if (this.isEnded || this.socket.readyState !== this.socket.OPEN) return false;
+    if (this.budget.take()) return true;
+    this.end(CloseCode.TooManyInitialisationRequests, 'Too many messages');
     return false;
-  };
-  const read = async (
+  }
+
+  private async read(
     data: RawData,
     isBinary: boolean,
     understand: (text: string) => Promise<void>,
-  ): Promise<void> => {
-    if (!isWelcome()) return;
-    if (isBinary) return end(UNSUPPORTED_DATA, 'Only text is understood');
+  ): Promise<void> {
+    if (!this.isWelcome()) return;
+    if (isBinary) {
+      this.end(UNSUPPORTED_DATA, 'Only text is understood');
+      return;
+    }
     try {
       await understand((data as Buffer).toString('utf8'));
     } catch (err) {
-      // A type of message that only servers send is the fault of the client; nothing else is known to throw.
-      const isForeign = err instanceof Error && err.message.startsWith('Unexpected message of type');
-      if (!isForeign) logger.error({ err }, 'a message of a socket failed');
-      end(
-        isForeign ? CloseCode.BadRequest : CloseCode.InternalServerError,
-        isForeign ? 'Invalid message received' : 'Internal error',
-      );
+      this.fail(err);
     }
-  };
-  const closed = speak({
-    protocol: socket.protocol,
-    send: (text) => send(socket, text),
-    close: end,
-    onMessage: (understand) => {
-      socket.on('message', (data, isBinary) => void read(data, isBinary, understand));
-    },
-  });
-  const stopWatching = watchAlive(socket);
-  socket.on('ping', isWelcome);
-  // A frame that is too large or broken: ws closes with the code for it.
-  socket.on('error', () => (isEnded = true));
-  socket.once('close', (code, reason) => {
-    isEnded = true;
-    stopWatching();
-    closed(code, reason.toString()).catch((err: unknown) =>
-      logger.error({ err }, 'a socket did not end well'),
-    );
-  });
-};
+  }
+
+  /** A type of message that only servers send is the fault of the client; nothing else is known to throw. */
+  private fail(err: unknown): void {
+    if (err instanceof Error && err.message.startsWith('Unexpected message of type')) {
+      this.end(CloseCode.BadRequest, 'Invalid message received');
+      return;
+    }
+    this.limits.logger.error({ err }, 'a message of a socket failed');
+    this.end(CloseCode.InternalServerError, 'Internal error');
+  }
+
+  private end(code: number, reason: string): void {
+    this.isEnded = true;
+    this.socket.close(code, reason);
+  }
+}
 
 /** Resolves when it was handed on, so that who reads slowly is written to slowly. */
 const send = (socket: WebSocket, text: string): Promise<void> =>
   new Promise((resolve) => {
-    if (socket.readyState !== socket.OPEN) return resolve();
     // What cannot be written is told by the socket being closed.
-    socket.send(text, () => resolve());
+    if (socket.readyState === socket.OPEN) socket.send(text, () => resolve());
+    else resolve();
   });
 
 /** Ends a socket whose other end is gone without a word. */
@@ -88,10 +114,12 @@ const watchAlive = (socket: WebSocket): (() => void) => {
   let isAlive = true;
   socket.on('pong', () => (isAlive = true));
   const timer = setInterval(() => {
-    if (!isAlive) return socket.terminate();
+    if (isAlive) socket.ping();
+    else socket.terminate();
     isAlive = false;
-    socket.ping();
   }, ALIVE_EVERY_MS);
   timer.unref();
-  return () => clearInterval(timer);
+  return () => {
+    clearInterval(timer);
+  };
 };

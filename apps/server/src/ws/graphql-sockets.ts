@@ -175,7 +175,8 @@ export class GraphqlSockets {
 
   private refuse({ socket }: Session, error: unknown, code: number): void {
     const { errors } = this.parts.gateway.refusalOf(error, randomUUID());
-    const reason = String(errors[0]?.extensions?.['code'] ?? 'INTERNAL');
+    const told = errors[0]?.extensions?.['code'];
+    const reason = typeof told === 'string' ? told : 'INTERNAL';
     socket.close(CLOSE_CODES[reason] ?? code, reason);
   }
 }
@@ -189,7 +190,7 @@ const CLOSE_CODES: Readonly<Record<string, number>> = {
 };
 
 /** Answers carry errors that were printed; graphql-ws hands them to `onNext` as they are. */
-const asResult = (answer: Promise<object>): Promise<ExecutionResult> => answer as Promise<ExecutionResult>;
+const asResult = (answer: Promise<object>): Promise<ExecutionResult> => answer;
 
 /** The headers of a request stand in the parameters of the connection: a page cannot set any on a socket. */
 const splitCredentials = (params: Readonly<Record<string, unknown>>) => {

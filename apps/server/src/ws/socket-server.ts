@@ -38,7 +38,10 @@ export const serveSockets = (http: Server, parts: SocketParts): SocketServer => 
   };
   http.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     const refusal = refusalOf(request);
-    if (refusal !== undefined) return refuse(stream, refusal);
+    if (refusal !== undefined) {
+      refuse(stream, refusal);
+      return;
+    }
     server.handleUpgrade(request, stream, head, (socket: WebSocket) => sockets.open(socket, request));
   });
   return {

@@ -69,7 +69,7 @@ export class Admission {
   ): Omit<Admitted, 'budget'> {
     const { query, operationName, variables } = readGraphqlRequest(body);
     const operation = pickOperation(this.operationsOf(query), operationName);
-    if (!takes.has(operation.kind) || this.parts.schema().getRootType(operation.kind) == null) {
+    if (!takes.has(operation.kind) || !this.parts.schema().getRootType(operation.kind)) {
       throw new AdmissionError('BAD_QUERY', `A ${operation.kind} is not answered this way.`);
     }
     this.requireIntrospection(operation, caller);
