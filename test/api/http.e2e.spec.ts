@@ -86,14 +86,14 @@ describe('the server', () => {
     ],
     ['a list before anything is indexed', '{ sessions { nodes { account } } }', 200, 'INDEX_UNAVAILABLE'],
     ['a time with a sign', '{ sessions(expiresBefore: "-1") { nodes { account } } }', 400, 'BAD_INPUT'],
-    ['a document of many fields', `{ ${'indexer { network } '.repeat(300)} }`, 400, 'BAD_QUERY'],
+    ['a document of many fields', `{ ${'indexer { network } '.repeat(300)} }`, 400, 'QUERY_TOO_MANY_FIELDS'],
     [
       'a document of many fields in a fragment',
       `{ ${Array.from({ length: 60 }, (_, n) => `a${n}: indexer { ...f }`).join(' ')} } fragment f on IndexerNetwork { ${'network '.repeat(10)} }`,
       400,
-      'BAD_QUERY',
+      'QUERY_TOO_MANY_FIELDS',
     ],
-    ['a document of many tokens', `{ ${'a '.repeat(2_100)} }`, 400, 'BAD_QUERY'],
+    ['a document of many tokens', `{ ${'a '.repeat(2_100)} }`, 400, 'QUERY_TOO_LONG'],
     ['a document given as JSON', JSON.stringify({ kind: 'Document', definitions: [] }), 400, 'BAD_QUERY'],
   ])('refuses %s', async (_what, query, status, code) => {
     const answer = await spec.ask(query);

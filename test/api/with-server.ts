@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { createProfileRegistry } from '#libs/account';
-import type { NetworkStatus, Role } from '#libs/api';
+import type { Clock, NetworkStatus, Role } from '#libs/api';
 import type { ScopedDb } from '#libs/database';
 import { deadLetterCountStatement } from '#libs/facts';
 import { encodeShortString, type Felt } from '#libs/felt';
@@ -78,6 +78,10 @@ export interface ServedOptions {
   readonly api?: () => ScopedDb;
   readonly nodeDeadlineMs?: number;
   readonly requireSafeRole?: () => Promise<void>;
+  /** Of the server; keys are looked at by the clock of the computer. */
+  readonly clock?: Clock;
+  /** Default: info. */
+  readonly logLevel?: string;
 }
 
 /**
@@ -127,10 +131,13 @@ export const withServer = (database: TestDatabase, options: ServedOptions = {}):
       networks: [served, ...more],
       status: { networks: () => [spec.status] },
       profiles: createProfileRegistry(),
-      logger: createLogger('info', { write: (line: string) => void logged.push(JSON.parse(line)) }),
+      logger: createLogger(options.logLevel ?? 'info', {
+        write: (line: string) => void logged.push(JSON.parse(line)),
+      }),
       countDeadLetters: (network) => deadLetterCountStatement(database.indexer, network).execute(),
       followOnRead,
       access: spec.access,
+      ...(options.clock && { clock: options.clock }),
       ...(options.requireSafeRole && { requireSafeRole: options.requireSafeRole }),
       ...(options.nodeDeadlineMs === undefined ? {} : { nodeDeadlineMs: options.nodeDeadlineMs }),
     });

@@ -1,16 +1,20 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
+import { type IncomingMessage } from 'node:http';
 import { isLoopback } from '#libs/config';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LogController } from 'fastify';
+import { sourceAddress } from './http/source-address.ts';
 import { nestLoggerOver } from './http/nest-logger.ts';
-import { admitRequests } from './http/request-context.ts';
+import { serveGraphql } from './http/graphql-route.ts';
+import { openGateway } from './graphql/open-gateway.ts';
 import { guardRequests } from './http/request-guards.ts';
 import { registerPages } from './pages/register-pages.ts';
 import { type ServerDeps } from './ports.ts';
 import { ServerModule } from './server.module.ts';
 import { DEFAULT_SERVER_SETTINGS, type ServerSettings } from './settings.ts';
+import { serveSockets } from './ws/socket-server.ts';
 
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -36,30 +40,46 @@ export const createServer = async (
     throw new Error('the server answers on loopback addresses only');
   }
   requireAccess(deps);
-  const adapter = new FastifyAdapter({
-    loggerInstance: deps.logger,
-    logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: settings.bodyLimitBytes,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    forceCloseConnections: 'idle',
-    genReqId: () => randomUUID(),
-  });
+  const adapter = adapterOf(settings, deps);
   const app = await NestFactory.create<NestFastifyApplication>(ServerModule.of(settings, deps), adapter, {
     logger: nestLoggerOver(deps.logger),
     abortOnError: false,
     bodyParser: false,
   });
-  guardRequests(adapter.getInstance());
-  admitRequests(adapter.getInstance(), deps.access);
-  await registerPages(adapter.getInstance(), deps.status, deps.access.demoKey);
+  const fastify = adapter.getInstance();
+  await guardRequests(fastify, settings.corsOrigins);
+  const gateway = openGateway(fastify, settings, deps);
+  serveGraphql(fastify, gateway);
+  await registerPages(fastify, deps.status, deps.access.demoKey);
   await app.init();
-  await adapter.getInstance().ready();
+  await fastify.ready();
+  const { logger } = deps;
+  const addressOf = (request: IncomingMessage) => sourceAddress(request, settings.trustProxy);
+  const sockets = serveSockets(fastify.server, { gateway, settings, logger, addressOf });
   return {
     app,
     listen: () => listen(app, settings),
-    close: () => app.close(),
+    close: async () => {
+      // Before the server: it waits for every connection that it ever took.
+      await sockets.close();
+      await app.close();
+    },
   };
 };
+
+const adapterOf = (settings: ServerSettings, { logger }: ServerDeps): FastifyAdapter =>
+  new FastifyAdapter({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: settings.bodyLimitBytes,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    genReqId: () => randomUUID(),
+    trustProxy: settings.trustProxy ? 'loopback' : false,
+    // Refused by the admission, with a code and over a socket alike.
+    onProtoPoisoning: 'ignore',
+    onConstructorPoisoning: 'ignore',
+  });
 
 const listen = async (app: NestFastifyApplication, { host, port: wanted }: ServerSettings) => {
   await app.listen(wanted, host);

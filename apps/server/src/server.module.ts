@@ -12,7 +12,7 @@ import { BACKFILL_PORTS, BackfillsResolver } from './backfills/backfills.resolve
 import { HealthController } from './health/health.controller.ts';
 import { RoleGuard } from './health/role-guard.ts';
 import { ExceptionFilter } from './http/exception.filter.ts';
-import { graphqlOptions } from './http/graphql.options.ts';
+import { graphqlOptions } from './graphql/graphql.options.ts';
 import { IndexerResolver } from './indexer/indexer.resolver.ts';
 import { MetricsController, PURSER_METRICS } from './metrics/metrics.controller.ts';
 import { type CountDeadLetters, createPurserMetrics } from './metrics/purser-metrics.ts';

@@ -2,6 +2,7 @@ import { FeltError } from '#libs/felt';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { ERROR_CODES, isPurserErrorCode, type PurserErrorCode } from './error-codes/index.ts';
 import { PurserError } from './purser.error.ts';
+import { quietMessage } from './quiet-message.ts';
 
 const MAX_MESSAGE_LENGTH = 500;
 
@@ -54,11 +55,14 @@ const classify = (error: unknown): Classified | undefined => {
   const original = error instanceof GraphQLError ? error.originalError : error;
   if (original instanceof PurserError) return { message: original.message, extensions: original.extensions };
   if (original instanceof FeltError) return coded(feltCode(original.code), original.message);
-  if (error instanceof GraphQLError && isPurserErrorCode(error.extensions['code'])) return error;
+  if (error instanceof GraphQLError && isPurserErrorCode(error.extensions['code'])) {
+    return { message: quietMessage(error), extensions: error.extensions };
+  }
   const refused = refusedRequest(original);
   if (refused !== undefined) return refused;
   if (error instanceof GraphQLError && (original === undefined || original instanceof GraphQLError)) {
-    return coded(error.message.startsWith('Variable "$') ? 'BAD_INPUT' : 'BAD_QUERY', error.message);
+    const code = error.message.startsWith('Variable "$') ? 'BAD_INPUT' : 'BAD_QUERY';
+    return coded(code, quietMessage(error));
   }
   return undefined;
 };
@@ -71,7 +75,8 @@ const refusedRequest = (error: unknown): Classified | undefined => {
   if (status === undefined || status < 400 || status >= 500) return undefined;
   if (status === 413) return coded('BODY_TOO_LARGE', 'The body of the request is too large.');
   if (status === 405) return coded('METHOD_NOT_ALLOWED', ERROR_CODES.METHOD_NOT_ALLOWED.description);
-  return coded('BAD_QUERY', error instanceof Error ? error.message : 'The request is malformed.');
+  // What the HTTP layer says of a body that is no JSON quotes it.
+  return coded('BAD_QUERY', 'The request is malformed: a POST with a JSON body is expected.');
 };
 
 const coded = (code: PurserErrorCode, message: string): Classified => ({

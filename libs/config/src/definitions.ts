@@ -52,6 +52,13 @@ const pepper = z
     'each is 32 bytes or more in base64',
   );
 
+const origin = z
+  .string()
+  .refine(
+    (site) => URL.canParse(site) && new URL(site).origin === site && /^https?:/.test(site),
+    'each is an origin: https://, a name, perhaps a port, and nothing behind',
+  );
+
 const http = url('http:', 'https:');
 const postgres = url('postgres:', 'postgresql:');
 
@@ -103,8 +110,40 @@ export const definitions = {
     { form: 'base64,base64', secret: 'WHOLE' },
   ),
   DATA_DIR: define(text, 'Folder of the embedded PostgreSQL and of local state', '.purser', { form: 'path' }),
-  HOST: define(text, 'Address to listen on. Only loopback', '127.0.0.1'),
+  HOST: define(
+    text,
+    'Address to listen on. Only loopback: to be reached from elsewhere it needs a proxy on this machine that speaks TLS',
+    '127.0.0.1',
+  ),
   PORT: define(integer(0, 65_535), 'Port to listen on; 0 takes a free one', '3000'),
+  MAX_QUERY_COST: define(
+    integer(1, 1_000_000),
+    'Units that one question over GraphQL may cost: objects asked for, times the page sizes above them',
+    '1000',
+  ),
+  RATE_UNITS_PER_MINUTE: define(
+    integer(1, 100_000_000),
+    'Units that one key may ask for in a minute, of this process, unless the key says otherwise',
+    '6000',
+  ),
+  INTROSPECTION: define(
+    oneOf('on', 'keys', 'off'),
+    'Who may ask for the schema: everybody, who has a key, or nobody',
+    'keys; on in the sandbox',
+    { form: 'on, keys or off' },
+  ),
+  CORS_ORIGINS: define(
+    list(origin),
+    'Other sites whose pages may ask and open sockets. Cookies are never used',
+    'none',
+    { form: 'https://a.example,..' },
+  ),
+  TRUST_PROXY: define(
+    onOff,
+    'A reverse proxy on this machine says by X-Forwarded-For where requests come from',
+    'off',
+    { form: 'on or off' },
+  ),
   PURSER_ROLES: define(list(oneOf(...ROLES)), 'Which parts run in this process', ROLES.join(','), {
     form: 'role,role',
   }),

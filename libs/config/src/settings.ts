@@ -28,6 +28,12 @@ export interface Settings {
   readonly sandbox?: { readonly seed: number; readonly rpcPort: number; readonly intervalSeconds: number };
   readonly host: string;
   readonly port: number;
+  /** Units of one question; of one key in a minute. */
+  readonly maxQueryCost: number;
+  readonly rateUnitsPerMinute: number;
+  readonly introspection: 'on' | 'keys' | 'off';
+  readonly corsOrigins: readonly string[];
+  readonly trustProxy: boolean;
   readonly roles: readonly Role[];
   readonly watchAccounts: readonly WatchedAccount[];
   readonly discovery: boolean;
@@ -131,6 +137,11 @@ const toSettings = (env: ParsedEnvironment): Settings => {
     dataDir: env.DATA_DIR ?? '.purser',
     host: env.HOST ?? '127.0.0.1',
     port: env.PORT ?? 3000,
+    maxQueryCost: env.MAX_QUERY_COST ?? 1_000,
+    rateUnitsPerMinute: env.RATE_UNITS_PER_MINUTE ?? 6_000,
+    introspection: env.INTROSPECTION ?? (inSandbox ? 'on' : 'keys'),
+    corsOrigins: env.CORS_ORIGINS ?? [],
+    trustProxy: env.TRUST_PROXY ?? false,
     roles: env.PURSER_ROLES ?? ALL_ROLES,
     watchAccounts: env.WATCH_ACCOUNTS ?? [],
     discovery: env.DISCOVERY ?? true,

@@ -31,14 +31,10 @@ export interface Step {
   readonly connection: SimConnection;
 }
 
-<<<<<<< HEAD
 /** The first write of a part of a history, and of a note of its search, both by query builder. */
 const FILLS_HISTORY = /^update "backfill_jobs" set "state"/;
 
-const WRITE = /^\s*(?:with [a-z_]+ as \(\s*)?(insert into|update|delete from)\s+"?([a-z_]+)"?/i;
-=======
 const WRITE = /^\s*(?:with [a-z_]+ as \(\s*)?(insert into|update|delete from|copy)\s+"?([a-z_]+)"?/i;
->>>>>>> ingest5
 
 /** `insert into facts`, or `read`. */
 const nameOf = (sql: string): { readonly name: string; readonly isWrite: boolean } => {

@@ -49,6 +49,7 @@ export const openAccess = async (
     clock: systemClock,
     sandbox,
     ...tokensOf(settings, api),
+    unitsPerMinute: settings.rateUnitsPerMinute,
   });
   const listener = connectPostgres({
     url: api.url,

@@ -60,6 +60,10 @@ const countDeadLetters = ({ indexer, reads }: ServiceDatabase): Pick<ServerDeps,
 const serverSettings = (settings: Settings) => ({
   host: settings.host,
   port: settings.port,
+  maxQueryCost: settings.maxQueryCost,
+  introspection: settings.introspection,
+  corsOrigins: settings.corsOrigins,
+  trustProxy: settings.trustProxy,
   maxLagBlocks: settings.readyMaxLagBlocks,
   maxStalledSeconds: settings.readyStallSeconds,
 });

@@ -1,30 +1,58 @@
-import { ERROR_CODES } from '#libs/api';
 import { isLoopbackAuthority } from '#libs/config';
-import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastifyCors from '@fastify/cors';
+import fastifyHelmet from '@fastify/helmet';
+import { type FastifyInstance, type FastifyReply } from 'fastify';
+import { EXPOSED_HEADERS } from './graphql-route.ts';
+
+const PREFLIGHT_SECONDS = 600;
 
 /**
- * Until there is access control, only pages of this machine may ask. The name in the Host header is checked, so
- * that a foreign site whose name is made to resolve to the loopback address is refused (DNS rebinding).
+ * What holds for every request: only names of this machine are answered, no page of another site may read an answer unless its
+ * origin was set, and browsers are told to allow nothing that we do not need.
  */
-export const guardRequests = (fastify: FastifyInstance): void => {
+export const guardRequests = async (
+  fastify: FastifyInstance,
+  corsOrigins: readonly string[],
+): Promise<void> => {
   fastify.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id);
-    void reply.header('x-content-type-options', 'nosniff');
-    void reply.header('referrer-policy', 'no-referrer');
-    if (!isLoopbackAuthority(request.headers.host))
+    if (!isHostAllowed(request.headers.host))
       await refuse(reply, 421, 'This server answers on loopback names only.');
+  });
+  await fastify.register(fastifyHelmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
+    // TLS ends before us, if there is any: who ends it says so.
+    strictTransportSecurity: false,
+    xFrameOptions: { action: 'deny' },
+  });
+  if (corsOrigins.length === 0) return;
+  await fastify.register(fastifyCors, {
+    origin: [...corsOrigins],
+    methods: ['POST'],
+    allowedHeaders: ['authorization', 'content-type', 'x-api-key'],
+    exposedHeaders: EXPOSED_HEADERS,
+    maxAge: PREFLIGHT_SECONDS,
   });
 };
 
-/** For the GraphQL route: a GET could be sent by any page without asking, and needs no support. */
-export const postOnly = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-  if (request.method !== 'GET') return;
-  const { description, retryable } = ERROR_CODES.METHOD_NOT_ALLOWED;
-  const extensions = { code: 'METHOD_NOT_ALLOWED', retryable };
-  await reply
-    .code(405)
-    .header('allow', 'POST')
-    .send({ data: null, errors: [{ message: description, extensions }] });
+/**
+ * The name in the Host header is checked, so that a foreign site whose name is made to resolve to the loopback address is
+ * refused (DNS rebinding).
+ */
+export const isHostAllowed = (host: string | undefined): boolean => isLoopbackAuthority(host);
+
+/** Browsers let every page open a socket to everywhere, and say only where the page comes from. */
+export const isOriginAllowed = (
+  origin: string | undefined,
+  host: string | undefined,
+  corsOrigins: readonly string[],
+): boolean => {
+  if (origin === undefined || corsOrigins.includes(origin)) return true;
+  const { protocol, host: of } = URL.canParse(origin) ? new URL(origin) : { protocol: '', host: '' };
+  return (protocol === 'http:' || protocol === 'https:') && of === host?.toLowerCase();
 };
 
 const refuse = (reply: FastifyReply, status: number, message: string): FastifyReply =>

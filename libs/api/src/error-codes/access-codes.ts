@@ -75,11 +75,6 @@ export const accessCodes = {
     description:
       'The identity provider does not give the keys that tokens are checked with. Nobody passes meanwhile.',
   },
-  RATE_LIMITED: {
-    retryable: true,
-    use: 'ERROR',
-    description: 'Asked for too often: `details.retryAfterSeconds` says when to try again.',
-  },
   NOT_FOUND: {
     retryable: false,
     use: 'ERROR',

@@ -1,6 +1,7 @@
 import { accessCodes } from './access-codes.ts';
 import { accountCodes } from './account-codes.ts';
 import { inputCodes } from './input-codes.ts';
+import { limitsCodes } from './limits-codes.ts';
 import { serviceCodes } from './service-codes.ts';
 import { sessionCodes } from './session-codes.ts';
 
@@ -12,6 +13,7 @@ export const ERROR_CODES = {
   ...accountCodes,
   ...sessionCodes,
   ...accessCodes,
+  ...limitsCodes,
   ...serviceCodes,
 };
 

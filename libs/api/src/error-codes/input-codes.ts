@@ -5,7 +5,7 @@ export const inputCodes = {
     retryable: false,
     use: 'ERROR',
     description:
-      'The document is not GraphQL, does not fit the schema, or is beyond a limit on its size or depth.',
+      'The request is no GraphQL request, or its document is not GraphQL or does not fit the schema.',
   },
   BAD_INPUT: {
     retryable: false,

@@ -50,6 +50,8 @@ const attempt = <T>(parse: () => T): T => {
     if (error instanceof PurserError) throw new GraphQLError(error.message, { extensions: error.extensions });
     if (!(error instanceof FeltError)) throw error;
     const code: PurserErrorCode = isPurserErrorCode(error.code) ? error.code : 'BAD_INPUT';
-    throw new GraphQLError(error.message, { extensions: { code, retryable: false } });
+    // On the command line it helps to see what was refused; in an answer it may be a secret in the wrong place.
+    const message = error.message.replace(/: "[\s\S]*$/, '');
+    throw new GraphQLError(message, { extensions: { code, retryable: false } });
   }
 };

@@ -1,0 +1,171 @@
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  type OperationTypeNode,
+  parse,
+  print,
+  separateOperations,
+  validate,
+  type VariableDefinitionNode,
+} from 'graphql';
+import { AdmissionError, DocumentRefused } from './admission.error.ts';
+import { compileCost, type CostOf } from './compile-cost.ts';
+import { type DocumentSize, measureDocument } from './measure-document.ts';
+import { refuseSecretsOf } from './refuse-secrets.ts';
+
+/** What a document may be, whoever sends it. */
+export interface DocumentLimits {
+  readonly maxQueryTokens: number;
+  readonly maxQueryFields: number;
+  readonly maxQueryAliases: number;
+  readonly maxQueryDirectives: number;
+  readonly maxQueryDepth: number;
+  readonly maxQueryOperations: number;
+  /** Whether messages may say what a misspelt name may have meant: that tells the schema, name by name. */
+  readonly hideSuggestions: boolean;
+}
+
+/** One operation, ready to run. */
+export interface Operation {
+  readonly name: string | undefined;
+  readonly kind: OperationTypeNode;
+  /**
+   * A document of this operation and no other. What is cached or compiled for its text can be nothing but this operation, whatever
+   * `operationName` says.
+   */
+  readonly text: string;
+  readonly document: DocumentNode;
+  readonly variables: readonly VariableDefinitionNode[];
+  readonly asksForSchema: boolean;
+  readonly costOf: CostOf;
+}
+
+/** More than any introspection query of a client needs. */
+const MAX_INTROSPECTION_DEPTH = 15;
+const MAX_ERRORS = 10;
+
+/**
+ * Reads the operations of a document: its limits, secrets and validity, in this order, so that nothing large is validated
+ * and nothing secret is quoted by a message of validation.
+ * @throws AdmissionError for a limit, a secret or a syntax error; DocumentRefused with what does not fit the schema.
+ */
+export const readDocument = (
+  schema: GraphQLSchema,
+  source: string,
+  limits: DocumentLimits,
+): readonly Operation[] => {
+  const document = parseWithin(source, limits.maxQueryTokens);
+  requireSize(measureDocument(document), limits);
+  refuseSecretsOf(document);
+  const { hideSuggestions } = limits;
+  const faults = validate(schema, document, undefined, { maxErrors: MAX_ERRORS, hideSuggestions });
+  if (faults.length > 0) throw new DocumentRefused(faults);
+  const operations = document.definitions.filter(
+    (definition) => definition.kind === Kind.OPERATION_DEFINITION,
+  );
+  if (operations.length > limits.maxQueryOperations) {
+    throw new AdmissionError('BAD_QUERY', `A document has at most ${limits.maxQueryOperations} operations.`);
+  }
+  return operations.map((operation) =>
+    readOperation(schema, document, operation, operations.length > 1 ? undefined : source),
+  );
+};
+
+const TOO_MANY_TOKENS = /^Syntax Error: Document contains more that \d+ tokens/;
+
+const parseWithin = (source: string, maxLexicalTokens: number): DocumentNode => {
+  try {
+    return parse(source, { maxTokens: maxLexicalTokens });
+  } catch (error) {
+    if (error instanceof GraphQLError && TOO_MANY_TOKENS.test(error.message)) {
+      throw tooMuch(
+        'QUERY_TOO_LONG',
+        `The document has more than ${maxLexicalTokens} tokens.`,
+        maxLexicalTokens,
+      );
+    }
+    throw error instanceof GraphQLError ? new DocumentRefused([error]) : error;
+  }
+};
+
+const requireSize = (size: DocumentSize, limits: DocumentLimits): void => {
+  const { maxQueryDepth, maxQueryFields, maxQueryAliases, maxQueryDirectives } = limits;
+  if (size.depth > maxQueryDepth || size.introspectionDepth > MAX_INTROSPECTION_DEPTH) {
+    const most = size.depth > maxQueryDepth ? maxQueryDepth : MAX_INTROSPECTION_DEPTH;
+    throw tooMuch('QUERY_TOO_DEEP', `Fields are nested more than ${most} deep.`, most);
+  }
+  if (size.fields > maxQueryFields) {
+    throw tooMuch(
+      'QUERY_TOO_MANY_FIELDS',
+      `The document selects more than ${maxQueryFields} fields.`,
+      maxQueryFields,
+    );
+  }
+  if (size.aliases > maxQueryAliases) {
+    throw tooMuch(
+      'QUERY_TOO_MANY_ALIASES',
+      `The document has more than ${maxQueryAliases} aliases.`,
+      maxQueryAliases,
+    );
+  }
+  if (size.directives > maxQueryDirectives) {
+    const message = `The document has more than ${maxQueryDirectives} directives.`;
+    throw tooMuch('QUERY_TOO_MANY_DIRECTIVES', message, maxQueryDirectives);
+  }
+};
+
+const tooMuch = (code: AdmissionError['code'], message: string, most: number): AdmissionError =>
+  new AdmissionError(code, message, { details: { most } });
+
+/** `text`: where the document has no other operation. */
+const readOperation = (
+  schema: GraphQLSchema,
+  whole: DocumentNode,
+  operation: OperationDefinitionNode,
+  text: string | undefined,
+): Operation => {
+  const name = operation.name?.value;
+  const document = text === undefined ? (separateOperations(whole)[name ?? ''] ?? whole) : whole;
+  const fragments = new Map(
+    document.definitions
+      .filter(
+        (definition): definition is FragmentDefinitionNode => definition.kind === Kind.FRAGMENT_DEFINITION,
+      )
+      .map((definition) => [definition.name.value, definition]),
+  );
+  return {
+    name,
+    kind: operation.operation,
+    text: text ?? print(document),
+    document,
+    variables: operation.variableDefinitions ?? [],
+    asksForSchema: asksForSchema(operation, fragments),
+    costOf: compileCost(schema, operation, fragments),
+  };
+};
+
+/** Introspection stands at the root, by fragments too. `__typename` tells nothing that the answer does not. */
+const asksForSchema = (
+  operation: OperationDefinitionNode,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+): boolean => {
+  const waiting = [operation.selectionSet];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    for (const selection of next.selections) {
+      if (selection.kind === Kind.FIELD) {
+        if (selection.name.value === '__schema' || selection.name.value === '__type') return true;
+      } else {
+        const set =
+          selection.kind === Kind.INLINE_FRAGMENT
+            ? selection.selectionSet
+            : fragments.get(selection.name.value)?.selectionSet;
+        if (set) waiting.push(set);
+      }
+    }
+  }
+  return false;
+};

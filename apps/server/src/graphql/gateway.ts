@@ -1,0 +1,107 @@
+import { type Principal, type RequestContext } from '#libs/api';
+import { type Headers } from '#libs/access';
+import { askIndex } from '#libs/sessions';
+import { type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { type Logger } from 'pino';
+import { type ServerAccess } from '../ports.ts';
+import { type RequestMeter } from '../rate/request-meter.ts';
+import { Admission, type Admitted, type AdmissionLimits } from './admission/admission.ts';
+import { answerErrors, type AnsweredErrors } from './answer-errors.ts';
+import { type Answer, Executor, type RunText } from './executor.ts';
+import { type Caller } from './graphql-request.ts';
+import { contextOf } from './request-context.ts';
+
+const ANSWERED_AT_ONCE: ReadonlySet<OperationTypeNode> = new Set([
+  OperationTypeNode.QUERY,
+  OperationTypeNode.MUTATION,
+]);
+const EVERY_KIND: ReadonlySet<OperationTypeNode> = new Set(Object.values(OperationTypeNode));
+
+/** The only word of a question that is logged; a name has word characters only. */
+const MAX_LOGGED_NAME = 64;
+
+export interface GatewayParts {
+  readonly access: ServerAccess;
+  readonly logger: Logger;
+  readonly meter: RequestMeter;
+  readonly limits: AdmissionLimits;
+  readonly answerWithinMs: number;
+  readonly schema: () => GraphQLSchema;
+  readonly run: RunText;
+}
+
+/** What both transports need: to find out who asks, to admit what is asked, to run it, and to say what went wrong. */
+export class Gateway {
+  private readonly executor: Executor;
+  private readonly admission: Admission;
+
+  constructor(private readonly parts: GatewayParts) {
+    this.admission = new Admission(parts);
+    this.executor = new Executor(parts);
+  }
+
+  get schema(): GraphQLSchema {
+    return this.parts.schema();
+  }
+
+  /**
+   * @throws AccessError for a credential that is refused, which counts against the address; PurserError INDEX_UNAVAILABLE; AdmissionError
+   * RATE_LIMITED for an address that was refused too often.
+   */
+  async authenticate(headers: Headers, address: string): Promise<Principal | undefined> {
+    try {
+      return await askIndex(() => this.parts.access.authenticate(headers));
+    } catch (error) {
+      const nobody: Caller = { principal: undefined, address };
+      this.parts.meter.requireSome(nobody);
+      this.parts.meter.chargeRefusal(nobody);
+      throw error;
+    }
+  }
+
+  /** For a transport that answers once. @throws AdmissionError, DocumentRefused */
+  admitQuestion(body: unknown, caller: Caller): Admitted {
+    return this.admission.admit(body, caller, ANSWERED_AT_ONCE);
+  }
+
+  /** For a transport that may answer again and again. @throws AdmissionError, DocumentRefused */
+  admitAny(body: unknown, caller: Caller): Admitted {
+    return this.admission.admit(body, caller, EVERY_KIND);
+  }
+
+  /** Of a query or a mutation. @throws AdmissionError TIMEOUT; what mercurius throws. */
+  async answer(admitted: Admitted, caller: Caller, requestId: string): Promise<Answer> {
+    const startedMs = performance.now();
+    const answer = await this.executor.answer(admitted, this.contextOf(caller, requestId));
+    const { operation, cost } = admitted;
+    const { principal } = caller;
+    this.parts.logger.debug(
+      {
+        requestId,
+        ...(principal && { principal: principal.id, organisation: principal.organisation.publicId }),
+        ...(operation.name !== undefined && { operation: operation.name.slice(0, MAX_LOGGED_NAME) }),
+        cost,
+        durationMs: Math.round(performance.now() - startedMs),
+        codes: answer.errors?.map(({ extensions }) => extensions?.['code']) ?? [],
+      },
+      'a question was answered',
+    );
+    return answer;
+  }
+
+  /** @throws what the source throws */
+  subscribe(admitted: Admitted, caller: Caller, requestId: string): ReturnType<Executor['subscribe']> {
+    return this.executor.subscribe(admitted, () => this.contextOf(caller, requestId));
+  }
+
+  private contextOf(caller: Caller, requestId: string): RequestContext {
+    return contextOf(caller, requestId, this.parts.answerWithinMs);
+  }
+
+  refusalOf(error: unknown, requestId: string): AnsweredErrors {
+    const refusal = answerErrors(this.parts.logger, [error], requestId, false);
+    const codes = refusal.errors.map(({ extensions }) => extensions?.['code']);
+    this.parts.logger.debug({ requestId, codes }, 'a question was refused');
+    return refusal;
+  }
+}
