@@ -13,6 +13,7 @@ import { addMigrateCommand } from './commands/migrate.command.ts';
 import { addOrganisationsCommand } from './commands/organisations.command.ts';
 import { addRebuildCommand } from './commands/rebuild.command.ts';
 import { addResumeCommand } from './commands/resume.command.ts';
+import { addSessionsCommand } from './commands/sessions.command.ts';
 import { addSessionCommand } from './commands/session.command.ts';
 import { addStartCommand } from './commands/start.command.ts';
 import { addStatusCommand } from './commands/status.command.ts';
@@ -44,6 +45,7 @@ const createProgram = (context: CliContext): Command => {
     addStartCommand,
     addStatusCommand,
     addSessionCommand,
+    addSessionsCommand,
     addAccountsCommand,
     addOrganisationsCommand,
     addKeysCommand,
