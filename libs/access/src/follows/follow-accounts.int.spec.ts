@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { RequestScope } from '#libs/database';
 import { toAddress } from '#libs/felt';
 import { indexRowsOf, type TestOrganisation, withDatabase } from '#libs/testing';
-import { WRITERS, withFollows } from '../../spec/follow-world.ts';
+import { WRITERS, withFollows } from '#libs/testing';
 import { addToGroup, createGroup, deleteGroup } from '../groups/groups.ts';
 import type { OrganisationWork } from '../organisations/organisation-work.ts';
 import { followAccounts, labelAccounts, unfollowAccounts } from './follow-accounts.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { toAddress, toClassHash } from '#libs/felt';
-import { WRITERS, withFollows } from '../../spec/follow-world.ts';
+import { WRITERS, withFollows } from '#libs/testing';
 import { followAccounts, unfollowAccounts } from './follow-accounts.ts';
 import { createFollowRule, deleteFollowRule } from './follow-rules.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { RequestScope } from '#libs/database';
 import { toAddress } from '#libs/felt';
 import type { TestOrganisation } from '#libs/testing';
-import { WRITERS, withFollows } from '../../spec/follow-world.ts';
+import { WRITERS, withFollows } from '#libs/testing';
 import { followAccounts, unfollowAccounts } from '../follows/follow-accounts.ts';
 import { addToGroup, createGroup, deleteGroup, groupListStatement, removeFromGroup } from './groups.ts';
 

@@ -1086,7 +1086,7 @@ left join lateral (select "u"."account", "u"."session_key", "u"."block_number" a
 order by "page"."account", "page"."event_index";
 
 -- list accounts, the first page
-with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "page".* from "point" left join lateral (select "a"."address", "a"."label", "a"."source", "a"."status", "a"."reason_code", "a"."attribution", "av"."class_hash", (
+with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "page".* from "point" left join lateral (select "a"."address", "a"."source", "a"."status", "a"."reason_code", "a"."attribution", "a"."label", "a"."team", "a"."cost_centre", "av"."class_hash", (
   select count(distinct had.session_key) from session_versions had
   where had.network_id = $2 and had.account = "a"."address"
     and true
@@ -1108,7 +1108,12 @@ where dl.network_id = $4 and dl.account = cov.account and dl.code <> 'EVENT_STAT
   select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
   from backfill_jobs job
   where job.network_id = $6 and job.account = "a"."address" and job.finished_at is null
-) as "backfill" from "accounts" as "a" left join "account_versions" as "av" on "av"."network_id" = "a"."network_id" and "av"."account" = "a"."address" and "av"."valid_to_block" is null where "a"."network_id" = $7 order by "a"."address" limit $8) as "page" on true order by "page"."address";
+) as "backfill", (
+select coalesce(jsonb_agg(jsonb_build_object('id', g.group_id, 'name', g.name) order by g.name, g.group_id), '[]'::jsonb)
+from group_members gm
+join groups g on g.organisation_id = gm.organisation_id and g.group_id = gm.group_id
+where gm.organisation_id = current_organisation() and gm.network_id = $7 and gm.account = a.address
+) as "groups" from (select "a"."network_id", "a"."address", "a"."source", "a"."status", "a"."reason_code", "a"."attribution", "f"."label", "f"."team", "f"."cost_centre" from "follows" as "f" inner join "accounts" as "a" on "a"."network_id" = "f"."network_id" and "a"."address" = "f"."account" where "f"."organisation_id" = current_organisation() and "f"."network_id" = $8 order by "f"."account" limit $9) as "a" left join "account_versions" as "av" on "av"."network_id" = "a"."network_id" and "av"."account" = "a"."address" and "av"."valid_to_block" is null order by "a"."address" limit $10) as "page" on true order by "page"."address";
 
 -- list accounts with every filter, the next page
 with "point" as (
@@ -1121,7 +1126,7 @@ left join lateral (
   order by x.block_number desc limit 1
 ) b on true
 where c.network_id = $3
-) select "point".*, "page".* from "point" left join lateral (select "a"."address", "a"."label", "a"."source", "a"."status", "a"."reason_code", "a"."attribution", "av"."class_hash", (
+) select "point".*, "page".* from "point" left join lateral (select "a"."address", "a"."source", "a"."status", "a"."reason_code", "a"."attribution", "a"."label", "a"."team", "a"."cost_centre", "av"."class_hash", (
   select count(distinct had.session_key) from session_versions had
   where had.network_id = $4 and had.account = "a"."address"
     and "had"."valid_from_block" <= point.block_number
@@ -1143,4 +1148,43 @@ where dl.network_id = $6 and dl.account = cov.account and dl.code <> 'EVENT_STAT
   select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
   from backfill_jobs job
   where job.network_id = $8 and job.account = "a"."address" and job.finished_at is null
-) as "backfill" from "accounts" as "a" left join "account_versions" as "av" on "av"."network_id" = "a"."network_id" and "av"."account" = "a"."address" and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) where "a"."network_id" = $9 and "a"."status" in ($10) and a.address > $11::text order by "a"."address" limit $12) as "page" on true order by "page"."address";
+) as "backfill", (
+select coalesce(jsonb_agg(jsonb_build_object('id', g.group_id, 'name', g.name) order by g.name, g.group_id), '[]'::jsonb)
+from group_members gm
+join groups g on g.organisation_id = gm.organisation_id and g.group_id = gm.group_id
+where gm.organisation_id = current_organisation() and gm.network_id = $9 and gm.account = a.address
+) as "groups" from (select "a"."network_id", "a"."address", "a"."source", "a"."status", "a"."reason_code", "a"."attribution", "f"."label", "f"."team", "f"."cost_centre" from "follows" as "f" inner join "accounts" as "a" on "a"."network_id" = "f"."network_id" and "a"."address" = "f"."account" where "f"."organisation_id" = current_organisation() and "f"."network_id" = $10 and "a"."status" in ($11) and "f"."label" = $12 and "f"."team" = $13 and "f"."cost_centre" = $14 and exists (
+select from group_members gm
+where gm.organisation_id = f.organisation_id and gm.group_id = $15
+  and gm.network_id = f.network_id and gm.account = f.account
+) and f.account > $16::text order by "f"."account" limit $17) as "a" left join "account_versions" as "av" on "av"."network_id" = "a"."network_id" and "av"."account" = "a"."address" and ("av"."valid_from_block" <= point.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > point.block_number)) order by "a"."address" limit $18) as "page" on true order by "page"."address";
+
+-- list accounts by label, the next page
+with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "page".* from "point" left join lateral (select "a"."address", "a"."source", "a"."status", "a"."reason_code", "a"."attribution", "a"."label", "a"."team", "a"."cost_centre", "av"."class_hash", (
+  select count(distinct had.session_key) from session_versions had
+  where had.network_id = $2 and had.account = "a"."address"
+    and true
+) as "session_key_count", (
+  select cov.from_block
+  from coverage cov
+  where cov.network_id = $3 and cov.account = "a"."address"
+    and cov.kind = 'STATE' and "cov"."to_block" is null
+) as "state_from", (
+  select greatest(cov.from_block, (select max(dl.block_number) + 1
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $4 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  ))
+  from coverage cov
+  where cov.network_id = $5 and cov.account = "a"."address"
+    and cov.kind = 'EVENTS' and "cov"."to_block" is null
+) as "events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $6 and job.account = "a"."address" and job.finished_at is null
+) as "backfill", (
+select coalesce(jsonb_agg(jsonb_build_object('id', g.group_id, 'name', g.name) order by g.name, g.group_id), '[]'::jsonb)
+from group_members gm
+join groups g on g.organisation_id = gm.organisation_id and g.group_id = gm.group_id
+where gm.organisation_id = current_organisation() and gm.network_id = $7 and gm.account = a.address
+) as "groups" from (select * from (select "a"."network_id", "a"."address", "a"."source", "a"."status", "a"."reason_code", "a"."attribution", "f"."label", "f"."team", "f"."cost_centre" from "follows" as "f" inner join "accounts" as "a" on "a"."network_id" = "f"."network_id" and "a"."address" = "f"."account" where "f"."organisation_id" = current_organisation() and "f"."network_id" = $8 and "f"."label" is not null and ("f"."label", f.account) > ($9::text, $10::text) order by "f"."label", "f"."account" limit $11) as "named" union all select * from (select "a"."network_id", "a"."address", "a"."source", "a"."status", "a"."reason_code", "a"."attribution", "f"."label", "f"."team", "f"."cost_centre" from "follows" as "f" inner join "accounts" as "a" on "a"."network_id" = "f"."network_id" and "a"."address" = "f"."account" where "f"."organisation_id" = current_organisation() and "f"."network_id" = $12 and "f"."label" is null order by "f"."account" limit $13) as "unnamed") as "a" left join "account_versions" as "av" on "av"."network_id" = "a"."network_id" and "av"."account" = "a"."address" and "av"."valid_to_block" is null order by "a"."label", "a"."address" limit $14) as "page" on true order by "page"."label", "page"."address";

@@ -1,7 +1,9 @@
 import { beforeAll } from '@jest/globals';
+import { type OrganisationWork, workForOrganisation } from '#libs/access';
 import type { Db } from '#libs/database';
-import { indexRowsOf, type TestOrganisation, withDatabase } from '#libs/testing';
-import { type OrganisationWork, workForOrganisation } from '../src/organisations/organisation-work.ts';
+import { indexRowsOf } from './index-rows.builder.ts';
+import type { TestOrganisation } from './test-organisation.ts';
+import { withDatabase } from './with-database.ts';
 
 const ACTOR = { kind: 'KEY', id: 'k', name: 'spec' } as const;
 
