@@ -12,6 +12,51 @@ create domain uint256 as numeric(78,0)
 create domain uint64 as numeric(20,0)
   constraint uint64_range CHECK (VALUE >= 0::numeric AND VALUE <= '18446744073709551615'::numeric);
 
+CREATE OR REPLACE FUNCTION public.apply_follow_rule(rule text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  wanted follow_rules;
+  found_accounts integer;
+begin
+  select * into wanted from follow_rules r where r.public_id = rule and r.organisation_id = current_organisation();
+  if not found then
+    raise exception 'no such rule' using errcode = 'no_data_found';
+  end if;
+  if wanted.kind = 'DEPLOYER' then
+    insert into accounts (network_id, address, source, status)
+    select d.network_id, d.account, 'WATCH', 'PENDING' from deployments d
+    where d.deployer = wanted.deployer and coalesce(wanted.network_id, d.network_id) = d.network_id
+    order by d.network_id, d.account
+    on conflict do nothing;
+  end if;
+  insert into follows (organisation_id, network_id, account, label, team, cost_centre, source)
+  select wanted.organisation_id, a.network_id, a.address, wanted.label, wanted.team, wanted.cost_centre, 'RULE'
+  from accounts a
+  where coalesce(wanted.network_id, a.network_id) = a.network_id
+    and case wanted.kind
+      when 'EVERYTHING' then true
+      when 'CLASS' then exists (
+        select from account_versions v
+        where v.network_id = a.network_id and v.account = a.address and v.valid_to_block is null
+          and v.class_hash = wanted.class_hash)
+      else exists (
+        select from deployments d
+        where d.network_id = a.network_id and d.account = a.address and d.deployer = wanted.deployer)
+    end
+    and not exists (
+      select from unfollows u
+      where u.organisation_id = wanted.organisation_id and u.network_id = a.network_id and u.account = a.address)
+  order by a.network_id, a.address
+  on conflict do nothing;
+  get diagnostics found_accounts = row_count;
+  return found_accounts;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.audit_append(actor_kind text, actor_id text, actor_name text, action text, object_kind text, object_id text, before jsonb, after jsonb, request_id text)
  RETURNS bigint
  LANGUAGE plpgsql
@@ -38,6 +83,40 @@ begin
     object_id, before::text, after::text, request_id, head.hash, digest);
   update audit_heads h set sequence = place, hash = digest where h.organisation_id = organisation;
   return place;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.audit_append_all(actor_kind text, actor_id text, actor_name text, entries jsonb, request_id text)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  organisation integer := current_organisation();
+  head audit_heads;
+  entry jsonb;
+  at_text text;
+  digest bytea;
+begin
+  if organisation is null then
+    raise exception 'no organisation is set' using errcode = 'insufficient_privilege';
+  end if;
+  insert into audit_heads (organisation_id, sequence, hash) values (organisation, 0, '\x00') on conflict do nothing;
+  select * into head from audit_heads h where h.organisation_id = organisation for update;
+  for entry in select e.value from jsonb_array_elements(entries) with ordinality as e (value, place) order by e.place loop
+    head.sequence := head.sequence + 1;
+    at_text := to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
+    digest := audit_hash(head.hash, organisation::text, head.sequence::text, at_text, actor_kind, actor_id, actor_name,
+      entry ->> 'action', entry ->> 'objectKind', entry ->> 'objectId', (entry -> 'before')::text, (entry -> 'after')::text,
+      request_id);
+    insert into audit_entries values (organisation, head.sequence, at_text, actor_kind, actor_id, actor_name,
+      entry ->> 'action', entry ->> 'objectKind', entry ->> 'objectId', (entry -> 'before')::text, (entry -> 'after')::text,
+      request_id, head.hash, digest);
+    head.hash := digest;
+  end loop;
+  update audit_heads h set sequence = head.sequence, hash = head.hash where h.organisation_id = organisation;
+  return head.sequence;
 end
 $function$;
 
@@ -110,7 +189,38 @@ begin
   select distinct on (r.organisation_id) r.organisation_id, new.network_id, new.account, r.label, r.team, r.cost_centre, 'RULE'
   from follow_rules r
   where r.kind = 'CLASS' and r.class_hash = new.class_hash and coalesce(r.network_id, new.network_id) = new.network_id
+    and not exists (
+      select from unfollows u
+      where u.organisation_id = r.organisation_id and u.network_id = new.network_id and u.account = new.account)
   order by r.organisation_id, r.rule_id
+  on conflict do nothing;
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.follow_deployed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  insert into accounts (network_id, address, source, status)
+  select d.network_id, d.account, 'WATCH', 'PENDING' from deployed d
+  where exists (
+    select from follow_rules r
+    where r.kind = 'DEPLOYER' and r.deployer = d.deployer and coalesce(r.network_id, d.network_id) = d.network_id)
+  order by d.network_id, d.account
+  on conflict do nothing;
+  insert into follows (organisation_id, network_id, account, label, team, cost_centre, source)
+  select distinct on (r.organisation_id, d.network_id, d.account)
+    r.organisation_id, d.network_id, d.account, r.label, r.team, r.cost_centre, 'RULE'
+  from deployed d
+  join follow_rules r on r.kind = 'DEPLOYER' and r.deployer = d.deployer and coalesce(r.network_id, d.network_id) = d.network_id
+  where not exists (
+    select from unfollows u
+    where u.organisation_id = r.organisation_id and u.network_id = d.network_id and u.account = d.account)
+  order by r.organisation_id, d.network_id, d.account, r.rule_id
   on conflict do nothing;
   return null;
 end
@@ -127,6 +237,9 @@ begin
   select distinct on (r.organisation_id, a.network_id, a.address)
     r.organisation_id, a.network_id, a.address, r.label, r.team, r.cost_centre, 'RULE'
   from added a join follow_rules r on r.kind = 'EVERYTHING' and coalesce(r.network_id, a.network_id) = a.network_id
+  where not exists (
+    select from unfollows u
+    where u.organisation_id = r.organisation_id and u.network_id = a.network_id and u.account = a.address)
   order by r.organisation_id, a.network_id, a.address, r.rule_id
   on conflict do nothing;
   return null;
@@ -150,6 +263,25 @@ AS $function$
 begin
   raise exception '% is insert only: % refused', tg_table_name, tg_op
     using errcode = 'restrict_violation';
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.request_accounts(network integer, wanted text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if current_organisation() is null then
+    raise exception 'no organisation is set' using errcode = 'insufficient_privilege';
+  end if;
+  insert into accounts (network_id, address, source, status)
+  select network, w.address, 'WATCH', 'PENDING' from (select distinct unnest(wanted) as address) w
+  order by w.address
+  on conflict (network_id, address) do update
+    set status = 'PENDING', source = excluded.source, reason_code = null, attempts = 0, next_try_at = now()
+    where accounts.status = 'REJECTED';
 end
 $function$;
 
@@ -536,6 +668,25 @@ CREATE INDEX debits_by_token ON public.debits USING btree (network_id, account, 
 grant select on debits to purser_api;
 grant delete, insert, select, update on debits to purser_indexer;
 
+create table deployer_searches (
+  network_id integer not null,
+  deployer felt not null,
+  searched_to block_height not null,
+  constraint deployer_searches_pkey PRIMARY KEY (network_id, deployer)
+);
+grant delete, insert, select, update on deployer_searches to purser_indexer;
+
+create table deployments (
+  network_id integer not null,
+  account felt not null,
+  deployer felt not null,
+  block_number block_height not null,
+  constraint deployments_pkey PRIMARY KEY (network_id, account)
+);
+CREATE INDEX deployments_by_deployer ON public.deployments USING btree (network_id, deployer, account);
+CREATE TRIGGER deployments_follow AFTER INSERT ON deployments REFERENCING NEW TABLE AS deployed FOR EACH STATEMENT EXECUTE FUNCTION follow_deployed();
+grant delete, insert, select, update on deployments to purser_indexer;
+
 create table fact_tallies (
   network_id integer not null,
   block_hash felt not null,
@@ -584,14 +735,19 @@ create table follow_rules (
   team text,
   cost_centre text,
   created_at timestamp with time zone default now() not null,
+  public_id text default ('rule_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) not null,
+  deployer felt,
   constraint follow_rules_pkey PRIMARY KEY (organisation_id, rule_id),
+  constraint follow_rules_public_id_key UNIQUE (public_id),
   constraint follow_rules_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(organisation_id),
   constraint follow_rules_class CHECK ((kind = 'CLASS'::text) = (class_hash IS NOT NULL)),
   constraint follow_rules_cost_centre_check CHECK (length(cost_centre) >= 1 AND length(cost_centre) <= 100),
-  constraint follow_rules_kind_check CHECK (kind = ANY (ARRAY['EVERYTHING'::text, 'CLASS'::text])),
+  constraint follow_rules_deployer CHECK ((kind = 'DEPLOYER'::text) = (deployer IS NOT NULL)),
+  constraint follow_rules_kind_check CHECK (kind = ANY (ARRAY['EVERYTHING'::text, 'CLASS'::text, 'DEPLOYER'::text])),
   constraint follow_rules_label_check CHECK (length(label) >= 1 AND length(label) <= 200),
   constraint follow_rules_team_check CHECK (length(team) >= 1 AND length(team) <= 100)
 );
+CREATE INDEX follow_rules_by_kind ON public.follow_rules USING btree (kind, class_hash, deployer);
 alter table follow_rules enable row level security;
 alter table follow_rules force row level security;
 create policy of_indexer on follow_rules for select to purser_indexer
@@ -637,6 +793,51 @@ create policy of_owner on follows to current_user
   with check true;
 grant delete, insert, select, update on follows to purser_api;
 grant select on follows to purser_indexer;
+
+create table group_members (
+  organisation_id integer not null,
+  group_id text not null,
+  network_id integer not null,
+  account felt not null,
+  added_at timestamp with time zone default now() not null,
+  constraint group_members_pkey PRIMARY KEY (organisation_id, group_id, network_id, account),
+  constraint group_members_organisation_id_group_id_fkey FOREIGN KEY (organisation_id, group_id) REFERENCES groups(organisation_id, group_id) ON DELETE CASCADE,
+  constraint group_members_organisation_id_network_id_account_fkey FOREIGN KEY (organisation_id, network_id, account) REFERENCES follows(organisation_id, network_id, account) ON DELETE CASCADE
+);
+CREATE INDEX group_members_by_account ON public.group_members USING btree (organisation_id, network_id, account, group_id);
+alter table group_members enable row level security;
+alter table group_members force row level security;
+create policy of_organisation on group_members to purser_api
+  using organisation_id = current_organisation() AND (EXISTS ( SELECT
+   FROM follows f
+  WHERE f.organisation_id = group_members.organisation_id AND f.network_id = group_members.network_id AND f.account::text = group_members.account::text))
+  with check organisation_id = current_organisation() AND NOT scope_is_limited();
+create policy of_owner on group_members to current_user
+  using true
+  with check true;
+grant delete, insert, select on group_members to purser_api;
+
+create table groups (
+  organisation_id integer not null,
+  group_id text default ('grp_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) not null,
+  name text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint groups_pkey PRIMARY KEY (organisation_id, group_id),
+  constraint groups_name_once UNIQUE (organisation_id, name),
+  constraint groups_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(organisation_id),
+  constraint groups_name_check CHECK (length(name) >= 1 AND length(name) <= 100)
+);
+alter table groups enable row level security;
+alter table groups force row level security;
+create policy of_organisation on groups to purser_api
+  using organisation_id = current_organisation() AND (NOT scope_is_limited() OR (EXISTS ( SELECT
+   FROM group_members m
+  WHERE m.organisation_id = groups.organisation_id AND m.group_id = groups.group_id)))
+  with check organisation_id = current_organisation() AND NOT scope_is_limited();
+create policy of_owner on groups to current_user
+  using true
+  with check true;
+grant delete, insert, select, update on groups to purser_api;
 
 create table incidents (
   incident_id bigint generated always as identity not null,
@@ -856,6 +1057,24 @@ CREATE UNIQUE INDEX session_versions_current ON public.session_versions USING bt
 grant select on session_versions to purser_api;
 grant delete, insert, select, update on session_versions to purser_indexer;
 
+create table unfollows (
+  organisation_id integer not null,
+  network_id integer not null,
+  account felt not null,
+  unfollowed_at timestamp with time zone default now() not null,
+  constraint unfollows_pkey PRIMARY KEY (organisation_id, network_id, account),
+  constraint unfollows_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(organisation_id)
+);
+alter table unfollows enable row level security;
+alter table unfollows force row level security;
+create policy of_organisation on unfollows to purser_api
+  using organisation_id = current_organisation() AND NOT scope_is_limited()
+  with check organisation_id = current_organisation() AND NOT scope_is_limited();
+create policy of_owner on unfollows to current_user
+  using true
+  with check true;
+grant delete, insert, select on unfollows to purser_api;
+
 create table uses (
   network_id integer not null,
   account felt not null,
@@ -922,26 +1141,33 @@ CREATE INDEX webhook_deliveries_by_alert ON public.webhook_deliveries USING btre
 CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (next_attempt_at) WHERE (status = 'PENDING'::text);
 grant delete, insert, select, update on webhook_deliveries to purser_indexer;
 
+grant execute on function apply_follow_rule(text) to purser_api;
 grant execute on function audit_append(text,text,text,text,text,text,jsonb,jsonb,text) to purser_api;
+grant execute on function audit_append_all(text,text,text,jsonb,text) to purser_api;
 grant execute on function audit_hash(bytea,text[]) to purser_api;
 grant execute on function current_organisation() to purser_api;
 grant execute on function fact_checksum(text,integer,integer,text,text,text,text,text,jsonb) to purser_api, purser_indexer;
 grant execute on function find_api_key(text) to purser_api;
+grant execute on function request_accounts(integer,text[]) to purser_api;
 grant execute on function scope_is_limited() to purser_api;
 grant execute on function scope_list(text) to purser_api;
 grant execute on function touch_api_keys(text[]) to purser_api;
 
 comment on domain block_height is 'A block number. Bounded so that it is exact as a JavaScript number.';
 comment on domain felt is 'A field element in its one printed form: 0x, lower case, no leading zeros. Text equality is numeric equality.';
+comment on function apply_follow_rule is 'Lets the organisation that is set follow what a rule of its own finds among the accounts that are known. Answers how many are new.';
 comment on function audit_append is 'Adds an entry to the chain of the organisation that is set, in the transaction of the change. Answers its sequence.';
+comment on function audit_append_all is 'Adds entries in their order, each an object with action, objectKind, objectId, before and after. Answers the last sequence.';
 comment on function audit_hash is 'SHA-256 of the hash before and of every field with its length, so that nothing can move from one field to the next.';
 comment on function current_organisation is 'The organisation that the transaction asks for; null: none, so it sees no row of any.';
 comment on function fact_checksum is 'The first 64 bits of the SHA-256 of everything that a fact says.';
 comment on function find_api_key is 'All that admitting a key needs, its hash too. Of a key of a member, role and scope are the member''s as they are now. Revoked, expired and disabled ones are found as well: the caller says why it refuses.';
 comment on function follow_class is 'Lets organisations follow the account by their rules of kind CLASS.';
+comment on function follow_deployed is 'Lets organisations follow deployed accounts by their rules of kind DEPLOYER.';
 comment on function follow_everything is 'Lets organisations follow new accounts by their rules of kind EVERYTHING.';
 comment on function notify_access_change is 'Tells every process that it must no longer remember the key or member.';
 comment on function refuse_change is 'Keeps history: a table with this trigger can only be added to.';
+comment on function request_accounts is 'Asks the indexer for accounts. One that is followed or waiting already stays as it is; a rejected one is tried again.';
 comment on function scope_is_limited is 'Whether who asks may see some accounts of the organisation only.';
 comment on function scope_list is 'The accounts or the labels that a limited scope lets through.';
 comment on function tally_facts is 'Adds the facts of a statement to the tallies of their blocks.';
@@ -992,6 +1218,8 @@ comment on column debits.use_index is 'Event index of the fact of the use (Sessi
 comment on column debits.counterparty is 'First argument of the call: the recipient, or the spender that was approved.';
 comment on column debits.cause is 'MATCHED: the movement it counted is there. Else why none of that amount is.';
 comment on column debits.moved_amount is 'What moved for it; 0 where nothing did.';
+comment on table deployer_searches is 'Up to which final block the deployments of a deployer have been looked for.';
+comment on table deployments is 'Contracts that a deployer of some rule of follow_rules deployed through the universal deployer. Kept through reorgs: a contract that is not there is never read.';
 comment on table fact_tallies is 'How many facts were ever added to a block, and the sum of their checksums: a fact that goes missing or is altered no longer adds up. Written by a trigger, so that whoever adds facts adds to the tally.';
 comment on column fact_tallies.changed_in is 'The transaction that added the last fact: tells a rebuild what came meanwhile.';
 comment on table facts is 'Insert only. Whether a fact counts is asked of its block (blocks.canonical, blocks.finality), never stored here. The key is the place on the chain in the order of the chain, so that what is indexed in order is appended.';
@@ -1002,9 +1230,13 @@ comment on column facts.payload is 'Felts as printed, numbers beyond 2^53 as dec
 comment on table follow_rules is 'What an organisation follows as soon as it is seen. Applied by triggers, whoever writes the account.';
 comment on column follow_rules.network_id is 'Null: every network.';
 comment on column follow_rules.label is 'Given, like team and cost_centre, to what the rule finds.';
+comment on column follow_rules.public_id is 'What is shown outside.';
+comment on column follow_rules.deployer is 'Who called the universal deployer.';
 comment on table follows is 'The gate: an organisation sees an account, and whatever is told of it, while it follows it. Whether the account is indexed stands in accounts; a network that is not there matches nothing.';
 comment on column follows.label is 'The organisation''s own name for it; another organisation never sees it.';
 comment on column follows.source is 'RULE: a row of follow_rules found it.';
+comment on table group_members is 'Accounts of groups. One that is no longer followed leaves its groups.';
+comment on table groups is 'Accounts that an organisation looks at together. An account may be in several.';
 comment on table incidents is 'At most one is open for a network, kind and account; found again, it is counted. Closed ones stay.';
 comment on column incidents.account is 'Null where it concerns the whole network.';
 comment on column incidents.block_number is 'The first block that showed it.';
@@ -1038,6 +1270,7 @@ comment on column session_versions.allowed_entrypoints_len is 'The length that s
 comment on column session_versions.entrypoints_known is 'False while the list has not been read, e.g. history that starts after the grant.';
 comment on column session_versions.lifecycle is 'The last of the two that happened; expiry and exhaustion are asked, not stored.';
 comment on column session_versions.lifecycle_tx is 'Null where the change was seen in a state diff only.';
+comment on table unfollows is 'Accounts that an organisation no longer wants: its rules pass them over, until somebody follows them by name again.';
 comment on table uses is 'Read model of the facts SessionCallConsumed, SessionCallDenied and SessionCallUnattributed, at their place. Canonical blocks only: rows above the common ancestor go with a reorg.';
 comment on column uses.outcome is 'Of the transaction; FAILED_INSIDE: taken back inside one that succeeded; UNATTRIBUTED: no transaction explains it.';
 comment on column uses.calls_burned is 'What it took of the key''s calls: 1, 0 where it was taken back; where unattributed any number.';

@@ -15,3 +15,4 @@ export * from './adoption-world.ts';
 export * from './directed-life.ts';
 export * from './late-account.ts';
 export * from './late-index.ts';
+export { withFollows, WRITERS } from './follow-world.ts';

@@ -19,7 +19,7 @@ export interface Assessment {
 }
 
 /** Calls to nodes for the whole histories. */
-export interface BackfillEstimate {
+interface BackfillEstimate {
   /** Of accounts in the index, by the planner: at most so many. */
   readonly planned: {
     readonly accounts: number;

@@ -6,7 +6,7 @@ import { ArgsType, Field, ID, ObjectType, registerEnumType } from '@nestjs/graph
 import type { StoredRule } from '../follows/follow-rules.ts';
 import { secondsOf } from './groups.models.ts';
 
-export const FollowRuleKindEnum: { readonly [Kind in FollowRuleKind]: Kind } = {
+const FollowRuleKindEnum: { readonly [Kind in FollowRuleKind]: Kind } = {
   EVERYTHING: 'EVERYTHING',
   CLASS: 'CLASS',
   DEPLOYER: 'DEPLOYER',

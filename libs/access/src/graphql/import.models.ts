@@ -3,7 +3,7 @@ import { ArgsType, Field, InputType, ObjectType, registerEnumType } from '@nestj
 import { ROW_FAULTS, type RowFaultCode } from '../import/row-fault.ts';
 import { FollowResult } from './follows.models.ts';
 
-export const RowFaultCodeEnum = Object.fromEntries(Object.keys(ROW_FAULTS).map((code) => [code, code])) as {
+const RowFaultCodeEnum = Object.fromEntries(Object.keys(ROW_FAULTS).map((code) => [code, code])) as {
   readonly [Code in RowFaultCode]: Code;
 };
 

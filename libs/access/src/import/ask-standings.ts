@@ -6,7 +6,7 @@ import type { Address, ClassHash } from '#libs/felt';
  * What a node says of an address: nothing stands there, or its class has no session entry points, or it has. UNREADABLE:
  * the node has no ABI of the class that can be read.
  */
-export type Standing = 'UNDEPLOYED' | 'WITHOUT_SESSIONS' | 'WITH_SESSIONS' | 'UNREADABLE';
+type Standing = 'UNDEPLOYED' | 'WITHOUT_SESSIONS' | 'WITH_SESSIONS' | 'UNREADABLE';
 
 export type StandingCounts = Readonly<Record<Standing, number>>;
 

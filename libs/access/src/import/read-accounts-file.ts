@@ -2,7 +2,7 @@ import { type CheckedRows, checkRows, type ImportRow } from './check-rows.ts';
 import { type CsvRecord, csvRecords } from './csv-records.ts';
 import { inOrder, type RowFault } from './row-fault.ts';
 
-export const MOST_LINES = 200_000;
+const MOST_LINES = 200_000;
 
 const COLUMNS = { address: 'address', label: 'label', team: 'team', cost_centre: 'costCentre' } as const;
 type Column = keyof typeof COLUMNS;
