@@ -9,7 +9,7 @@ export const asHost = <T>(db: Db, organisationId: number, work: (work: KeyWork) 
     return await work({ trx, organisationId, actor: hostActor() });
   });
 
-export const hostActor = (): Actor => {
+const hostActor = (): Actor => {
   const user = userName();
   return { kind: 'HOST', id: user, name: `${user}@${hostname()}` };
 };
