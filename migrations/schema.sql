@@ -53,6 +53,24 @@ CREATE OR REPLACE FUNCTION public.current_organisation()
  STABLE PARALLEL SAFE
 RETURN (NULLIF(current_setting('purser.organisation'::text, true), ''::text))::integer;
 
+CREATE OR REPLACE FUNCTION public.ensure_personal_organisation(network integer, wanted text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  personal integer;
+begin
+  insert into accounts (network_id, address, source, status) values (network, wanted, 'WATCH', 'PENDING') on conflict do nothing;
+  insert into organisations (name, kind, network_id, account) values (wanted, 'PERSONAL', network, wanted) on conflict do nothing;
+  select o.organisation_id into personal from organisations o where o.network_id = network and o.account = wanted;
+  insert into members (organisation_id, name, role, network_id, account) values (personal, wanted, 'ADMIN', network, wanted)
+    on conflict do nothing;
+  insert into follows (organisation_id, network_id, account, source) values (personal, network, wanted, 'SIGN_IN') on conflict do nothing;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.fact_checksum(block_hash text, transaction_index integer, event_index integer, transaction_hash text, account text, kind text, session_key text, token text, payload jsonb)
  RETURNS bigint
  LANGUAGE sql
@@ -65,7 +83,7 @@ AS $function$
 $function$;
 
 CREATE OR REPLACE FUNCTION public.find_api_key(wanted text)
- RETURNS TABLE(key_id text, kind text, name text, hash bytea, pepper_id text, organisation_id integer, organisation_public_id text, organisation_name text, role text, scope_accounts text[], scope_labels text[], units_per_minute integer, expires_at timestamp with time zone, revoked_at timestamp with time zone, member_id text, member_name text, member_disabled_at timestamp with time zone)
+ RETURNS TABLE(key_id text, kind text, name text, hash bytea, pepper_id text, organisation_id integer, organisation_public_id text, organisation_name text, organisation_kind text, role text, scope_accounts text[], scope_labels text[], units_per_minute integer, expires_at timestamp with time zone, revoked_at timestamp with time zone, member_id text, member_name text, member_disabled_at timestamp with time zone)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
@@ -78,6 +96,7 @@ BEGIN ATOMIC
      k.organisation_id,
      o.public_id,
      o.name,
+     o.kind,
      COALESCE(m.role, k.role) AS "coalesce",
          CASE
              WHEN (m.member_id IS NULL) THEN k.scope_accounts
@@ -97,6 +116,50 @@ BEGIN ATOMIC
       JOIN organisations o ON ((o.organisation_id = k.organisation_id)))
       LEFT JOIN members m ON (((m.organisation_id = k.organisation_id) AND (m.member_id = k.member_id))))
    WHERE (k.key_id = find_api_key.wanted);
+END;
+
+CREATE OR REPLACE FUNCTION public.find_memberships_by_account(network integer, wanted text)
+ RETURNS TABLE(organisation_id integer, organisation_public_id text, organisation_name text, organisation_kind text, member_id text, member_name text, role text, scope_accounts text[], scope_labels text[], disabled_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ SELECT o.organisation_id,
+     o.public_id,
+     o.name,
+     o.kind,
+     m.member_id,
+     m.name,
+     m.role,
+     m.scope_accounts,
+     m.scope_labels,
+     m.disabled_at
+    FROM (members m
+      JOIN organisations o ON ((o.organisation_id = m.organisation_id)))
+   WHERE ((m.network_id = find_memberships_by_account.network) AND ((m.account)::text = find_memberships_by_account.wanted))
+   ORDER BY o.organisation_id;
+END;
+
+CREATE OR REPLACE FUNCTION public.find_memberships_by_subject(token_issuer text, token_subject text)
+ RETURNS TABLE(organisation_id integer, organisation_public_id text, organisation_name text, organisation_kind text, member_id text, member_name text, role text, scope_accounts text[], scope_labels text[], disabled_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ SELECT o.organisation_id,
+     o.public_id,
+     o.name,
+     o.kind,
+     m.member_id,
+     m.name,
+     m.role,
+     m.scope_accounts,
+     m.scope_labels,
+     m.disabled_at
+    FROM (members m
+      JOIN organisations o ON ((o.organisation_id = m.organisation_id)))
+   WHERE ((m.issuer = find_memberships_by_subject.token_issuer) AND (m.subject = find_memberships_by_subject.token_subject))
+   ORDER BY o.organisation_id;
 END;
 
 CREATE OR REPLACE FUNCTION public.follow_class()
@@ -133,6 +196,16 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.give_back_challenge(wanted text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ UPDATE sign_in_challenges SET used_at = NULL::timestamp with time zone
+   WHERE (sign_in_challenges.challenge_id = give_back_challenge.wanted);
+END;
+
 CREATE OR REPLACE FUNCTION public.notify_access_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -140,6 +213,28 @@ AS $function$
 begin
   perform pg_notify('purser_access', to_jsonb(old) ->> tg_argv[0]);
   return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.open_challenge(network integer, wanted text, origin text, random_nonce text, most integer)
+ RETURNS TABLE(challenge_id text, issued_at timestamp with time zone, expires_at timestamp with time zone)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('sign-in/' || network || '/' || wanted, 0));
+  delete from sign_in_challenges c where c.challenge_id in (
+    select o.challenge_id from sign_in_challenges o where o.expires_at < now() - interval '1 hour'
+    order by o.expires_at limit 100 for update skip locked);
+  if (select count(*) from sign_in_challenges c
+      where c.network_id = network and c.account = wanted and c.expires_at > now() and c.used_at is null) >= most then
+    return;
+  end if;
+  return query
+    insert into sign_in_challenges (network_id, account, service, nonce, issued_at, expires_at)
+    values (network, wanted, origin, random_nonce, date_trunc('second', now()), date_trunc('second', now()) + interval '5 minutes')
+    returning sign_in_challenges.challenge_id, sign_in_challenges.issued_at, sign_in_challenges.expires_at;
 end
 $function$;
 
@@ -192,6 +287,21 @@ CREATE OR REPLACE FUNCTION public.touch_api_keys(used text[])
 BEGIN ATOMIC
  UPDATE api_keys SET last_used_at = now()
    WHERE ((api_keys.key_id = ANY (touch_api_keys.used)) AND ((api_keys.last_used_at IS NULL) OR (api_keys.last_used_at < (now() - '00:01:00'::interval))));
+END;
+
+CREATE OR REPLACE FUNCTION public.use_challenge(wanted text, origin text)
+ RETURNS TABLE(network_id integer, account text, nonce text, issued_at timestamp with time zone, expires_at timestamp with time zone)
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ UPDATE sign_in_challenges c SET used_at = now()
+   WHERE ((c.challenge_id = use_challenge.wanted) AND (c.service = use_challenge.origin) AND (c.used_at IS NULL) AND (c.expires_at > now()))
+   RETURNING c.network_id,
+     c.account,
+     c.nonce,
+     c.issued_at,
+     c.expires_at;
 END;
 
 create table account_versions (
@@ -756,9 +866,15 @@ create table organisations (
   public_id text default ('org_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) not null,
   name text not null,
   created_at timestamp with time zone default now() not null,
+  kind text default 'SHARED'::text not null,
+  network_id integer,
+  account felt,
   constraint organisations_pkey PRIMARY KEY (organisation_id),
+  constraint organisations_account_once UNIQUE (network_id, account),
   constraint organisations_public_id_key UNIQUE (public_id),
-  constraint organisations_name_check CHECK (length(name) >= 1 AND length(name) <= 100)
+  constraint organisations_kind_check CHECK (kind = ANY (ARRAY['SHARED'::text, 'PERSONAL'::text])),
+  constraint organisations_name_check CHECK (length(name) >= 1 AND length(name) <= 100),
+  constraint organisations_personal CHECK ((kind = 'PERSONAL'::text) = (account IS NOT NULL) AND (account IS NULL) = (network_id IS NULL))
 );
 alter table organisations enable row level security;
 alter table organisations force row level security;
@@ -856,6 +972,20 @@ CREATE UNIQUE INDEX session_versions_current ON public.session_versions USING bt
 grant select on session_versions to purser_api;
 grant delete, insert, select, update on session_versions to purser_indexer;
 
+create table sign_in_challenges (
+  challenge_id text default ('chl_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) not null,
+  network_id integer not null,
+  account felt not null,
+  service text not null,
+  nonce felt not null,
+  issued_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint sign_in_challenges_pkey PRIMARY KEY (challenge_id)
+);
+CREATE INDEX sign_in_challenges_by_account ON public.sign_in_challenges USING btree (network_id, account, expires_at);
+CREATE INDEX sign_in_challenges_by_expiry ON public.sign_in_challenges USING btree (expires_at);
+
 create table uses (
   network_id integer not null,
   account felt not null,
@@ -925,27 +1055,39 @@ grant delete, insert, select, update on webhook_deliveries to purser_indexer;
 grant execute on function audit_append(text,text,text,text,text,text,jsonb,jsonb,text) to purser_api;
 grant execute on function audit_hash(bytea,text[]) to purser_api;
 grant execute on function current_organisation() to purser_api;
+grant execute on function ensure_personal_organisation(integer,text) to purser_api;
 grant execute on function fact_checksum(text,integer,integer,text,text,text,text,text,jsonb) to purser_api, purser_indexer;
 grant execute on function find_api_key(text) to purser_api;
+grant execute on function find_memberships_by_account(integer,text) to purser_api;
+grant execute on function find_memberships_by_subject(text,text) to purser_api;
+grant execute on function give_back_challenge(text) to purser_api;
+grant execute on function open_challenge(integer,text,text,text,integer) to purser_api;
 grant execute on function scope_is_limited() to purser_api;
 grant execute on function scope_list(text) to purser_api;
 grant execute on function touch_api_keys(text[]) to purser_api;
+grant execute on function use_challenge(text,text) to purser_api;
 
 comment on domain block_height is 'A block number. Bounded so that it is exact as a JavaScript number.';
 comment on domain felt is 'A field element in its one printed form: 0x, lower case, no leading zeros. Text equality is numeric equality.';
 comment on function audit_append is 'Adds an entry to the chain of the organisation that is set, in the transaction of the change. Answers its sequence.';
 comment on function audit_hash is 'SHA-256 of the hash before and of every field with its length, so that nothing can move from one field to the next.';
 comment on function current_organisation is 'The organisation that the transaction asks for; null: none, so it sees no row of any.';
+comment on function ensure_personal_organisation is 'The organisation of one account, which follows that account and has its owner as its admin. Only after he has shown who he is.';
 comment on function fact_checksum is 'The first 64 bits of the SHA-256 of everything that a fact says.';
 comment on function find_api_key is 'All that admitting a key needs, its hash too. Of a key of a member, role and scope are the member''s as they are now. Revoked, expired and disabled ones are found as well: the caller says why it refuses.';
+comment on function find_memberships_by_account is 'Where an account is a member, for who has shown that it is his.';
+comment on function find_memberships_by_subject is 'Where the subject of a token is a member.';
 comment on function follow_class is 'Lets organisations follow the account by their rules of kind CLASS.';
 comment on function follow_everything is 'Lets organisations follow new accounts by their rules of kind EVERYTHING.';
+comment on function give_back_challenge is 'After one that nobody could judge, because no node answered.';
 comment on function notify_access_change is 'Tells every process that it must no longer remember the key or member.';
+comment on function open_challenge is 'A challenge of five minutes; no row where the account has as many open as it may.';
 comment on function refuse_change is 'Keeps history: a table with this trigger can only be added to.';
 comment on function scope_is_limited is 'Whether who asks may see some accounts of the organisation only.';
 comment on function scope_list is 'The accounts or the labels that a limited scope lets through.';
 comment on function tally_facts is 'Adds the facts of a statement to the tallies of their blocks.';
 comment on function touch_api_keys is 'Notes that keys were used, to the minute.';
+comment on function use_challenge is 'Takes a challenge, once: whoever comes second gets no row.';
 comment on column account_versions.class_hash is 'Null before the account is deployed.';
 comment on column account_versions.public_key is 'The owner''s key, where the class keeps one in a known slot.';
 comment on column account_versions.signature_mode is 'The stored session signature mode; null where the class has none.';
@@ -1025,6 +1167,8 @@ comment on column networks.searched_from_genesis is 'Every block from 0 was sear
 comment on column networks.accepts_reorg_below_finality is 'Somebody accepted that final blocks were replaced. Taken back by the one roll-back that it allows.';
 comment on table organisations is 'Whose keys, people, labels and audit log are kept apart from those of all others.';
 comment on column organisations.public_id is 'What is shown outside.';
+comment on column organisations.kind is 'PERSONAL: of one account, whose owner signed in with it. It follows this account and has no other people.';
+comment on column organisations.account is 'Of a personal one: whose it is.';
 comment on column policy_keys.slot_base is 'First of the eight slots of SpendingPolicy.';
 comment on column policy_versions.max_per_window is '0 is the contract''s word for no limit, not for none allowed.';
 comment on column policy_versions.spent_in_window is 'As stored on chain; what counts at a time is computed by the window rule of the class.';
@@ -1038,6 +1182,8 @@ comment on column session_versions.allowed_entrypoints_len is 'The length that s
 comment on column session_versions.entrypoints_known is 'False while the list has not been read, e.g. history that starts after the grant.';
 comment on column session_versions.lifecycle is 'The last of the two that happened; expiry and exhaustion are asked, not stored.';
 comment on column session_versions.lifecycle_tx is 'Null where the change was seen in a state diff only.';
+comment on table sign_in_challenges is 'What an account was asked to sign. Reached through functions only; taken once, by the row lock of use_challenge.';
+comment on column sign_in_challenges.service is 'The origin that it was made for: another one does not take it.';
 comment on table uses is 'Read model of the facts SessionCallConsumed, SessionCallDenied and SessionCallUnattributed, at their place. Canonical blocks only: rows above the common ancestor go with a reorg.';
 comment on column uses.outcome is 'Of the transaction; FAILED_INSIDE: taken back inside one that succeeded; UNATTRIBUTED: no transaction explains it.';
 comment on column uses.calls_burned is 'What it took of the key''s calls: 1, 0 where it was taken back; where unattributed any number.';
