@@ -32,7 +32,7 @@ export const requirePrincipal = ({ principal }: RequestContext): Principal => {
   return principal;
 };
 
-export const actorOf = ({ kind, id, name }: Principal, requestId: string): Actor => ({
+const actorOf = ({ kind, id, name }: Principal, requestId: string): Actor => ({
   kind: kind === 'KEY' ? 'KEY' : 'MEMBER',
   id,
   name,

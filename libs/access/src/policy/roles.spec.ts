@@ -30,7 +30,7 @@ describe('what a role may do', () => {
     const missing = [...rightsOf('ADMIN', 'SHARED', false)].filter(
       (right) => !rightsOf('ADMIN', 'PERSONAL', false).has(right),
     );
-    expect(missing.sort()).toEqual(['FOLLOW', 'MANAGE_PEOPLE']);
+    expect(missing.sort()).toEqual(['FOLLOW', 'MANAGE_PEOPLE', 'READ_OPERATIONS']);
   });
 
   it('is nothing of the organisation as a whole for who sees a part of it', () => {

@@ -18,8 +18,11 @@ export const ROLES_WITH: Readonly<Record<Right, readonly Role[]>> = {
   SUBSCRIBE: ROLES,
 };
 
-/** A personal organisation follows the one account of its owner, and has no other people. */
-const NOT_PERSONAL = new Set<Right>(['FOLLOW', 'MANAGE_PEOPLE']);
+/**
+ * A personal organisation follows the one account of its owner, and has no other people. How the deployment fares is no business
+ * of whoever signs in.
+ */
+const NOT_PERSONAL = new Set<Right>(['FOLLOW', 'MANAGE_PEOPLE', 'READ_OPERATIONS']);
 
 /** About the organisation as a whole: who sees only a part of its accounts has none of them. */
 const NOT_LIMITED = new Set<Right>([

@@ -5,7 +5,7 @@ import { ScopeInput } from '../../graphql/scope.input.ts';
 import { KeyScope } from '../../graphql/viewer.models.ts';
 import type { KeyKind } from '../key-format.ts';
 
-export const ApiKeyKindEnum: { readonly [Kind in KeyKind]: Kind } = {
+const ApiKeyKindEnum: { readonly [Kind in KeyKind]: Kind } = {
   LIVE: 'LIVE',
   DEMO: 'DEMO',
   SIGN_IN: 'SIGN_IN',
