@@ -25,6 +25,7 @@ const SCALARS: Readonly<Record<string, 'string' | 'number'>> = {
   Address: 'string',
   ChainId: 'string',
   Count: 'number',
+  DateTime: 'string',
   Felt: 'string',
   SessionKey: 'string',
   Sum: 'string',
