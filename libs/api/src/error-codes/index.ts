@@ -1,5 +1,6 @@
 import { accessCodes } from './access-codes.ts';
 import { accountCodes } from './account-codes.ts';
+import { financeCodes } from './finance-codes.ts';
 import { inputCodes } from './input-codes.ts';
 import { serviceCodes } from './service-codes.ts';
 import { sessionCodes } from './session-codes.ts';
@@ -12,6 +13,7 @@ export const ERROR_CODES = {
   ...accountCodes,
   ...sessionCodes,
   ...accessCodes,
+  ...financeCodes,
   ...serviceCodes,
 };
 
