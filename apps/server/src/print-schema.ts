@@ -14,7 +14,7 @@ import {
 } from '#libs/sessions';
 import { BackfillsResolver } from './backfills/backfills.resolver.ts';
 import { VerificationResolver } from '#libs/verification';
-import { SpendingResolver } from '#libs/spending';
+import { FINANCE_RESOLVERS, SpendingResolver } from '#libs/spending';
 import { IndexerResolver } from './indexer/indexer.resolver.ts';
 
 /** Every class that adds to the schema. A spec holds the result against the running server's. */
@@ -29,6 +29,7 @@ const RESOLVERS = [
   UsesResolver,
   VerificationResolver,
   SpendingResolver,
+  ...FINANCE_RESOLVERS,
   ViewerResolver,
 ];
 

@@ -19,3 +19,4 @@ export * from './request/principal.ts';
 export * from './request/request-context.ts';
 export * from './scalars/felt.scalars.ts';
 export * from './scalars/integer.scalars.ts';
+export * from './scalars/text.scalars.ts';

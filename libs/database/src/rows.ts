@@ -8,6 +8,7 @@ import type {
   MembersTable,
   OrganisationsTable,
 } from './rows.access.ts';
+import type { ExportsTable, RowReviewsTable, TokensTable } from './rows.finance.ts';
 import type { ApprovalsTable, DebitsTable, MovementsTable } from './rows.spending.ts';
 import type { AlertsTable, BackfillJobsTable, WebhookDeliveriesTable } from './rows.work.ts';
 
@@ -257,6 +258,7 @@ export interface Database {
   debits: DebitsTable;
   movements: MovementsTable;
   approvals: ApprovalsTable;
+  tokens: TokensTable;
   alerts: AlertsTable;
   webhook_deliveries: WebhookDeliveriesTable;
   organisations: OrganisationsTable;
@@ -266,6 +268,8 @@ export interface Database {
   api_keys: ApiKeysTable;
   audit_heads: AuditHeadsTable;
   audit_entries: AuditEntriesTable;
+  row_reviews: RowReviewsTable;
+  exports: ExportsTable;
 }
 
 export type Row<Table extends keyof Database> = Selectable<Database[Table]>;

@@ -10,7 +10,8 @@ export const financeCodes = {
   TOO_MANY_ROWS: {
     retryable: false,
     use: 'ERROR',
-    description: 'What is asked for is more than is answered at once: name an account, a key, a label or a token.',
+    description:
+      'What is asked for is more than is answered at once: name an account, a key, a label or a token.',
   },
   EXPORT_EXPIRED: {
     retryable: false,

@@ -38,6 +38,7 @@ export const TABLE_POLICY = {
   cursors: shared,
   classes: shared,
   fact_tallies: shared,
+  tokens: shared,
   schema_migrations: { kind: 'SHARED', api: READ, indexer: READ },
 
   facts: chain,
@@ -88,6 +89,28 @@ export const TABLE_POLICY = {
   },
   audit_heads: { kind: 'ORGANISATION', api: READ, indexer: [] },
   audit_entries: { kind: 'ORGANISATION', api: READ, indexer: [] },
+  row_reviews: { kind: 'ORGANISATION', api: EVERYTHING, indexer: [] },
+  exports: {
+    kind: 'ORGANISATION',
+    api: ['INSERT'],
+    apiColumns: {
+      SELECT: [
+        ...[
+          'organisation_id',
+          'export_id',
+          'network_id',
+          'format',
+          'filter',
+          'scope',
+          'created_by',
+          'creator_name',
+        ],
+        ...['created_at', 'expires_at', 'revoked_at'],
+      ],
+      UPDATE: ['revoked_at'],
+    },
+    indexer: [],
+  },
 } as const satisfies Record<keyof Database | 'schema_migrations', TableRule>;
 
 /** Functions that run with the rights of the owner, and whether the API's role may call them itself. */
@@ -97,4 +120,5 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, { readonly api: boolean 
   find_api_key: { api: true },
   touch_api_keys: { api: true },
   audit_append: { api: true },
+  find_export_link: { api: true },
 };

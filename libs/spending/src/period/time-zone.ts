@@ -41,7 +41,10 @@ const formatterOf = (name: string): Intl.DateTimeFormat => {
       second: '2-digit',
     });
   } catch {
-    throw new PurserError('PERIOD_INVALID', 'A time zone is a name of the IANA database, such as Europe/Berlin.');
+    throw new PurserError(
+      'PERIOD_INVALID',
+      'A time zone is a name of the IANA database, such as Europe/Berlin.',
+    );
   }
 };
 
@@ -83,4 +86,3 @@ const firstWhere = (from: number, to: number, holds: (seconds: number) => boolea
   }
   return low;
 };
-

@@ -1,5 +1,7 @@
 import { SESSION_READ_PORTS, type SessionReadPorts } from '#libs/sessions';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { SpendingReportRepository } from '../report/spending-report.repository.ts';
+import { SpendingReportResolver } from '../report/spending-report.resolver.ts';
 import { SpendingResolver } from './graphql/spending.resolver.ts';
 import { LedgerReadRepository } from './ledger-read.repository.ts';
 import { RiskStateRepository } from './risk-state.repository.ts';
@@ -23,6 +25,8 @@ export class SpendingModule {
         { provide: LedgerReadRepository, useValue: new LedgerReadRepository(db) },
         { provide: RiskReader, useValue: risks },
         SpendingResolver,
+        { provide: SpendingReportRepository, useValue: new SpendingReportRepository(db) },
+        SpendingReportResolver,
       ],
     };
   }

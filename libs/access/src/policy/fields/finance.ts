@@ -1,0 +1,29 @@
+import type { FieldRules } from '../field-rules.ts';
+
+const SPENT = [
+  'debited',
+  'debitedScaled',
+  'debits',
+  'moved',
+  'movedScaled',
+  'movements',
+  'received',
+  'receivedScaled',
+  'token',
+];
+const STANDING = ['accounts', 'asOf', 'incompleteAccounts', 'recordedFrom'];
+
+/** What finance asks of all accounts together, and what it leaves behind. */
+export const FINANCE_FIELDS: FieldRules = {
+  Period: { READ_SPENDING: ['from', 'timeZone', 'to'] },
+  Query: { READ_SPENDING: ['spending'] },
+  SpendingReport: { READ_SPENDING: ['pageInfo', 'period', 'rows', 'totals', ...STANDING] },
+  SpendingRow: {
+    READ_SPENDING: [
+      ...['account', 'costCentre', 'label', 'periodEnd', 'periodStart', 'recipient', 'sessionKey', 'team'],
+      ...SPENT,
+    ],
+  },
+  Token: { READ_SPENDING: ['address', 'decimals', 'name', 'symbol'] },
+  TokenSpend: { READ_SPENDING: SPENT },
+};
