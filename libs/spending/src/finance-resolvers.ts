@@ -1,4 +1,6 @@
+import { BudgetsResolver } from './budgets/budgets.resolver.ts';
 import { SpendingReportResolver } from './report/spending-report.resolver.ts';
+import { TopKeysResolver } from './top-keys/top-keys.resolver.ts';
 
 /** What finance asks, for the printer of the schema. */
-export const FINANCE_RESOLVERS = [SpendingReportResolver];
+export const FINANCE_RESOLVERS = [SpendingReportResolver, BudgetsResolver, TopKeysResolver];

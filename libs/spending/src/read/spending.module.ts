@@ -1,7 +1,11 @@
 import { SESSION_READ_PORTS, type SessionReadPorts } from '#libs/sessions';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { BudgetsRepository } from '../budgets/budgets.repository.ts';
+import { BudgetsResolver } from '../budgets/budgets.resolver.ts';
 import { SpendingReportRepository } from '../report/spending-report.repository.ts';
 import { SpendingReportResolver } from '../report/spending-report.resolver.ts';
+import { TopKeysRepository } from '../top-keys/top-keys.repository.ts';
+import { TopKeysResolver } from '../top-keys/top-keys.resolver.ts';
 import { SpendingResolver } from './graphql/spending.resolver.ts';
 import { LedgerReadRepository } from './ledger-read.repository.ts';
 import { RiskStateRepository } from './risk-state.repository.ts';
@@ -27,6 +31,10 @@ export class SpendingModule {
         SpendingResolver,
         { provide: SpendingReportRepository, useValue: new SpendingReportRepository(db) },
         SpendingReportResolver,
+        { provide: BudgetsRepository, useValue: new BudgetsRepository(db) },
+        BudgetsResolver,
+        { provide: TopKeysRepository, useValue: new TopKeysRepository(db) },
+        TopKeysResolver,
       ],
     };
   }

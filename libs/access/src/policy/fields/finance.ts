@@ -15,8 +15,25 @@ const STANDING = ['accounts', 'asOf', 'incompleteAccounts', 'recordedFrom'];
 
 /** What finance asks of all accounts together, and what it leaves behind. */
 export const FINANCE_FIELDS: FieldRules = {
+  BudgetReport: { READ_SPENDING: ['sums', ...STANDING] },
+  BudgetSum: {
+    READ_SPENDING: [
+      ...[
+        'account',
+        'costCentre',
+        'label',
+        'limited',
+        'remaining',
+        'remainingScaled',
+        'sessionKey',
+        'team',
+        'token',
+      ],
+      ...['unknown', 'unlimited'],
+    ],
+  },
   Period: { READ_SPENDING: ['from', 'timeZone', 'to'] },
-  Query: { READ_SPENDING: ['spending'] },
+  Query: { READ_SPENDING: ['budgets', 'spending', 'topKeys'] },
   SpendingReport: { READ_SPENDING: ['pageInfo', 'period', 'rows', 'totals', ...STANDING] },
   SpendingRow: {
     READ_SPENDING: [
@@ -26,4 +43,21 @@ export const FINANCE_FIELDS: FieldRules = {
   },
   Token: { READ_SPENDING: ['address', 'decimals', 'name', 'symbol'] },
   TokenSpend: { READ_SPENDING: SPENT },
+  TopKey: {
+    READ_SPENDING: [
+      ...[
+        'account',
+        'amount',
+        'amountScaled',
+        'callsBurned',
+        'callsReverted',
+        'costCentre',
+        'label',
+        'sessionKey',
+      ],
+      ...['team', 'token', 'unbounded'],
+    ],
+  },
+  TopKeyConnection: { READ_SPENDING: ['edges', 'nodes', 'pageInfo', ...STANDING] },
+  TopKeyEdge: { READ_SPENDING: ['cursor', 'node'] },
 };
