@@ -10,8 +10,18 @@ export interface Actor {
 }
 
 export interface AuditEntry {
-  readonly action: 'KEY_CREATED' | 'KEY_ROTATED' | 'KEY_REVOKED';
-  readonly objectKind: 'API_KEY';
+  readonly action:
+    | 'KEY_CREATED'
+    | 'KEY_ROTATED'
+    | 'KEY_REVOKED'
+    | 'ROW_REVIEWED'
+    | 'REVIEW_TAKEN_BACK'
+    | 'EXPORT_CREATED'
+    | 'EXPORT_REVOKED'
+    | 'EXPORT_READ_STARTED'
+    | 'EXPORT_READ_FINISHED'
+    | 'EXPORT_READ_BROKEN';
+  readonly objectKind: 'API_KEY' | 'LEDGER_ROW' | 'EXPORT';
   readonly objectId: string;
   /** As plain JSON, never with a secret. Undefined: the object was not there. */
   readonly before?: object;

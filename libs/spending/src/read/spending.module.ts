@@ -2,6 +2,8 @@ import { SESSION_READ_PORTS, type SessionReadPorts } from '#libs/sessions';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { BudgetsRepository } from '../budgets/budgets.repository.ts';
 import { BudgetsResolver } from '../budgets/budgets.resolver.ts';
+import { ReviewsRepository } from '../reviews/reviews.repository.ts';
+import { ReviewsResolver } from '../reviews/reviews.resolver.ts';
 import { SpendingReportRepository } from '../report/spending-report.repository.ts';
 import { SpendingReportResolver } from '../report/spending-report.resolver.ts';
 import { TopKeysRepository } from '../top-keys/top-keys.repository.ts';
@@ -35,6 +37,8 @@ export class SpendingModule {
         BudgetsResolver,
         { provide: TopKeysRepository, useValue: new TopKeysRepository(db) },
         TopKeysResolver,
+        { provide: ReviewsRepository, useValue: new ReviewsRepository(db) },
+        ReviewsResolver,
       ],
     };
   }

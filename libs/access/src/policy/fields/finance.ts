@@ -32,8 +32,13 @@ export const FINANCE_FIELDS: FieldRules = {
       ...['unknown', 'unlimited'],
     ],
   },
+  Debit: { READ_SPENDING: ['id'], READ_REVIEWS: ['review'] },
+  Movement: { READ_SPENDING: ['id'], READ_REVIEWS: ['review'] },
+  Mutation: { REVIEW: ['reviewRows'] },
   Period: { READ_SPENDING: ['from', 'timeZone', 'to'] },
   Query: { READ_SPENDING: ['budgets', 'spending', 'topKeys'] },
+  Review: { READ_REVIEWS: ['note', 'reviewedAt', 'reviewedBy', 'reviewerName', 'state'] },
+  ReviewedRow: { REVIEW: ['id', 'review'] },
   SpendingReport: { READ_SPENDING: ['pageInfo', 'period', 'rows', 'totals', ...STANDING] },
   SpendingRow: {
     READ_SPENDING: [
