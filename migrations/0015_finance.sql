@@ -94,8 +94,13 @@ create function find_export_link(hash bytea) returns table (
 ) language sql stable security definer set search_path = public, pg_temp
 begin atomic
   select e.organisation_id, e.export_id, e.network_id, e.format, e.filter, e.scope, e.created_by, e.creator_name, e.expires_at
-  from exports e where e.token_hash = hash and e.revoked_at is null and e.expires_at > now();
+  from exports e
+  where e.token_hash = hash and e.revoked_at is null and e.expires_at > now()
+    and not exists (
+      select from api_keys k
+      where k.key_id = e.created_by and (k.revoked_at is not null or k.expires_at <= now())
+    );
 end;
-comment on function find_export_link is 'The export behind a link, before it is known whose it is. No row: unknown, at its end, or taken back.';
+comment on function find_export_link is 'The export behind a link, before it is known whose it is. No row: unknown, at its end, taken back, or of a key that is.';
 revoke execute on function find_export_link(bytea) from public;
 grant execute on function find_export_link(bytea) to purser_api;

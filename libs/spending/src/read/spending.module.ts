@@ -2,6 +2,9 @@ import { SESSION_READ_PORTS, type SessionReadPorts } from '#libs/sessions';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { BudgetsRepository } from '../budgets/budgets.repository.ts';
 import { BudgetsResolver } from '../budgets/budgets.resolver.ts';
+import { ExportReader } from '../export/export.reader.ts';
+import { ExportsRepository } from '../export/exports.repository.ts';
+import { ExportsResolver } from '../export/exports.resolver.ts';
 import { ReviewsRepository } from '../reviews/reviews.repository.ts';
 import { ReviewsResolver } from '../reviews/reviews.resolver.ts';
 import { SpendingReportRepository } from '../report/spending-report.repository.ts';
@@ -24,8 +27,10 @@ export class SpendingModule {
       new TokenHoldingsReader(nodeDeadlineMs),
       profiles,
     );
+    const exports = new ExportsRepository(db);
     return {
       module: SpendingModule,
+      exports: [ExportReader],
       providers: [
         { provide: SESSION_READ_PORTS, useValue: ports },
         { provide: LedgerReadRepository, useValue: new LedgerReadRepository(db) },
@@ -39,6 +44,9 @@ export class SpendingModule {
         TopKeysResolver,
         { provide: ReviewsRepository, useValue: new ReviewsRepository(db) },
         ReviewsResolver,
+        { provide: ExportsRepository, useValue: exports },
+        { provide: ExportReader, useValue: new ExportReader(db, exports, ports.networks) },
+        ExportsResolver,
       ],
     };
   }
