@@ -113,7 +113,9 @@ describe('exports', () => {
     const [first] = (await lines({})).filter(
       ({ type, token }) => type === 'debit' && token === hexOf(TOKENS[0]!),
     );
-    const stored = world.debits.find((row) => row.token === hexOf(TOKENS[0]!))!;
+    const stored = world.debits.find(
+      (row) => row.token === first?.['token'] && row.transaction_hash === first['transaction_hash'],
+    )!;
     expect(first).toMatchObject({
       chain_id: hexOf(spec.status.chainId),
       block_hash: hexOf(headerOf(stored.block_number, 0n).blockHash),
@@ -135,7 +137,7 @@ describe('exports', () => {
   it('end with the hash of every byte before it, in CSV too, and run nothing in a spreadsheet', async () => {
     const answer = await open((await create({ format: 'CSV' })).path);
     expect(answer.headers).toMatchObject({
-      'content-type': expect.stringContaining('text/csv') as string,
+      'content-type': expect.stringContaining('text/csv') as unknown,
       'content-disposition': expect.stringMatching(
         /^attachment; filename="purser-exp_[0-9a-f]{32}\.csv"$/,
       ) as string,
@@ -249,7 +251,7 @@ describe('exports', () => {
     await database.sql`
       insert into movements select network_id, account, block_number, 1000 + n, 0, block_hash, transaction_hash, token, direction,
         counterparty, amount, sender, cause, session_key, use_index, call_index
-      from (select * from movements limit 1) m, generate_series(1, 60000) n`;
+      from (select * from movements limit 1) m, generate_series(1, 25000) n`;
     const broken = await create({ format: 'JSONL' });
     await new Promise<void>((resolve) => {
       get(`${url}${broken.path}`, (answer) => {
@@ -276,7 +278,7 @@ describe('exports', () => {
       });
     };
     const [first, second] = [await slow(), await slow()];
-    const { path } = await create({ format: 'CSV' });
+    const { path } = await create({ format: 'CSV', filter: { team: 'nobody' } });
     const busy = await open(path);
     expect(busy.statusCode).toBe(429);
     expect(busy.headers['retry-after']).toBe('30');
