@@ -8,7 +8,7 @@ const rooms = {
   database: [],
   api: ['database'],
   access: ['account', 'chain', 'database', 'api'],
-  access: ['account', 'chain', 'database', 'api'],
+  'api-client': [],
   facts: ['database', 'account'],
   sessions: ['account', 'facts', 'database', 'api', 'chain'],
   spending: ['account', 'facts', 'database', 'api', 'chain', 'sessions', 'access'],
@@ -18,7 +18,7 @@ const rooms = {
   indexing: ['account', 'chain', 'database', 'facts', 'sessions', 'spending', 'alerts', 'webhooks', 'api'],
   sandbox: ['account'],
 };
-const noAlways = new Set(['config', 'felt']);
+const noAlways = new Set(['config', 'felt', 'api-client']);
 
 const boundary = (room) => ({
   name: `${room}-imports`,

@@ -7,7 +7,7 @@ const sizes = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'dist.*/', 'node_modules/', 'contracts/artifacts/', '**/*.js', '**/*.cjs'] },
+  { ignores: ['dist/', 'dist.*/', 'node_modules/', 'contracts/artifacts/', '**/*.js', '**/*.cjs', '**/*.mjs'] },
   eslint.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {

@@ -6,7 +6,7 @@ import { measureHead } from './operate/head.part.ts';
 import { measureMemory } from './operate/memory.part.ts';
 import { measureRebuild } from './operate/rebuild.part.ts';
 import { measureReorg } from './operate/reorg.part.ts';
-import { type PartResult, writeOperateResults } from './operate/results.ts';
+import { type PartResult, writeResults } from './operate/results.ts';
 
 const PARTS = {
   head: measureHead,
@@ -76,5 +76,11 @@ if (flags.help) {
   requireQuietMachine(flags.force);
   const results = await measureAll();
   const isTrial = flags.force || flags.scale !== '1' || flags['cpu-prof'] !== undefined;
-  await writeOperateResults(results, isTrial ? undefined : flags.out);
+  await writeResults(results, isTrial ? undefined : flags.out, {
+    file: 'operate',
+    heading: 'Operation: head, reorg, rebuild, new accounts, memory',
+    about: `Written by \`npm run bench:operate\`. Medians (least - most) of the runs; what the tables hold was compared with what the
+generator of the chain says before a time counted.`,
+    order: Object.keys(PARTS),
+  });
 }

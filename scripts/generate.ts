@@ -5,6 +5,7 @@ import type { GeneratedFile, Generator } from './generate/generator.ts';
 import { graphqlReferenceGenerator } from './generate/graphql-reference.ts';
 import { repositoryQueriesGenerator } from './generate/repository-queries.ts';
 import { schemaSqlGenerator } from './generate/schema-sql.ts';
+import { typedClientGenerator } from './generate/typed-client.ts';
 
 /** Everything that is written by a program and committed. Add a generator here. */
 const generators: readonly Generator[] = [
@@ -12,6 +13,8 @@ const generators: readonly Generator[] = [
   schemaSqlGenerator,
   repositoryQueriesGenerator,
   graphqlReferenceGenerator,
+  // Out of the schema, so after it.
+  typedClientGenerator,
 ];
 
 const root = join(import.meta.dirname, '..');

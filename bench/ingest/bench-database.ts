@@ -25,6 +25,10 @@ export interface BenchDatabase {
   readonly url: string;
   /** As the role that indexes in a service. */
   readonly indexerUrl: string;
+  /** As the role that answers. */
+  readonly apiUrl: string;
+  /** As somebody who may do anything, for peers. */
+  readonly superuserUrl: string;
   readonly sql: Sql;
   walBytesSince(lsn: string): Promise<number>;
   lsn(): Promise<string>;
@@ -79,17 +83,26 @@ const freshDatabase = async (
   admin: postgres.Sql,
   name: string,
 ): Promise<BenchDatabase> => {
-  const [url, indexerUrl] = [new URL(server.urls.owner), new URL(server.urls.indexer)];
+  const { owner, indexer, api } = server.urls;
+  const urls = [owner, indexer, api, server.superuserUrl].map((each) => new URL(each)) as [
+    URL,
+    URL,
+    URL,
+    URL,
+  ];
+  const [url, indexerUrl, apiUrl, superuserUrl] = urls;
   const [role, template] = [url.username, url.pathname.slice(1)];
   await admin.unsafe(`create database ${name} template ${template} owner ${role}`);
   // What one run left in the buffers is not written out during the next.
   await admin.unsafe('checkpoint');
-  for (const each of [url, indexerUrl]) each.pathname = `/${name}`;
+  for (const each of urls) each.pathname = `/${name}`;
   const connection = createDatabase({ url: url.href, maxConnections: 2, statementTimeoutMs: 0 });
   const { sql } = connection;
   return {
     url: url.href,
     indexerUrl: indexerUrl.href,
+    apiUrl: apiUrl.href,
+    superuserUrl: superuserUrl.href,
     sql,
     lsn: async () => (await sql<{ lsn: string }[]>`select pg_current_wal_insert_lsn()::text as lsn`)[0]!.lsn,
     walBytesSince: async (lsn) => {

@@ -26,27 +26,36 @@ export interface PartResult {
   };
 }
 
+/** What is written of a benchmark, and where. */
+export interface Report {
+  /** Without its ending. */
+  readonly file: string;
+  readonly heading: string;
+  readonly about: string;
+  /** Of the parts. */
+  readonly order: readonly string[];
+}
+
 /** Prints the parts; into the folder, beside parts of earlier measurements that were not measured again. */
-export const writeOperateResults = async (
+export const writeResults = async (
   parts: readonly PartResult[],
   folder: string | undefined,
+  report: Report,
 ): Promise<void> => {
-  console.log(toMarkdown(parts));
+  console.log(toMarkdown(parts, report));
   if (folder === undefined) {
     console.error('a trial: nothing is written');
     return;
   }
   await mkdir(folder, { recursive: true });
-  const file = join(folder, 'operate.json');
+  const file = join(folder, `${report.file}.json`);
   const names = new Set(parts.map(({ part }) => part));
   const earlier = JSON.parse(await readFile(file, 'utf8').catch(() => '[]')) as PartResult[];
   const all = [...earlier.filter(({ part }) => !names.has(part)), ...parts];
-  all.sort((a, b) => ORDER.indexOf(a.part) - ORDER.indexOf(b.part));
+  all.sort((a, b) => report.order.indexOf(a.part) - report.order.indexOf(b.part));
   await writeFile(file, `${JSON.stringify(all, null, 2)}\n`);
-  await writeFile(join(folder, 'operate.md'), toMarkdown(all));
+  await writeFile(join(folder, `${report.file}.md`), toMarkdown(all, report));
 };
-
-const ORDER = ['head', 'reorg', 'rebuild', 'accounts', 'memory'];
 
 const number = (value: number): string =>
   Math.abs(value) >= 100
@@ -77,11 +86,10 @@ const table = (rows: readonly (readonly string[])[]): string => {
   return [line(head), line(head.map(() => '---')), ...body.map(line)].join('\n');
 };
 
-const toMarkdown = (parts: readonly PartResult[]): string =>
+const toMarkdown = (parts: readonly PartResult[], { heading, about: written }: Report): string =>
   [
-    '# Operation: head, reorg, rebuild, new accounts, memory',
-    'Written by `npm run bench:operate`. Medians (least - most) of the runs; what the tables hold was compared with what the',
-    'generator of the chain says before a time counted.',
+    `# ${heading}`,
+    written,
     '',
     ...parts.flatMap(({ title, about, figures }) => [
       `## ${title}`,

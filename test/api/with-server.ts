@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { createProfileRegistry } from '#libs/account';
 import type { NetworkStatus, Role } from '#libs/api';
 import type { ScopedDb } from '#libs/database';
-import { countDeadLetters } from '#libs/facts';
+import { deadLetterCountStatement } from '#libs/facts';
 import { encodeShortString, type Felt } from '#libs/felt';
 import type { FollowOnRead, ServedNetwork } from '#libs/sessions';
 import {
@@ -125,7 +125,7 @@ export const withServer = (database: TestDatabase, options: ServedOptions = {}):
       status: { networks: () => [spec.status] },
       profiles: createProfileRegistry(),
       logger: createLogger('info', { write: (line: string) => void logged.push(JSON.parse(line)) }),
-      countDeadLetters: (network) => countDeadLetters(database.indexer, network),
+      countDeadLetters: (network) => deadLetterCountStatement(database.indexer, network).execute(),
       followOnRead,
       access: spec.access,
       ...(options.requireSafeRole && { requireSafeRole: options.requireSafeRole }),

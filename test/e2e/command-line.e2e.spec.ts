@@ -69,6 +69,11 @@ interface Listed {
   };
 }
 
+interface SessionList {
+  readonly sessions: readonly { readonly status: string; readonly remainingCalls: number }[];
+  readonly hasMore: boolean;
+}
+
 interface Head {
   readonly blockNumber: number;
   readonly blockHash: string;
@@ -148,6 +153,18 @@ describe('purser', () => {
       sessionKey,
       source: 'INDEX',
     });
+    const all = (await jsonOf('sessions list --limit all')) as unknown as SessionList;
+    expect([all.hasMore, all.sessions.length]).toEqual([false, listed.data.sessions.edges.length]);
+    const two = (await jsonOf('sessions list --limit 2 --order calls')) as unknown as SessionList;
+    expect(two.hasMore).toBe(true);
+    const fewest = all.sessions.map((one) => one.remainingCalls).sort((a, b) => a - b);
+    expect(two.sessions.map((one) => one.remainingCalls)).toEqual(fewest.slice(0, 2));
+    const soon = (await jsonOf('sessions list --expires-within 3650d')) as unknown as SessionList;
+    expect(new Set(soon.sessions.map((one) => one.status))).toEqual(new Set(['ACTIVE']));
+    const table = await purser(`sessions list --account ${account}`, environment());
+    expect(table.out).toMatch(/^ACCOUNT +SESSION KEY +STATUS/);
+    expect(table.err).toMatch(/^as of block \d+ of sandbox/);
+    expect(await purser('sessions list --status gone', environment())).toMatchObject({ exitCode: 64 });
     expect(await jsonOf('status')).toMatchObject({ url, networks: [{ network: 'sandbox', sandbox: true }] });
     const text = await purser(`session get ${account} ${sessionKey}`, environment());
     expect(text.out).toMatch(/remaining calls +\d+ of \d+/);

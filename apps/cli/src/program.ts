@@ -12,6 +12,7 @@ import { addKeysCommand } from './commands/keys.command.ts';
 import { addMigrateCommand } from './commands/migrate.command.ts';
 import { addRebuildCommand } from './commands/rebuild.command.ts';
 import { addResumeCommand } from './commands/resume.command.ts';
+import { addSessionsCommand } from './commands/sessions.command.ts';
 import { addSessionCommand } from './commands/session.command.ts';
 import { addStartCommand } from './commands/start.command.ts';
 import { addStatusCommand } from './commands/status.command.ts';
@@ -43,6 +44,7 @@ const createProgram = (context: CliContext): Command => {
     addStartCommand,
     addStatusCommand,
     addSessionCommand,
+    addSessionsCommand,
     addAccountsCommand,
     addKeysCommand,
     addBackfillCommand,

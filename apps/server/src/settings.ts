@@ -1,6 +1,6 @@
 /** What the server needs to know; composed by the CLI out of the validated configuration. */
 export interface ServerSettings {
-  /** A loopback name or address: there is no access control yet, so nothing else is accepted. */
+  /** A loopback name or address: nothing else is accepted, TLS being the business of what stands before it. */
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;

@@ -103,7 +103,7 @@ export const definitions = {
     { form: 'base64,base64', secret: 'WHOLE' },
   ),
   DATA_DIR: define(text, 'Folder of the embedded PostgreSQL and of local state', '.purser', { form: 'path' }),
-  HOST: define(text, 'Address to listen on. Only loopback: there is no access control yet', '127.0.0.1'),
+  HOST: define(text, 'Address to listen on. Only loopback', '127.0.0.1'),
   PORT: define(integer(0, 65_535), 'Port to listen on; 0 takes a free one', '3000'),
   PURSER_ROLES: define(list(oneOf(...ROLES)), 'Which parts run in this process', ROLES.join(','), {
     form: 'role,role',

@@ -77,12 +77,6 @@ export const deadLetterCountStatement = (db: Db | Trx, networkId: number) =>
     .groupBy('code')
     .orderBy('code');
 
-export const countDeadLetters = (
-  db: Db | Trx,
-  networkId: number,
-): Promise<{ readonly code: string; readonly count: number }[]> =>
-  deadLetterCountStatement(db, networkId).execute();
-
 const toDeadLetter = (row: Row<'dead_letters'>): DeadLetter => ({
   blockNumber: row.block_number,
   blockHash: parseFelt(row.block_hash),

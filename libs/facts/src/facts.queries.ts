@@ -22,7 +22,7 @@ import {
 } from './blocks.repository.ts';
 import { cutCoverageAbove, extendCoverage, listCoverage } from './coverage.repository.ts';
 import { moveCursor, readCursor, requireCursor } from './cursor.repository.ts';
-import { appendDeadLetters, countDeadLetters, listDeadLetters } from './dead-letters.repository.ts';
+import { appendDeadLetters, deadLetterCountStatement, listDeadLetters } from './dead-letters.repository.ts';
 import type { FactPlace } from './fact.ts';
 import { appendFacts, listFacts } from './facts.repository.ts';
 import { listIncidents, openIncident, resolveIncident } from './incidents.repository.ts';
@@ -99,7 +99,7 @@ export const generatedQueries: GeneratedQueries = {
     appendDeadLetters: { run: (trx) => appendDeadLetters(trx, 1, [letter]) },
     listDeadLetters: { run: (trx) => listDeadLetters(trx, 1, { account, limit: 1 }) },
     'listDeadLetters of a network': { run: (trx) => listDeadLetters(trx, 1, { limit: 1 }) },
-    countDeadLetters: { run: (trx) => countDeadLetters(trx, 1) },
+    countDeadLetters: { run: (trx) => deadLetterCountStatement(trx, 1).execute() },
     requestBackfills: {
       run: (trx) => requestBackfills(trx, 1, [{ account, fromBlock: 0, everyBlock: false }]),
     },

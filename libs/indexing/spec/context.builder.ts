@@ -28,9 +28,7 @@ export const contextOf = async (
   { db, source, networkId, head, classHash }: Standing,
   classes: readonly ClassInfo[] = [infoOf(classHash, STANDARD_EVENT_SHAPES)],
 ): Promise<IndexingContext> => {
-  const save = () => Promise.resolve();
-  const catalogue = new ClassCatalogue(source, { load: () => Promise.resolve(classes), save });
-  await catalogue.load();
+  const catalogue = new ClassCatalogue(source, classes);
   return {
     ...({} as IndexingContext),
     db,

@@ -14,7 +14,7 @@ import { loadAccountStates } from '#libs/sessions';
 import { loadRegistry, markFollowed, requestAccounts } from './account-registry.ts';
 import { AccountStateCache } from './account-state-cache.ts';
 import { ClassCatalogue } from './class-catalogue.ts';
-import { classStore } from './class-rows.ts';
+import { loadClasses } from './class-rows.ts';
 import type { IndexingContext } from './indexing.context.ts';
 import type { NetworkIndexerOptions } from './network-indexer.ts';
 
@@ -126,8 +126,4 @@ export const openCatalogue = async (
   db: Db,
   networkId: number,
   source: ChainSource,
-): Promise<ClassCatalogue> => {
-  const catalogue = new ClassCatalogue(source, classStore(db, networkId));
-  await catalogue.load();
-  return catalogue;
-};
+): Promise<ClassCatalogue> => new ClassCatalogue(source, await loadClasses(db, networkId));

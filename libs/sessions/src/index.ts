@@ -23,6 +23,8 @@ export { type NetworkChoice, pickNetwork } from './read/pick-network.ts';
 export { ListsResolver } from './read/graphql/lists.resolver.ts';
 export { SessionResolver } from './read/graphql/session.resolver.ts';
 export { TimelineResolver } from './read/graphql/timeline.resolver.ts';
+export { useListStatement } from './uses/read/uses.statement.ts';
+export { sessionLookupStatement } from './read/index-store/session-lookup.statement.ts';
 export { UsesResolver } from './uses/read/uses.resolver.ts';
 export { SessionsModule } from './read/sessions.module.ts';
 export { asOfView } from './read/graphql/views.ts';

@@ -1,62 +1,13 @@
 import { parseAddress, parseSessionKey, feltToHex } from '#libs/felt';
 import type { Command } from 'commander';
-import { z } from 'zod';
+import { present, SessionDocument, type SessionQuery } from '#libs/api-client';
 import { findService, type PlaceOptions } from '../client/find-service.ts';
 import { askService } from '../client/graphql-client.ts';
 import type { CliContext } from '../context.ts';
 import { formatRecord, formatTable } from '../output/table.ts';
 import { showTime } from '../output/times.ts';
 
-const QUERY = `query ($account: Address!, $sessionKey: SessionKey!, $chainId: ChainId, $network: String) {
-  session(account: $account, sessionKey: $sessionKey, chainId: $chainId, network: $network) {
-    chainId account sessionKey status isActive validUntil maxCalls callsUsed remainingCalls
-    entrypointScope allowedEntrypoints entrypoints { selector name effective } className source
-    reason { code message }
-    policies { token state maxPerCall maxPerWindow windowSeconds storedSpent effectiveSpent remaining reset resetsAt reason { code message } }
-    asOf { network blockNumber blockHash timestamp finality lagBlocks }
-  }
-}`;
-
-const text = z.union([z.string(), z.number()]).transform(String);
-const reason = z.looseObject({ code: z.string(), message: z.string() }).nullable();
-const shape = z.object({
-  session: z.looseObject({
-    status: z.string(),
-    validUntil: text.nullable(),
-    maxCalls: text,
-    callsUsed: text,
-    remainingCalls: text,
-    entrypointScope: z.string(),
-    entrypoints: z.array(z.looseObject({ selector: z.string(), name: z.string().nullable() })).nullable(),
-    className: z.string().nullable(),
-    source: z.string(),
-    reason,
-    policies: z
-      .array(
-        z.looseObject({
-          token: z.string(),
-          state: z.string(),
-          maxPerCall: text,
-          maxPerWindow: text,
-          windowSeconds: text,
-          effectiveSpent: text.nullable(),
-          remaining: text.nullable(),
-          resetsAt: text.nullable(),
-          reason,
-        }),
-      )
-      .nullable(),
-    asOf: z.looseObject({
-      network: z.string(),
-      blockNumber: z.number(),
-      timestamp: text,
-      finality: z.string(),
-      lagBlocks: z.number().nullable(),
-    }),
-  }),
-});
-
-type Session = z.output<typeof shape>['session'];
+type Session = NonNullable<SessionQuery['session']>;
 
 interface SessionOptions extends PlaceOptions {
   readonly network?: string;
@@ -90,7 +41,7 @@ const run = async (
     ...(options.network !== undefined && { network: options.network }),
   };
   const service = await findService(options, settings);
-  const { session } = await askService(service, shape, QUERY, variables);
+  const session = present((await askService(service, SessionDocument, variables)).session);
   terminal.out(options.json === true ? JSON.stringify(session) : sessionText(session));
 };
 

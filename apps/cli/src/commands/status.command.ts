@@ -1,48 +1,13 @@
 import type { Command } from 'commander';
-import { z } from 'zod';
-import { INDEXER_STATE_TEXT, IndexerState } from '#libs/api';
+import { INDEXER_STATE_TEXT } from '#libs/api';
+import { IndexerDocument, type IndexerQuery } from '#libs/api-client';
 import { findService, type PlaceOptions } from '../client/find-service.ts';
 import { askService } from '../client/graphql-client.ts';
 import type { CliContext } from '../context.ts';
 import { formatTable } from '../output/table.ts';
 import { showDuration } from '../output/times.ts';
 
-const QUERY = `{
-  indexer {
-    network chainId chainName sandbox state stopped lagBlocks lagSeconds stalledSeconds finalizedBlock lastError
-    head { blockNumber blockHash timestamp }
-    indexed { blockNumber blockHash timestamp finality }
-    progress { done total ratePerSecond secondsLeft }
-    accounts { done total ratePerSecond secondsLeft }
-  }
-}`;
-
-const block = z.looseObject({ blockNumber: z.number() }).nullable();
-const progress = z
-  .looseObject({ done: z.number(), total: z.number(), secondsLeft: z.number().nullable() })
-  .nullable();
-const shape = z.object({
-  indexer: z.array(
-    z.looseObject({
-      network: z.string(),
-      chainId: z.string(),
-      chainName: z.string().nullable(),
-      sandbox: z.boolean(),
-      state: z.enum(IndexerState),
-      stopped: z.string().nullable(),
-      head: block,
-      indexed: block,
-      lagBlocks: z.number().nullable(),
-      stalledSeconds: z.number().nullable(),
-      finalizedBlock: z.number().nullable(),
-      lastError: z.string().nullable(),
-      progress,
-      accounts: progress,
-    }),
-  ),
-});
-
-type Network = z.output<typeof shape>['indexer'][number];
+type Network = IndexerQuery['indexer'][number];
 type StateView = Pick<
   Network,
   'state' | 'stopped' | 'lastError' | 'progress' | 'accounts' | 'stalledSeconds'
@@ -64,7 +29,7 @@ interface StatusOptions extends PlaceOptions {
 
 const run = async ({ terminal, settings }: CliContext, options: StatusOptions): Promise<void> => {
   const service = await findService(options, settings);
-  const { indexer } = await askService(service, shape, QUERY);
+  const { indexer } = await askService(service, IndexerDocument, {});
   const { url } = service;
   if (options.json === true) {
     terminal.out(JSON.stringify({ url, networks: indexer }));

@@ -9,7 +9,7 @@ describe('the state that purser status shows', () => {
   });
 
   it('is the time left while there is one', () => {
-    const progress = { done: 1, total: 9, secondsLeft: 61 };
+    const progress = { done: 1, total: 9, ratePerSecond: null, secondsLeft: 61 };
     expect(stateText({ ...NOTHING, state: 'CATCHING_UP' })).toBe('catching up');
     expect(stateText({ ...NOTHING, state: 'CATCHING_UP', progress })).toBe('catching up, 1 min 1 s left');
   });

@@ -1,30 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
+import { present, SessionDataDocument, type SessionDataQuery } from '#libs/api-client';
 import type { Db } from '#libs/database';
 import { type Address, feltToHex, type SessionKey } from '#libs/felt';
 import { CliError } from '../cli.error.ts';
 import type { ServicePlace } from '../client/find-service.ts';
 import { askService } from '../client/graphql-client.ts';
 
-const QUERY = `query ($account: Address!, $sessionKey: SessionKey!) {
-  getSessionData(walletAddress: $account, sessionPublicKey: $sessionKey) {
-    isActive validUntil remainingCalls entrypoints { name } source
-    asOf { blockNumber finality }
-  }
-}`;
-
-const shape = z.object({
-  getSessionData: z.object({
-    isActive: z.boolean(),
-    validUntil: z.union([z.string(), z.number()]).transform(String).nullable(),
-    remainingCalls: z.union([z.string(), z.number()]).transform(Number),
-    entrypoints: z.array(z.object({ name: z.string().nullable() })).nullable(),
-    source: z.string(),
-    asOf: z.object({ blockNumber: z.number(), finality: z.string() }),
-  }),
-});
-
-export type SessionAnswer = z.output<typeof shape>['getSessionData'];
+export type SessionAnswer = NonNullable<SessionDataQuery['getSessionData']>;
 
 const WAIT_MS = 20_000;
 
@@ -37,9 +19,9 @@ export const sessionAtBlock = async (
   const variables = { account: feltToHex(subject.account), sessionKey: feltToHex(subject.sessionKey) };
   const deadline = Date.now() + WAIT_MS;
   for (;;) {
-    const answer = await askService(service, shape, QUERY, variables).catch((error: unknown) => error);
+    const answer = await askService(service, SessionDataDocument, variables).catch((error: unknown) => error);
     if (!(answer instanceof Error)) {
-      const { getSessionData: data } = answer as z.output<typeof shape>;
+      const data = present((answer as SessionDataQuery).getSessionData);
       if (data.source === 'INDEX' && data.asOf.blockNumber >= blockNumber) return data;
     }
     if (Date.now() > deadline) {

@@ -29,7 +29,7 @@ export const checkDatabase = async ({ urls }: OpenedServer): Promise<readonly Da
     roles,
     schema,
     await tell('indexer', () => checkIndexer(urls)),
-    isThere ? await tell('API', () => checkApi(urls.api)) : skipped('API', 'its grants come with the schema'),
+    await tell('API', () => (isThere ? checkApi(urls.api) : skipped('its grants come with the schema'))),
     await tell('one database', () => checkSame(urls)),
   ];
 };
@@ -38,13 +38,12 @@ type Verdict = Omit<DatabaseCheck, 'what'>;
 
 const right = (says: string): Verdict => ({ state: 'RIGHT', says });
 const wrong = (says: string): Verdict => ({ state: 'WRONG', says });
-const skipped = (what: DatabaseCheck['what'], says: string): DatabaseCheck => ({
-  what,
-  state: 'SKIPPED',
-  says,
-});
+const skipped = (says: string): Verdict => ({ state: 'SKIPPED', says });
 
-const tell = async (what: DatabaseCheck['what'], look: () => Promise<Verdict>): Promise<DatabaseCheck> => {
+const tell = async (
+  what: DatabaseCheck['what'],
+  look: () => Verdict | Promise<Verdict>,
+): Promise<DatabaseCheck> => {
   try {
     return { what, ...(await look()) };
   } catch (error) {
@@ -74,7 +73,7 @@ const checkSchema = async (url: string): Promise<Verdict> => {
 };
 
 const checkIndexer = ({ indexer, owner }: OpenedServer['urls']): Promise<Verdict> => {
-  if (indexer === undefined) return Promise.resolve(skippedVerdict('INDEXER_DATABASE_URL is not set'));
+  if (indexer === undefined) return Promise.resolve(skipped('INDEXER_DATABASE_URL is not set'));
   if (indexer === owner) return Promise.resolve(right('it is the owner: INDEXER_DATABASE_URL is not set'));
   return withConnection(indexer, async (sql) => {
     const [row] = await sql<{ role: string; isMember: boolean }[]>`
@@ -88,12 +87,10 @@ const checkIndexer = ({ indexer, owner }: OpenedServer['urls']): Promise<Verdict
 };
 
 const checkApi = async (url: string | undefined): Promise<Verdict> => {
-  if (url === undefined) return skippedVerdict('API_DATABASE_URL is not set');
+  if (url === undefined) return skipped('API_DATABASE_URL is not set');
   await requireSafeApiRole({ url });
   return right('its role owns nothing, and every table that needs a policy has one');
 };
-
-const skippedVerdict = (says: string): Verdict => ({ state: 'SKIPPED', says });
 
 /** A lock that one of them takes is seen by the others: names of hosts and databases may be equal and mean two. */
 const checkSame = async (urls: OpenedServer['urls']): Promise<Verdict> => {
@@ -101,7 +98,7 @@ const checkSame = async (urls: OpenedServer['urls']): Promise<Verdict> => {
     part,
     url,
   }));
-  if (first === undefined || others.length === 0) return skippedVerdict('there is one URL only');
+  if (first === undefined || others.length === 0) return skipped('there is one URL only');
   const key = randomInt(2 ** 31 - 1);
   return withConnection<Verdict>(first.url, (sql) =>
     sql.begin(async (trx): Promise<Verdict> => {

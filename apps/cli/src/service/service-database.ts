@@ -31,16 +31,16 @@ export const openServiceDatabase = async (
   logger: Logger,
   cleanup: Cleanup,
 ): Promise<ServiceDatabase> => {
-  const writes = settings.roles.some((role) => role !== 'api');
+  const needs = neededBy(settings);
+  const writes = needs.includes('indexer');
   const server = await openServer(settings, cleanup);
   // Who only answers changes nothing of the schema: it may be of another version than the process that indexes.
   if (writes && server.urls.owner !== undefined) await migrate({ url: server.urls.owner });
   if (writes && server.urls.indexer === server.urls.owner) {
     logger.warn({}, 'indexing as the owner of the database: INDEXER_DATABASE_URL names a role that may less');
   }
-  const needs = neededBy(settings);
   const parts = await openParts<DatabasePart>(server, cleanup, { needs });
-  const indexer = needs.includes('indexer') ? parts.indexer : undefined;
+  const indexer = writes ? parts.indexer : undefined;
   const api = needs.includes('api') ? parts.api : undefined;
   return {
     embedded: server.embedded,

@@ -1,15 +1,12 @@
-import type { OrganisationKind, PrincipalKind, Right, Role } from '#libs/api';
+import { type OrganisationKind, type PrincipalKind, RIGHTS, ROLES } from '#libs/api';
 import { registerEnumType } from '@nestjs/graphql';
 
 type EnumOf<Word extends string> = { readonly [Member in Word]: Member };
 
-export const RoleEnum: EnumOf<Role> = {
-  ADMIN: 'ADMIN',
-  FINANCE: 'FINANCE',
-  APPROVER: 'APPROVER',
-  AUDITOR: 'AUDITOR',
-  INTEGRATOR: 'INTEGRATOR',
-};
+const enumOf = <Word extends string>(words: readonly Word[]): EnumOf<Word> =>
+  Object.fromEntries(words.map((word) => [word, word])) as EnumOf<Word>;
+
+export const RoleEnum = enumOf(ROLES);
 
 registerEnumType(RoleEnum, {
   name: 'Role',
@@ -23,22 +20,7 @@ registerEnumType(RoleEnum, {
   },
 });
 
-export const RightEnum: EnumOf<Right> = {
-  READ_STATE: 'READ_STATE',
-  READ_SPENDING: 'READ_SPENDING',
-  READ_REVIEWS: 'READ_REVIEWS',
-  REVIEW: 'REVIEW',
-  EXPORT: 'EXPORT',
-  LABEL: 'LABEL',
-  FOLLOW: 'FOLLOW',
-  READ_OPERATIONS: 'READ_OPERATIONS',
-  READ_PEOPLE: 'READ_PEOPLE',
-  READ_AUDIT: 'READ_AUDIT',
-  MANAGE_KEYS: 'MANAGE_KEYS',
-  MANAGE_PEOPLE: 'MANAGE_PEOPLE',
-  MANAGE_ORGANISATION: 'MANAGE_ORGANISATION',
-  SUBSCRIBE: 'SUBSCRIBE',
-};
+export const RightEnum = enumOf(RIGHTS);
 
 registerEnumType(RightEnum, {
   name: 'Right',

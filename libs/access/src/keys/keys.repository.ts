@@ -58,10 +58,11 @@ export const insertKey = async (trx: Trx, key: NewKey): Promise<void> => {
 
 /** Inserts a key of a fixed id; one that is there gets the hash, and nothing else of it changes. @returns whether it is new. */
 export const ensureKey = async (trx: Trx, key: NewKey): Promise<boolean> => {
-  const { hash, pepper_id } = toRow(key);
+  const values = toRow(key);
+  const { hash, pepper_id } = values;
   const row = await trx
     .insertInto('api_keys')
-    .values(toRow(key))
+    .values(values)
     .onConflict((conflict) => conflict.column('key_id').doUpdateSet({ hash, pepper_id }))
     .returning(sql<boolean>`xmax = 0`.as('isNew'))
     .executeTakeFirstOrThrow();

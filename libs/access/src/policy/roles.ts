@@ -1,16 +1,8 @@
-import type { OrganisationKind, Right, Role } from '#libs/api';
-
-const ALL_ROLES = [
-  'ADMIN',
-  'FINANCE',
-  'APPROVER',
-  'AUDITOR',
-  'INTEGRATOR',
-] as const satisfies readonly Role[];
+import { type OrganisationKind, type Right, RIGHTS, type Role, ROLES } from '#libs/api';
 
 /** What each role may do: the table of docs/reference/access.md. */
 export const ROLES_WITH: Readonly<Record<Right, readonly Role[]>> = {
-  READ_STATE: ALL_ROLES,
+  READ_STATE: ROLES,
   READ_SPENDING: ['ADMIN', 'FINANCE', 'APPROVER', 'AUDITOR'],
   READ_REVIEWS: ['ADMIN', 'FINANCE', 'AUDITOR'],
   REVIEW: ['ADMIN', 'FINANCE'],
@@ -23,10 +15,8 @@ export const ROLES_WITH: Readonly<Record<Right, readonly Role[]>> = {
   MANAGE_KEYS: ['ADMIN'],
   MANAGE_PEOPLE: ['ADMIN'],
   MANAGE_ORGANISATION: ['ADMIN'],
-  SUBSCRIBE: ALL_ROLES,
+  SUBSCRIBE: ROLES,
 };
-
-const ALL_RIGHTS = Object.keys(ROLES_WITH) as Right[];
 
 /** A personal organisation follows the one account of its owner, and has no other people. */
 const NOT_PERSONAL = new Set<Right>(['FOLLOW', 'MANAGE_PEOPLE']);
@@ -47,7 +37,7 @@ const NOT_LIMITED = new Set<Right>([
  */
 export const rightsOf = (role: Role, kind: OrganisationKind, isLimited: boolean): ReadonlySet<Right> =>
   new Set(
-    ALL_RIGHTS.filter(
+    RIGHTS.filter(
       (right) =>
         ROLES_WITH[right].includes(role) &&
         !(kind === 'PERSONAL' && NOT_PERSONAL.has(right)) &&
@@ -57,8 +47,8 @@ export const rightsOf = (role: Role, kind: OrganisationKind, isLimited: boolean)
 
 /** Rights that everybody has who is somebody. */
 export const COMMON_RIGHTS: ReadonlySet<Right> = new Set(
-  ALL_RIGHTS.filter(
+  RIGHTS.filter(
     (right) =>
-      ROLES_WITH[right].length === ALL_ROLES.length && !NOT_PERSONAL.has(right) && !NOT_LIMITED.has(right),
+      ROLES_WITH[right].length === ROLES.length && !NOT_PERSONAL.has(right) && !NOT_LIMITED.has(right),
   ),
 );

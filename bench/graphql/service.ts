@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../dist/apps/cli/src/main.js', import.meta.url));
+const TASKSET = '/usr/bin/taskset';
+
+/** A service that only answers, as users run it: access, row-level security and limits on. */
+export interface BenchService {
+  readonly url: string;
+  readonly pid: number;
+  readonly key: string;
+  stop(): Promise<void>;
+}
+
+export interface ServicePlace {
+  readonly ownerUrl: string;
+  readonly apiUrl: string;
+  readonly nodeUrl: string;
+  readonly core: number | undefined;
+}
+
+const PEPPER = Buffer.alloc(32, 7).toString('base64');
+
+/** Starts the service and makes a key of an admin for it. */
+export const startService = async (place: ServicePlace): Promise<BenchService> => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'purser-graphql-'));
+  const made = await run(['keys', 'create', '--role', 'admin', '--json'], {
+    ...{ DATABASE_URL: place.ownerUrl, KEY_PEPPER: PEPPER, DATA_DIR: dataDir },
+  });
+  const { key } = JSON.parse(made) as { key: string };
+  const pinned = place.core !== undefined && existsSync(TASKSET);
+  const command = pinned ? [TASKSET, '-c', String(place.core), process.execPath] : [process.execPath];
+  const child = spawn(command[0]!, [...command.slice(1), MAIN, 'start', '--json'], {
+    env: {
+      ...{
+        PURSER_ROLES: 'api',
+        API_DATABASE_URL: place.apiUrl,
+        KEY_PEPPER: PEPPER,
+        DATA_DIR: dataDir,
+        PORT: '0',
+      },
+      ...{ STARKNET_RPC_URL: place.nodeUrl, NODE_ENV: 'production', LOG_LEVEL: 'fatal' },
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await Promise.race([
+    once(child.stdout, 'data'),
+    once(child, 'exit').then(() => {
+      throw new Error('the service ended');
+    }),
+  ])) as [Buffer];
+  const { url } = JSON.parse(line.toString()) as { url: string };
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  process.once('exit', () => child.kill('SIGKILL'));
+  return { url, pid: child.pid!, key, stop };
+};
+
+const run = async (args: readonly string[], env: Readonly<Record<string, string>>): Promise<string> => {
+  const child = spawn(process.execPath, [MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  let out = '';
+  child.stdout.setEncoding('utf8').on('data', (part: string) => (out += part));
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`purser ${args.join(' ')} ended with ${String(code)}`);
+  return out;
+};

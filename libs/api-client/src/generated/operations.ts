@@ -1,0 +1,318 @@
+// Written by npm run generate, out of docs/reference/schema.graphql and the operations beside it.
+import type { Operation } from '../operation.ts';
+
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** A point in the past. Exactly one member; the answer’s `asOf` names the block that it led to. Everything in the answer is judged by the state, the time and the class of that block. */
+export type At = {
+  /** The block of this number on the canonical chain. */
+  readonly blockNumber?: number | null | undefined;
+  /** The newest block that is at least this final. */
+  readonly finality?: Finality | null | undefined;
+  /** The newest block whose time is not after this one. A time after the newest block gives the newest block. */
+  readonly timestamp?: string | null | undefined;
+};
+
+/** When the budget of a policy starts anew. */
+export type BudgetReset =
+  /** The window is over or has not begun: the next spend starts a new one. */
+  | 'AT_NEXT_SPEND'
+  /** At the first spend from `resetsAt` on. */
+  | 'AT_TIME'
+  /** The end of the window is beyond what the contract can count. */
+  | 'NEVER';
+
+/** Whether a policy limits spending. */
+export type BudgetState =
+  /** It does, and what remains is known. */
+  | 'LIMITED'
+  /** It does, but how the class counts its window is not verified, so what remains is not claimed. */
+  | 'UNKNOWN'
+  /** It does not: `maxPerWindow` 0 is the contract’s word for no limit. */
+  | 'UNLIMITED';
+
+/** What the list of allowed entry points means. An empty list is no prohibition: it allows every selector that is not an admin one. */
+export type EntrypointScope =
+  /** The list is empty and the class is known to have no guard for admin selectors: the key can take the account over. */
+  | 'ALL'
+  /** The list is empty: every selector except the admin ones, on any contract. */
+  | 'ALL_NON_ADMIN'
+  /** Only the listed selectors, on any contract: an entry is not tied to one. */
+  | 'LISTED'
+  /** The key is revoked and may call nothing. */
+  | 'NONE';
+
+/** How final a block is. */
+export type Finality =
+  /** Proven on Ethereum; final. */
+  | 'ACCEPTED_ON_L1'
+  /** Agreed on Starknet; a reorganisation may still replace it. */
+  | 'ACCEPTED_ON_L2';
+
+/** What the indexing of a network is doing. */
+export type IndexerState =
+  /** All blocks are indexed; the newest may be on its way. */
+  | 'AT_HEAD'
+  /** More than the newest block of the chain is not indexed yet. */
+  | 'CATCHING_UP'
+  /** `lastError` is in its way; it is tried again. */
+  | 'FAILING'
+  /** It waits until somebody does something about `stopped`. */
+  | 'STOPPED'
+  /** There are blocks in the index, but nobody here knows the head of the chain. */
+  | 'UNKNOWN'
+  /** No block is indexed yet. */
+  | 'WAITING';
+
+/** The order of a list of sessions. */
+export type SessionOrder =
+  /** By account and session key. */
+  | 'ACCOUNT_ASC'
+  /** What has the fewest calls left comes first. */
+  | 'REMAINING_CALLS_ASC'
+  /** What expires first comes first; revoked keys have no expiry and come before. */
+  | 'VALID_UNTIL_ASC'
+  /** What expires last comes first. */
+  | 'VALID_UNTIL_DESC';
+
+/** Which rule of the account refuses a session key: the codes of the vendor documents. */
+export type SessionReasonCode =
+  /** The time of the block is beyond `validUntil`. */
+  | 'SESSION_EXPIRED'
+  /** All calls are used. */
+  | 'SESSION_MAX_CALLS_EXCEEDED'
+  /** The owner of the account revoked the key. */
+  | 'SESSION_REVOKED';
+
+/** What a session key may do at the block of `asOf`. */
+export type SessionStatus =
+  /** Registered, not expired, and with calls left. */
+  | 'ACTIVE'
+  /** All calls are used. */
+  | 'EXHAUSTED'
+  /** The time of the block is beyond `validUntil`. The end is inclusive. */
+  | 'EXPIRED'
+  /** The owner of the account revoked the key. */
+  | 'REVOKED';
+
+/** Where an answer was read. */
+export type Source =
+  /** From the index: state followed block by block and kept in the database. */
+  | 'INDEX'
+  /** From a node, at the block that `asOf` names, because the index does not have it (yet). */
+  | 'NODE';
+
+export type IndexerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type IndexerQuery = { readonly indexer: ReadonlyArray<{ readonly network: string, readonly chainId: string, readonly chainName: string | null, readonly sandbox: boolean, readonly state: IndexerState, readonly stopped: string | null, readonly lagBlocks: number | null, readonly lagSeconds: number | null, readonly stalledSeconds: number | null, readonly finalizedBlock: number | null, readonly lastError: string | null, readonly head: { readonly blockNumber: number, readonly blockHash: string, readonly timestamp: string } | null, readonly indexed: { readonly blockNumber: number, readonly blockHash: string, readonly timestamp: string, readonly finality: Finality | null } | null, readonly progress: { readonly done: number, readonly total: number, readonly ratePerSecond: number | null, readonly secondsLeft: number | null } | null, readonly accounts: { readonly done: number, readonly total: number, readonly ratePerSecond: number | null, readonly secondsLeft: number | null } | null }> };
+
+export type SessionDataQueryVariables = Exact<{
+  account: string;
+  sessionKey: string;
+}>;
+
+
+export type SessionDataQuery = { readonly getSessionData: { readonly isActive: boolean, readonly validUntil: string | null, readonly remainingCalls: number, readonly source: Source, readonly entrypoints: ReadonlyArray<{ readonly name: string | null }> | null, readonly asOf: { readonly blockNumber: number, readonly finality: Finality } } | null };
+
+export type SessionQueryVariables = Exact<{
+  account: string;
+  sessionKey: string;
+  network?: string | null | undefined;
+  at?: At | null | undefined;
+}>;
+
+
+export type SessionQuery = { readonly session: { readonly chainId: string, readonly account: string, readonly sessionKey: string, readonly status: SessionStatus, readonly isActive: boolean, readonly validUntil: string | null, readonly usableUntil: string | null, readonly maxCalls: number, readonly callsUsed: number, readonly remainingCalls: number, readonly entrypointScope: EntrypointScope, readonly allowedEntrypoints: ReadonlyArray<string> | null, readonly className: string | null, readonly source: Source, readonly entrypoints: ReadonlyArray<{ readonly selector: string, readonly name: string | null, readonly effective: boolean | null }> | null, readonly reason: { readonly code: SessionReasonCode, readonly message: string } | null, readonly policies: ReadonlyArray<{ readonly token: string, readonly state: BudgetState, readonly maxPerCall: string, readonly maxPerWindow: string, readonly windowSeconds: string, readonly storedSpent: string, readonly effectiveSpent: string | null, readonly remaining: string | null, readonly reset: BudgetReset | null, readonly resetsAt: string | null, readonly reason: { readonly code: string, readonly message: string } | null }> | null, readonly asOf: { readonly network: string, readonly chainId: string, readonly blockNumber: number, readonly blockHash: string, readonly timestamp: string, readonly finality: Finality, readonly lagBlocks: number | null } } | null };
+
+export type SessionsQueryVariables = Exact<{
+  account?: string | null | undefined;
+  status?: ReadonlyArray<SessionStatus> | SessionStatus | null | undefined;
+  expiresBefore?: string | null | undefined;
+  orderBy?: SessionOrder | null | undefined;
+  network?: string | null | undefined;
+  at?: At | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type SessionsQuery = { readonly sessions: { readonly nodes: ReadonlyArray<{ readonly chainId: string, readonly account: string, readonly sessionKey: string, readonly status: SessionStatus, readonly validUntil: string | null, readonly usableUntil: string | null, readonly maxCalls: number, readonly callsUsed: number, readonly remainingCalls: number, readonly entrypointScope: EntrypointScope, readonly policies: ReadonlyArray<{ readonly token: string, readonly state: BudgetState, readonly maxPerWindow: string, readonly remaining: string | null, readonly resetsAt: string | null }> | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly asOf: { readonly network: string, readonly chainId: string, readonly blockNumber: number, readonly blockHash: string, readonly timestamp: string, readonly finality: Finality, readonly lagBlocks: number | null } } | null };
+
+export type StandingFragment = { readonly network: string, readonly chainId: string, readonly blockNumber: number, readonly blockHash: string, readonly timestamp: string, readonly finality: Finality, readonly lagBlocks: number | null };
+
+export const IndexerDocument: Operation<IndexerQuery, IndexerQueryVariables> = {
+  name: 'Indexer',
+  text: `query Indexer {
+  indexer {
+    network
+    chainId
+    chainName
+    sandbox
+    state
+    stopped
+    lagBlocks
+    lagSeconds
+    stalledSeconds
+    finalizedBlock
+    lastError
+    head {
+      blockNumber
+      blockHash
+      timestamp
+    }
+    indexed {
+      blockNumber
+      blockHash
+      timestamp
+      finality
+    }
+    progress {
+      done
+      total
+      ratePerSecond
+      secondsLeft
+    }
+    accounts {
+      done
+      total
+      ratePerSecond
+      secondsLeft
+    }
+  }
+}`,
+};
+
+export const SessionDataDocument: Operation<SessionDataQuery, SessionDataQueryVariables> = {
+  name: 'SessionData',
+  text: `query SessionData($account: Address!, $sessionKey: SessionKey!) {
+  getSessionData(walletAddress: $account, sessionPublicKey: $sessionKey) {
+    isActive
+    validUntil
+    remainingCalls
+    entrypoints {
+      name
+    }
+    source
+    asOf {
+      blockNumber
+      finality
+    }
+  }
+}`,
+};
+
+export const SessionDocument: Operation<SessionQuery, SessionQueryVariables> = {
+  name: 'Session',
+  text: `query Session($account: Address!, $sessionKey: SessionKey!, $network: String, $at: At) {
+  session(account: $account, sessionKey: $sessionKey, network: $network, at: $at) {
+    chainId
+    account
+    sessionKey
+    status
+    isActive
+    validUntil
+    usableUntil
+    maxCalls
+    callsUsed
+    remainingCalls
+    entrypointScope
+    allowedEntrypoints
+    entrypoints {
+      selector
+      name
+      effective
+    }
+    className
+    source
+    reason {
+      code
+      message
+    }
+    policies {
+      token
+      state
+      maxPerCall
+      maxPerWindow
+      windowSeconds
+      storedSpent
+      effectiveSpent
+      remaining
+      reset
+      resetsAt
+      reason {
+        code
+        message
+      }
+    }
+    asOf {
+      ...Standing
+    }
+  }
+}
+
+fragment Standing on AsOf {
+  network
+  chainId
+  blockNumber
+  blockHash
+  timestamp
+  finality
+  lagBlocks
+}`,
+};
+
+export const SessionsDocument: Operation<SessionsQuery, SessionsQueryVariables> = {
+  name: 'Sessions',
+  text: `query Sessions($account: Address, $status: [SessionStatus!], $expiresBefore: Timestamp, $orderBy: SessionOrder, $network: String, $at: At, $first: Int, $after: String) {
+  sessions(
+    account: $account
+    status: $status
+    expiresBefore: $expiresBefore
+    orderBy: $orderBy
+    network: $network
+    at: $at
+    first: $first
+    after: $after
+  ) {
+    nodes {
+      chainId
+      account
+      sessionKey
+      status
+      validUntil
+      usableUntil
+      maxCalls
+      callsUsed
+      remainingCalls
+      entrypointScope
+      policies {
+        token
+        state
+        maxPerWindow
+        remaining
+        resetsAt
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    asOf {
+      ...Standing
+    }
+  }
+}
+
+fragment Standing on AsOf {
+  network
+  chainId
+  blockNumber
+  blockHash
+  timestamp
+  finality
+  lagBlocks
+}`,
+};
