@@ -140,7 +140,7 @@ describe('exports', () => {
       'content-type': expect.stringContaining('text/csv') as unknown,
       'content-disposition': expect.stringMatching(
         /^attachment; filename="purser-exp_[0-9a-f]{32}\.csv"$/,
-      ) as string,
+      ) as unknown,
       'cache-control': 'no-store',
     });
     const text = answer.body;
