@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { feltToHex } from '#libs/felt';
+import { feltToHex, toFelt } from '#libs/felt';
 import { cutSpendingAbove } from '#libs/spending';
 import { headerOf, hexOf, withDatabase } from '#libs/testing';
 import {
@@ -284,6 +284,11 @@ describe('spending over all accounts', () => {
         .set({ block_number: ancestor, block_hash: hexOf(headerOf(ancestor, 0n).blockHash) })
         .execute();
     });
+    // Another branch of the same heights, in which nothing was spent.
+    for (let block = ancestor + 1; block <= ancestor + 20; block += 1) {
+      const header = headerOf(block, BigInt(world.times.get(block) ?? 0));
+      await spec.rows.head(spec.networkId, { ...header, blockHash: toFelt(0xf0_0000n + BigInt(block)) });
+    }
     const left = {
       ...world,
       debits: world.debits.filter((row) => row.block_number <= ancestor),
@@ -291,7 +296,7 @@ describe('spending over all accounts', () => {
     };
     const answer = await report(['DAY', 'TOKEN'], {}, { first: 100 });
     expect(asked(listAt(answer, 'rows'), ['DAY', 'TOKEN'])).toEqual(byHand(left, ['DAY', 'TOKEN'], PERIOD));
-    expect(at(answer, 'asOf', 'blockNumber')).toBe(ancestor);
+    expect(at(answer, 'asOf', 'blockNumber')).toBe(ancestor + 20);
     const after = at(first, 'pageInfo', 'endCursor');
     const next = await spec.ask(SPENDING, { input: { period: PERIOD, groupBy: ['DAY', 'TOKEN'] }, after });
     expect(next.codes).toEqual(['BAD_CURSOR']);
