@@ -60,4 +60,8 @@ try {
 } finally {
   await server.stop();
 }
-console.log(`${availableParallelism()} cores, load ${loadavg().map((load) => load.toFixed(1)).join(' ')}`);
+console.log(
+  `${availableParallelism()} cores, load ${loadavg()
+    .map((load) => load.toFixed(1))
+    .join(' ')}`,
+);

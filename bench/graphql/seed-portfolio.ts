@@ -31,7 +31,9 @@ export const seedPortfolio = async (db: Db, portfolio: Portfolio): Promise<void>
   const key = felt('key', sql`n % ${sql.lit(accounts * keysOfAccount)}`);
   const token = felt('token', sql`n % ${sql.lit(tokens)}`);
   const block = sql`(1 + n * ${sql.lit(blocks - 1)}::bigint / ${sql.lit(uses)})`;
-  await run(sql`insert into networks (chain_id, genesis_hash, label) values ('0x534e5f5345504f4c4941', '0x1', 'bench')`);
+  await run(
+    sql`insert into networks (chain_id, genesis_hash, label) values ('0x534e5f5345504f4c4941', '0x1', 'bench')`,
+  );
   await run(sql`insert into blocks
     select 1, ${felt('block', sql`n`)}, n, ${felt('block', sql`n - 1`)},
       ${sql.lit(HEAD_SECONDS)} - (${sql.lit(blocks)} - n) * ${sql.lit(SECONDS_A_BLOCK)}, 'ACCEPTED_ON_L1', true

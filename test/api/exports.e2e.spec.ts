@@ -252,6 +252,8 @@ describe('exports', () => {
       insert into movements select network_id, account, block_number, 1000 + n, 0, block_hash, transaction_hash, token, direction,
         counterparty, amount, sender, cause, session_key, use_index, call_index
       from (select * from movements limit 1) m, generate_series(1, 25000) n`;
+    // As the server does by itself, some time after.
+    await database.sql`analyze`;
     const broken = await create({ format: 'JSONL' });
     await new Promise<void>((resolve) => {
       get(`${url}${broken.path}`, (answer) => {

@@ -4,4 +4,4 @@ export type { BackfillPlan, PlanChoice } from './backfill/plan.ts';
 export { planFromIndex, type PlanOutcome } from './backfill/plan-from-index.ts';
 export type { IndexingLog } from './indexing.context.ts';
 export { createNetworkIndexer, type NetworkIndexer, type NetworkIndexerOptions } from './network-indexer.ts';
-export { catalogueTokens, type TokenCatalogueOptions } from './tokens/token-catalogue.ts';
+export { catalogueTokens } from './tokens/token-catalogue.ts';

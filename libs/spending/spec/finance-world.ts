@@ -15,12 +15,12 @@ export const TOKENS = [0x70n, 0x71n].map((felt) => toAddress(felt));
 export const KEYS = [0x51n, 0x52n].map((felt) => toSessionKey(felt));
 export const SHOPS = [0xc1n, 0xc2n].map((felt) => toAddress(felt));
 /** 2026-10-10, in UTC. */
-export const WORLD_STARTS = Date.UTC(2026, 9, 10) / 1_000;
+const WORLD_STARTS = Date.UTC(2026, 9, 10) / 1_000;
 export const BLOCKS = 220;
 const SECONDS_A_BLOCK = 11_111;
 
 /** A small generator, so that a failing world can be made again. */
-export const randomFrom = (seed: number) => {
+const randomFrom = (seed: number) => {
   let state = seed >>> 0;
   return (below: number): number => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

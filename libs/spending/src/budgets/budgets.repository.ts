@@ -5,7 +5,7 @@ import { type FinanceStanding, financeStanding } from '../report/finance-answer.
 import type { FinanceFilter } from '../report/ledger-scope.ts';
 import { type BudgetJson, budgetsStatement } from './budgets.statement.ts';
 
-export const MOST_POLICIES = 20_000;
+const MOST_POLICIES = 20_000;
 
 export class BudgetsRepository {
   readonly #db: ScopedDb;

@@ -16,7 +16,7 @@ export interface OpenExport {
   readonly text: AsyncIterableIterator<string>;
 }
 
-export interface ExportLimits {
+interface ExportLimits {
   /** At once, by this process. Each takes a connection for as long as it is read. */
   readonly ofOrganisation: number;
   readonly ofProcess: number;

@@ -29,7 +29,7 @@ export interface Period {
 }
 
 /** A year and a month: the same month of last year beside this one. */
-export const MOST_DAYS = 400;
+const MOST_DAYS = 400;
 const FIRST_YEAR = parseLocalDay('1970-01-02');
 const LAST_YEAR = parseLocalDay('9999-01-01');
 

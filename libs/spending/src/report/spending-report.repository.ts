@@ -15,7 +15,7 @@ export interface SpendingReportAnswer extends FinanceStanding {
 }
 
 /** Far more tokens than anybody uses: whoever emits transfers in the name of an account can make any number. */
-export const MOST_TOKENS = 500;
+const MOST_TOKENS = 500;
 
 export class SpendingReportRepository {
   readonly #db: ScopedDb;
