@@ -32,4 +32,3 @@ export { askIndex, askNode, indexUnavailable } from './read/failures.ts';
 export { notFollowed } from './read/policy.reader.ts';
 export { QuestionGate } from './read/node/question-gate.ts';
 export { budgetStanding } from './read/policy-status.ts';
-export { policyInForce } from './read/index-store/statement-parts.ts';

@@ -1,7 +1,6 @@
 import type { Db } from '#libs/database';
 import { isUnread } from '#libs/facts';
 import { feltToHex } from '#libs/felt';
-import { policyInForce } from '#libs/sessions';
 import { sql } from 'kysely';
 import { type FinanceHeadRow, headRow, type StandingRow, standingRow } from '../report/head.statement.ts';
 import { type FinanceFilter, followConditions } from '../report/ledger-scope.ts';
@@ -32,6 +31,9 @@ export interface BudgetsRow extends FinanceHeadRow, StandingRow {
   readonly policies: readonly BudgetJson[];
 }
 
+/** Storage decides: a policy that limits is in force whatever the last event said. */
+const isInForce = sql<boolean>`(pv.lifecycle = 'SET' or pv.max_per_window <> 0)`;
+
 const keyConditions = ({ account, sessionKey, token }: FinanceFilter) =>
   sql.join(
     [
@@ -54,7 +56,7 @@ export const budgetsStatement = (db: Db, networkId: number, filter: FinanceFilte
       join policy_versions pv on pv.network_id = fo.network_id and pv.account = fo.account
       join session_versions sv on sv.network_id = pv.network_id and sv.account = pv.account
         and sv.session_key = pv.session_key and sv.valid_to_block is null
-      where ${followConditions(networkId, filter)} and ${keyConditions(filter)} and ${policyInForce('pv')} and ${isUsable}
+      where ${followConditions(networkId, filter)} and ${keyConditions(filter)} and ${isInForce} and ${isUsable}
       limit ${limit}
     )
     select head.*, standing.*, (
