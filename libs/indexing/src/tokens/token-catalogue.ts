@@ -41,15 +41,18 @@ export const catalogueTokens = async (options: TokenCatalogueOptions, signal: Ab
     if (clock.nowMs() - wholeAtMs > WHOLE_AGAIN_MS) [lookedTo, wholeAtMs] = [0, clock.nowMs()];
     try {
       const { left, toBlock } = await readSome(options, lookedTo, signal);
-      if (!left) lookedTo = toBlock ?? lookedTo;
       if (left) continue;
+      lookedTo = toBlock ?? lookedTo;
     } catch (error) {
       const code = isChainError(error) ? error.code : 'INTERNAL';
-      if (!signal.aborted) log.warn({ network: label, code }, 'what tokens are called could not be read');
+      if (!isEnded(signal)) log.warn({ network: label, code }, 'what tokens are called could not be read');
     }
     await clock.sleep(Math.max(pollIntervalMs, 1_000), signal);
   }
 };
+
+/** Asked anew: it may have aborted while something was awaited. */
+const isEnded = (signal: AbortSignal): boolean => signal.aborted;
 
 const readSome = async (
   options: TokenCatalogueOptions,

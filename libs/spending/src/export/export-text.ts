@@ -93,11 +93,8 @@ const sorted = (totals: ReadonlyMap<string, Total>): readonly Total[] =>
   [...totals.values()].sort((a, b) => (a.token < b.token ? -1 : 1));
 
 const recordOf = (row: ExportRow, { chainId, label: network }: ExportedNetwork): ExportRecord => {
-  const seconds = BigInt(row.timestamp_seconds);
   const kind = row.kind === 'DEBIT' ? ('DEBIT' as const) : ('MOVEMENT' as const);
   const [account, transactionHash] = [parseAddress(row.account), parseFelt(row.transaction_hash)];
-  const { debited, moved, received } = amountsOf(row);
-  const whole = (raw: string | undefined) => (raw === undefined ? null : scaled(BigInt(raw), row.decimals));
   return {
     type: kind === 'DEBIT' ? 'debit' : 'movement',
     id: encodeRowId({
@@ -114,8 +111,7 @@ const recordOf = (row: ExportRow, { chainId, label: network }: ExportedNetwork):
     block_hash: row.block_hash,
     finality: row.finality,
     timestamp: row.timestamp_seconds,
-    // Beyond the year 9999 there is no such text; the seconds stand beside it.
-    time: seconds < 253_402_300_800n ? new Date(Number(seconds) * 1_000).toISOString() : null,
+    time: isoTime(BigInt(row.timestamp_seconds)),
     transaction_hash: row.transaction_hash,
     transaction_index: row.transaction_index,
     row_index: row.row_index,
@@ -131,16 +127,28 @@ const recordOf = (row: ExportRow, { chainId, label: network }: ExportedNetwork):
     direction: row.direction,
     counterparty: row.counterparty,
     cause: row.cause,
+    ...amountColumns(row),
+    review: row.state,
+    review_note: row.note,
+  };
+};
+
+const amountColumns = (row: ExportRow) => {
+  const { debited, moved, received } = amountsOf(row);
+  const whole = (raw: string | undefined) => (raw === undefined ? null : scaled(BigInt(raw), row.decimals));
+  return {
     debited_raw: debited ?? null,
     debited: whole(debited),
     moved_raw: moved ?? null,
     moved: whole(moved),
     received_raw: received ?? null,
     received: whole(received),
-    review: row.state,
-    review_note: row.note,
   };
 };
+
+/** Beyond the year 9999 there is no such text; the seconds stand beside it. */
+const isoTime = (seconds: bigint): string | null =>
+  seconds < 253_402_300_800n ? new Date(Number(seconds) * 1_000).toISOString() : null;
 
 const totalRecord = ({ token, symbol, decimals, rows, debited, moved, received }: Total): ExportRecord => ({
   type: 'total',

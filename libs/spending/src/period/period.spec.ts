@@ -93,11 +93,11 @@ describe('a period', () => {
       '2024-11-02',
     ];
     for (const zone of ZONES) {
-      const { startOf } = timeZoneOf(zone);
+      const rules = timeZoneOf(zone);
       const shown = new Intl.DateTimeFormat('sv-SE', { timeZone: zone });
       for (const start of days.map(parseLocalDay)) {
         for (const day of [start, addDays(start, 1), addDays(start, 2)]) {
-          const seconds = startOf(day);
+          const seconds = rules.startOf(day);
           expect([zone, shown.format(seconds * 1_000)]).toEqual([zone, printLocalDay(day)]);
           expect(shown.format((seconds - 1) * 1_000) < printLocalDay(day)).toBe(true);
         }

@@ -68,12 +68,11 @@ export class SpendingReportResolver {
         ),
       nodeOf: (row) => spendingRowView(row, period),
     });
-    const { from, to, timeZone } = period;
     return {
       rows: edges.map(({ node }) => node),
       pageInfo,
       totals: answer.totals.map(tokenSpendView),
-      period: { from, to, timeZone },
+      period: { from: period.from, to: period.to, timeZone: period.timeZone },
       ...standingView(answer),
       asOf: asOfView({ network, block: answer.block, source: 'INDEX' }, this.status),
     };

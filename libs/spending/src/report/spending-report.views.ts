@@ -1,4 +1,4 @@
-import { type Address, parseAddress, parseFelt, parseSessionKey } from '#libs/felt';
+import { parseAddress, parseFelt, parseSessionKey } from '#libs/felt';
 import type { Period } from '../period/period.ts';
 import { scaled } from '../tokens/scaled.ts';
 import type { FinanceStanding } from './finance-answer.ts';
@@ -13,7 +13,7 @@ export interface TokenJson {
 }
 
 export const tokenView = ({ token, symbol, name, decimals }: TokenJson) => ({
-  address: parseAddress(token) as Address,
+  address: parseAddress(token),
   symbol,
   name,
   decimals,
