@@ -12,18 +12,28 @@ import {
   spendingReportStatement,
 } from '../libs/spending/src/report/spending-report.statement.ts';
 import { topKeysStatement } from '../libs/spending/src/top-keys/top-keys.statement.ts';
-import { periodOf } from '../libs/spending/src/period/period.ts';
 import { toAddress } from '#libs/felt';
 import { seedPortfolio } from './graphql/seed-portfolio.ts';
 
 /** What finance asks of a whole portfolio, as the role that answers: a first look, not the measurement of record. */
 const USES = Number(process.argv[2] ?? 200_000);
 const RUNS = Number(process.argv[3] ?? 20);
-const PORTFOLIO = { accounts: 50_000, keysOfAccount: 4, uses: USES, days: 90, teams: 40, tokens: 4 };
+const KEYS_OF_ACCOUNT = Number(process.argv[4] ?? 4);
+const DAYS = Number(process.argv[5] ?? 90);
+const PORTFOLIO = {
+  accounts: 50_000,
+  keysOfAccount: KEYS_OF_ACCOUNT,
+  uses: USES,
+  days: DAYS,
+  teams: 40,
+  tokens: 4,
+};
 const SCOPE = { organisationId: 1 };
 
-const month = periodOf({ from: '2026-11-01', to: '2026-12-01', timeZone: 'Europe/Berlin' });
-const days = periodOf({ from: '2026-11-01', to: '2026-12-01', timeZone: 'Europe/Berlin' }, 'DAY');
+/** November in Berlin, which has no change of the clocks. */
+const STARTS = Date.UTC(2026, 9, 31, 23) / 1_000;
+const month = { boundsSeconds: [STARTS, STARTS + 30 * 86_400] };
+const days = { boundsSeconds: Array.from({ length: 31 }, (_, day) => STARTS + day * 86_400) };
 const ask = { filter: NO_FILTER, pin: undefined, after: undefined, limit: 101, tokenLimit: 501 };
 
 const server = await startTemporaryPostgres();
