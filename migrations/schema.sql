@@ -99,6 +99,27 @@ BEGIN ATOMIC
    WHERE (k.key_id = find_api_key.wanted);
 END;
 
+CREATE OR REPLACE FUNCTION public.find_export_link(hash bytea)
+ RETURNS TABLE(organisation_id integer, export_id text, network_id integer, format text, filter jsonb, scope jsonb, created_by text, creator_name text, expires_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ SELECT e.organisation_id,
+     e.export_id,
+     e.network_id,
+     e.format,
+     e.filter,
+     e.scope,
+     e.created_by,
+     e.creator_name,
+     e.expires_at
+    FROM exports e
+   WHERE ((e.token_hash = find_export_link.hash) AND (e.revoked_at IS NULL) AND (e.expires_at > now()) AND (NOT (EXISTS ( SELECT
+            FROM api_keys k
+           WHERE ((k.key_id = e.created_by) AND ((k.revoked_at IS NOT NULL) OR (k.expires_at <= now())))))));
+END;
+
 CREATE OR REPLACE FUNCTION public.follow_class()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -536,6 +557,37 @@ CREATE INDEX debits_by_token ON public.debits USING btree (network_id, account, 
 grant select on debits to purser_api;
 grant delete, insert, select, update on debits to purser_indexer;
 
+create table exports (
+  organisation_id integer not null,
+  export_id text default ('exp_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) not null,
+  network_id integer not null,
+  format text not null,
+  filter jsonb not null,
+  scope jsonb,
+  token_hash bytea not null,
+  created_by text not null,
+  creator_name text not null,
+  created_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  constraint exports_pkey PRIMARY KEY (organisation_id, export_id),
+  constraint exports_token_hash_key UNIQUE (token_hash),
+  constraint exports_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(network_id),
+  constraint exports_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(organisation_id),
+  constraint exports_end CHECK (expires_at <= (created_at + '7 days'::interval)),
+  constraint exports_format_check CHECK (format = ANY (ARRAY['CSV'::text, 'JSONL'::text])),
+  constraint exports_token_hash_check CHECK (length(token_hash) = 32)
+);
+alter table exports enable row level security;
+alter table exports force row level security;
+create policy of_organisation on exports to purser_api
+  using organisation_id = current_organisation()
+  with check organisation_id = current_organisation();
+create policy of_owner on exports to current_user
+  using true
+  with check true;
+grant insert, select (organisation_id, export_id, network_id, format, filter, scope, created_by, creator_name, created_at, expires_at, revoked_at), update (revoked_at) on exports to purser_api;
+
 create table fact_tallies (
   network_id integer not null,
   block_hash felt not null,
@@ -805,6 +857,44 @@ CREATE UNIQUE INDEX policy_versions_current ON public.policy_versions USING btre
 grant select on policy_versions to purser_api;
 grant delete, insert, select, update on policy_versions to purser_indexer;
 
+create table row_reviews (
+  organisation_id integer not null,
+  network_id integer not null,
+  account felt not null,
+  row_kind text not null,
+  transaction_hash felt not null,
+  row_index integer not null,
+  call_index integer not null,
+  state text not null,
+  note text,
+  reviewed_by text not null,
+  reviewer_name text not null,
+  reviewed_at timestamp with time zone default now() not null,
+  constraint row_reviews_pkey PRIMARY KEY (organisation_id, network_id, account, row_kind, transaction_hash, row_index, call_index),
+  constraint row_reviews_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(network_id),
+  constraint row_reviews_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(organisation_id),
+  constraint row_reviews_call_index_check CHECK (call_index >= '-1'::integer),
+  constraint row_reviews_explained CHECK (state <> 'EXPLAINED'::text OR note IS NOT NULL),
+  constraint row_reviews_note_check CHECK (length(note) >= 1 AND length(note) <= 2000),
+  constraint row_reviews_row_index_check CHECK (row_index >= 0),
+  constraint row_reviews_row_kind_check CHECK (row_kind = ANY (ARRAY['DEBIT'::text, 'MOVEMENT'::text])),
+  constraint row_reviews_state_check CHECK (state = ANY (ARRAY['REVIEWED'::text, 'FLAGGED'::text, 'EXPLAINED'::text]))
+);
+CREATE INDEX row_reviews_by_state ON public.row_reviews USING btree (organisation_id, network_id, state, reviewed_at DESC);
+alter table row_reviews enable row level security;
+alter table row_reviews force row level security;
+create policy of_organisation on row_reviews to purser_api
+  using organisation_id = current_organisation() AND (NOT scope_is_limited() OR (EXISTS ( SELECT
+   FROM follows f
+  WHERE f.network_id = row_reviews.network_id AND f.account::text = row_reviews.account::text)))
+  with check organisation_id = current_organisation() AND (EXISTS ( SELECT
+   FROM follows f
+  WHERE f.network_id = row_reviews.network_id AND f.account::text = row_reviews.account::text));
+create policy of_owner on row_reviews to current_user
+  using true
+  with check true;
+grant delete, insert, select, update on row_reviews to purser_api;
+
 create table schema_migrations (
   version integer not null,
   name text not null,
@@ -855,6 +945,23 @@ CREATE INDEX session_versions_by_start ON public.session_versions USING btree (n
 CREATE UNIQUE INDEX session_versions_current ON public.session_versions USING btree (network_id, account, session_key) WHERE (valid_to_block IS NULL);
 grant select on session_versions to purser_api;
 grant delete, insert, select, update on session_versions to purser_indexer;
+
+create table tokens (
+  network_id integer not null,
+  address felt not null,
+  symbol text,
+  name text,
+  decimals smallint,
+  read_at_block block_height not null,
+  read_at timestamp with time zone default now() not null,
+  constraint tokens_pkey PRIMARY KEY (network_id, address),
+  constraint tokens_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(network_id),
+  constraint tokens_decimals_check CHECK (decimals >= 0 AND decimals <= 255),
+  constraint tokens_name_check CHECK (length(name) >= 1 AND length(name) <= 200),
+  constraint tokens_symbol_check CHECK (length(symbol) >= 1 AND length(symbol) <= 100)
+);
+grant select on tokens to purser_api;
+grant delete, insert, select, update on tokens to purser_indexer;
 
 create table uses (
   network_id integer not null,
@@ -927,6 +1034,7 @@ grant execute on function audit_hash(bytea,text[]) to purser_api;
 grant execute on function current_organisation() to purser_api;
 grant execute on function fact_checksum(text,integer,integer,text,text,text,text,text,jsonb) to purser_api, purser_indexer;
 grant execute on function find_api_key(text) to purser_api;
+grant execute on function find_export_link(bytea) to purser_api;
 grant execute on function scope_is_limited() to purser_api;
 grant execute on function scope_list(text) to purser_api;
 grant execute on function touch_api_keys(text[]) to purser_api;
@@ -938,6 +1046,7 @@ comment on function audit_hash is 'SHA-256 of the hash before and of every field
 comment on function current_organisation is 'The organisation that the transaction asks for; null: none, so it sees no row of any.';
 comment on function fact_checksum is 'The first 64 bits of the SHA-256 of everything that a fact says.';
 comment on function find_api_key is 'All that admitting a key needs, its hash too. Of a key of a member, role and scope are the member''s as they are now. Revoked, expired and disabled ones are found as well: the caller says why it refuses.';
+comment on function find_export_link is 'The export behind a link, before it is known whose it is. No row: unknown, at its end, taken back, or of a key that is.';
 comment on function follow_class is 'Lets organisations follow the account by their rules of kind CLASS.';
 comment on function follow_everything is 'Lets organisations follow new accounts by their rules of kind EVERYTHING.';
 comment on function notify_access_change is 'Tells every process that it must no longer remember the key or member.';
@@ -992,6 +1101,9 @@ comment on column debits.use_index is 'Event index of the fact of the use (Sessi
 comment on column debits.counterparty is 'First argument of the call: the recipient, or the spender that was approved.';
 comment on column debits.cause is 'MATCHED: the movement it counted is there. Else why none of that amount is.';
 comment on column debits.moved_amount is 'What moved for it; 0 where nothing did.';
+comment on table exports is 'Links to an export. What is behind one is read when it is opened, as far as who made it could see.';
+comment on column exports.scope is 'The accounts and labels that who made it was limited to; null: not limited.';
+comment on column exports.token_hash is 'SHA-256 of the secret in the link, which is kept nowhere.';
 comment on table fact_tallies is 'How many facts were ever added to a block, and the sum of their checksums: a fact that goes missing or is altered no longer adds up. Written by a trigger, so that whoever adds facts adds to the tally.';
 comment on column fact_tallies.changed_in is 'The transaction that added the last fact: tells a rebuild what came meanwhile.';
 comment on table facts is 'Insert only. Whether a fact counts is asked of its block (blocks.canonical, blocks.finality), never stored here. The key is the place on the chain in the order of the chain, so that what is indexed in order is appended.';
@@ -1029,6 +1141,9 @@ comment on column policy_keys.slot_base is 'First of the eight slots of Spending
 comment on column policy_versions.max_per_window is '0 is the contract''s word for no limit, not for none allowed.';
 comment on column policy_versions.spent_in_window is 'As stored on chain; what counts at a time is computed by the window rule of the class.';
 comment on column policy_versions.lifecycle_tx is 'Null where the change was seen in a state diff only.';
+comment on table row_reviews is 'What an organisation said of a row of a ledger, as it stands now; what it said before stands in audit_entries. Keyed by the transaction, so it is there again when the row is: after a rebuild, and after a reorg that takes the transaction up again.';
+comment on column row_reviews.row_index is 'Use index of a debit, event index of a movement.';
+comment on column row_reviews.call_index is 'Of a debit; -1 for a movement.';
 comment on table session_keys is 'Every session key ever seen, with its storage slots: hashing them is slow, so it is done once.';
 comment on column session_keys.slot_base is 'First of the four slots of SessionData.';
 comment on column session_keys.entrypoints_base is 'Hash of the map and the key; one more hash with the index gives an entry.';
@@ -1038,6 +1153,8 @@ comment on column session_versions.allowed_entrypoints_len is 'The length that s
 comment on column session_versions.entrypoints_known is 'False while the list has not been read, e.g. history that starts after the grant.';
 comment on column session_versions.lifecycle is 'The last of the two that happened; expiry and exhaustion are asked, not stored.';
 comment on column session_versions.lifecycle_tx is 'Null where the change was seen in a state diff only.';
+comment on table tokens is 'What contracts that moved or were budgeted say of themselves, read once. Any contract says anything. Null: it did not say.';
+comment on column tokens.decimals is 'Null: amounts are told in the smallest unit only.';
 comment on table uses is 'Read model of the facts SessionCallConsumed, SessionCallDenied and SessionCallUnattributed, at their place. Canonical blocks only: rows above the common ancestor go with a reorg.';
 comment on column uses.outcome is 'Of the transaction; FAILED_INSIDE: taken back inside one that succeeded; UNATTRIBUTED: no transaction explains it.';
 comment on column uses.calls_burned is 'What it took of the key''s calls: 1, 0 where it was taken back; where unattributed any number.';
