@@ -11,7 +11,7 @@ const rooms = {
   'api-client': [],
   facts: ['database', 'account'],
   sessions: ['account', 'facts', 'database', 'api', 'chain'],
-  spending: ['account', 'facts', 'database', 'api', 'chain', 'sessions'],
+  spending: ['account', 'facts', 'database', 'api', 'chain', 'sessions', 'access'],
   alerts: [],
   webhooks: ['alerts', 'database', 'api'],
   verification: ['account', 'chain', 'database', 'facts', 'sessions', 'spending', 'api'],

@@ -53,24 +53,6 @@ CREATE OR REPLACE FUNCTION public.current_organisation()
  STABLE PARALLEL SAFE
 RETURN (NULLIF(current_setting('purser.organisation'::text, true), ''::text))::integer;
 
-CREATE OR REPLACE FUNCTION public.ensure_personal_organisation(network integer, wanted text)
- RETURNS void
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
-AS $function$
-declare
-  personal integer;
-begin
-  insert into accounts (network_id, address, source, status) values (network, wanted, 'WATCH', 'PENDING') on conflict do nothing;
-  insert into organisations (name, kind, network_id, account) values (wanted, 'PERSONAL', network, wanted) on conflict do nothing;
-  select o.organisation_id into personal from organisations o where o.network_id = network and o.account = wanted;
-  insert into members (organisation_id, name, role, network_id, account) values (personal, wanted, 'ADMIN', network, wanted)
-    on conflict do nothing;
-  insert into follows (organisation_id, network_id, account, source) values (personal, network, wanted, 'SIGN_IN') on conflict do nothing;
-end
-$function$;
-
 CREATE OR REPLACE FUNCTION public.fact_checksum(block_hash text, transaction_index integer, event_index integer, transaction_hash text, account text, kind text, session_key text, token text, payload jsonb)
  RETURNS bigint
  LANGUAGE sql
@@ -83,7 +65,7 @@ AS $function$
 $function$;
 
 CREATE OR REPLACE FUNCTION public.find_api_key(wanted text)
- RETURNS TABLE(key_id text, kind text, name text, hash bytea, pepper_id text, organisation_id integer, organisation_public_id text, organisation_name text, organisation_kind text, role text, scope_accounts text[], scope_labels text[], units_per_minute integer, expires_at timestamp with time zone, revoked_at timestamp with time zone, member_id text, member_name text, member_disabled_at timestamp with time zone)
+ RETURNS TABLE(key_id text, kind text, name text, hash bytea, pepper_id text, organisation_id integer, organisation_public_id text, organisation_name text, role text, scope_accounts text[], scope_labels text[], units_per_minute integer, expires_at timestamp with time zone, revoked_at timestamp with time zone, member_id text, member_name text, member_disabled_at timestamp with time zone)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
@@ -96,7 +78,6 @@ BEGIN ATOMIC
      k.organisation_id,
      o.public_id,
      o.name,
-     o.kind,
      COALESCE(m.role, k.role) AS "coalesce",
          CASE
              WHEN (m.member_id IS NULL) THEN k.scope_accounts
@@ -118,48 +99,25 @@ BEGIN ATOMIC
    WHERE (k.key_id = find_api_key.wanted);
 END;
 
-CREATE OR REPLACE FUNCTION public.find_memberships_by_account(network integer, wanted text)
- RETURNS TABLE(organisation_id integer, organisation_public_id text, organisation_name text, organisation_kind text, member_id text, member_name text, role text, scope_accounts text[], scope_labels text[], disabled_at timestamp with time zone)
+CREATE OR REPLACE FUNCTION public.find_export_link(hash bytea)
+ RETURNS TABLE(organisation_id integer, export_id text, network_id integer, format text, filter jsonb, scope jsonb, created_by text, creator_name text, expires_at timestamp with time zone)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 BEGIN ATOMIC
- SELECT o.organisation_id,
-     o.public_id,
-     o.name,
-     o.kind,
-     m.member_id,
-     m.name,
-     m.role,
-     m.scope_accounts,
-     m.scope_labels,
-     m.disabled_at
-    FROM (members m
-      JOIN organisations o ON ((o.organisation_id = m.organisation_id)))
-   WHERE ((m.network_id = find_memberships_by_account.network) AND ((m.account)::text = find_memberships_by_account.wanted))
-   ORDER BY o.organisation_id;
-END;
-
-CREATE OR REPLACE FUNCTION public.find_memberships_by_subject(token_issuer text, token_subject text)
- RETURNS TABLE(organisation_id integer, organisation_public_id text, organisation_name text, organisation_kind text, member_id text, member_name text, role text, scope_accounts text[], scope_labels text[], disabled_at timestamp with time zone)
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
-BEGIN ATOMIC
- SELECT o.organisation_id,
-     o.public_id,
-     o.name,
-     o.kind,
-     m.member_id,
-     m.name,
-     m.role,
-     m.scope_accounts,
-     m.scope_labels,
-     m.disabled_at
-    FROM (members m
-      JOIN organisations o ON ((o.organisation_id = m.organisation_id)))
-   WHERE ((m.issuer = find_memberships_by_subject.token_issuer) AND (m.subject = find_memberships_by_subject.token_subject))
-   ORDER BY o.organisation_id;
+ SELECT e.organisation_id,
+     e.export_id,
+     e.network_id,
+     e.format,
+     e.filter,
+     e.scope,
+     e.created_by,
+     e.creator_name,
+     e.expires_at
+    FROM exports e
+   WHERE ((e.token_hash = find_export_link.hash) AND (e.revoked_at IS NULL) AND (e.expires_at > now()) AND (NOT (EXISTS ( SELECT
+            FROM api_keys k
+           WHERE ((k.key_id = e.created_by) AND ((k.revoked_at IS NOT NULL) OR (k.expires_at <= now())))))));
 END;
 
 CREATE OR REPLACE FUNCTION public.follow_class()
@@ -196,16 +154,6 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION public.give_back_challenge(wanted text)
- RETURNS void
- LANGUAGE sql
- SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
-BEGIN ATOMIC
- UPDATE sign_in_challenges SET used_at = NULL::timestamp with time zone
-   WHERE (sign_in_challenges.challenge_id = give_back_challenge.wanted);
-END;
-
 CREATE OR REPLACE FUNCTION public.notify_access_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -213,28 +161,6 @@ AS $function$
 begin
   perform pg_notify('purser_access', to_jsonb(old) ->> tg_argv[0]);
   return null;
-end
-$function$;
-
-CREATE OR REPLACE FUNCTION public.open_challenge(network integer, wanted text, origin text, random_nonce text, most integer)
- RETURNS TABLE(challenge_id text, issued_at timestamp with time zone, expires_at timestamp with time zone)
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
-AS $function$
-begin
-  perform pg_advisory_xact_lock(hashtextextended('sign-in/' || network || '/' || wanted, 0));
-  delete from sign_in_challenges c where c.challenge_id in (
-    select o.challenge_id from sign_in_challenges o where o.expires_at < now() - interval '1 hour'
-    order by o.expires_at limit 100 for update skip locked);
-  if (select count(*) from sign_in_challenges c
-      where c.network_id = network and c.account = wanted and c.expires_at > now() and c.used_at is null) >= most then
-    return;
-  end if;
-  return query
-    insert into sign_in_challenges (network_id, account, service, nonce, issued_at, expires_at)
-    values (network, wanted, origin, random_nonce, date_trunc('second', now()), date_trunc('second', now()) + interval '5 minutes')
-    returning sign_in_challenges.challenge_id, sign_in_challenges.issued_at, sign_in_challenges.expires_at;
 end
 $function$;
 
@@ -287,21 +213,6 @@ CREATE OR REPLACE FUNCTION public.touch_api_keys(used text[])
 BEGIN ATOMIC
  UPDATE api_keys SET last_used_at = now()
    WHERE ((api_keys.key_id = ANY (touch_api_keys.used)) AND ((api_keys.last_used_at IS NULL) OR (api_keys.last_used_at < (now() - '00:01:00'::interval))));
-END;
-
-CREATE OR REPLACE FUNCTION public.use_challenge(wanted text, origin text)
- RETURNS TABLE(network_id integer, account text, nonce text, issued_at timestamp with time zone, expires_at timestamp with time zone)
- LANGUAGE sql
- SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
-BEGIN ATOMIC
- UPDATE sign_in_challenges c SET used_at = now()
-   WHERE ((c.challenge_id = use_challenge.wanted) AND (c.service = use_challenge.origin) AND (c.used_at IS NULL) AND (c.expires_at > now()))
-   RETURNING c.network_id,
-     c.account,
-     c.nonce,
-     c.issued_at,
-     c.expires_at;
 END;
 
 create table account_versions (
@@ -646,6 +557,37 @@ CREATE INDEX debits_by_token ON public.debits USING btree (network_id, account, 
 grant select on debits to purser_api;
 grant delete, insert, select, update on debits to purser_indexer;
 
+create table exports (
+  organisation_id integer not null,
+  export_id text default ('exp_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) not null,
+  network_id integer not null,
+  format text not null,
+  filter jsonb not null,
+  scope jsonb,
+  token_hash bytea not null,
+  created_by text not null,
+  creator_name text not null,
+  created_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  constraint exports_pkey PRIMARY KEY (organisation_id, export_id),
+  constraint exports_token_hash_key UNIQUE (token_hash),
+  constraint exports_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(network_id),
+  constraint exports_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(organisation_id),
+  constraint exports_end CHECK (expires_at <= (created_at + '7 days'::interval)),
+  constraint exports_format_check CHECK (format = ANY (ARRAY['CSV'::text, 'JSONL'::text])),
+  constraint exports_token_hash_check CHECK (length(token_hash) = 32)
+);
+alter table exports enable row level security;
+alter table exports force row level security;
+create policy of_organisation on exports to purser_api
+  using organisation_id = current_organisation()
+  with check organisation_id = current_organisation();
+create policy of_owner on exports to current_user
+  using true
+  with check true;
+grant insert, select (organisation_id, export_id, network_id, format, filter, scope, created_by, creator_name, created_at, expires_at, revoked_at), update (revoked_at) on exports to purser_api;
+
 create table fact_tallies (
   network_id integer not null,
   block_hash felt not null,
@@ -866,15 +808,9 @@ create table organisations (
   public_id text default ('org_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) not null,
   name text not null,
   created_at timestamp with time zone default now() not null,
-  kind text default 'SHARED'::text not null,
-  network_id integer,
-  account felt,
   constraint organisations_pkey PRIMARY KEY (organisation_id),
-  constraint organisations_account_once UNIQUE (network_id, account),
   constraint organisations_public_id_key UNIQUE (public_id),
-  constraint organisations_kind_check CHECK (kind = ANY (ARRAY['SHARED'::text, 'PERSONAL'::text])),
-  constraint organisations_name_check CHECK (length(name) >= 1 AND length(name) <= 100),
-  constraint organisations_personal CHECK ((kind = 'PERSONAL'::text) = (account IS NOT NULL) AND (account IS NULL) = (network_id IS NULL))
+  constraint organisations_name_check CHECK (length(name) >= 1 AND length(name) <= 100)
 );
 alter table organisations enable row level security;
 alter table organisations force row level security;
@@ -920,6 +856,44 @@ CREATE INDEX policy_versions_by_start ON public.policy_versions USING btree (net
 CREATE UNIQUE INDEX policy_versions_current ON public.policy_versions USING btree (network_id, account, session_key, token) WHERE (valid_to_block IS NULL);
 grant select on policy_versions to purser_api;
 grant delete, insert, select, update on policy_versions to purser_indexer;
+
+create table row_reviews (
+  organisation_id integer not null,
+  network_id integer not null,
+  account felt not null,
+  row_kind text not null,
+  transaction_hash felt not null,
+  row_index integer not null,
+  call_index integer not null,
+  state text not null,
+  note text,
+  reviewed_by text not null,
+  reviewer_name text not null,
+  reviewed_at timestamp with time zone default now() not null,
+  constraint row_reviews_pkey PRIMARY KEY (organisation_id, network_id, account, row_kind, transaction_hash, row_index, call_index),
+  constraint row_reviews_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(network_id),
+  constraint row_reviews_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(organisation_id),
+  constraint row_reviews_call_index_check CHECK (call_index >= '-1'::integer),
+  constraint row_reviews_explained CHECK (state <> 'EXPLAINED'::text OR note IS NOT NULL),
+  constraint row_reviews_note_check CHECK (length(note) >= 1 AND length(note) <= 2000),
+  constraint row_reviews_row_index_check CHECK (row_index >= 0),
+  constraint row_reviews_row_kind_check CHECK (row_kind = ANY (ARRAY['DEBIT'::text, 'MOVEMENT'::text])),
+  constraint row_reviews_state_check CHECK (state = ANY (ARRAY['REVIEWED'::text, 'FLAGGED'::text, 'EXPLAINED'::text]))
+);
+CREATE INDEX row_reviews_by_state ON public.row_reviews USING btree (organisation_id, network_id, state, reviewed_at DESC);
+alter table row_reviews enable row level security;
+alter table row_reviews force row level security;
+create policy of_organisation on row_reviews to purser_api
+  using organisation_id = current_organisation() AND (NOT scope_is_limited() OR (EXISTS ( SELECT
+   FROM follows f
+  WHERE f.network_id = row_reviews.network_id AND f.account::text = row_reviews.account::text)))
+  with check organisation_id = current_organisation() AND (EXISTS ( SELECT
+   FROM follows f
+  WHERE f.network_id = row_reviews.network_id AND f.account::text = row_reviews.account::text));
+create policy of_owner on row_reviews to current_user
+  using true
+  with check true;
+grant delete, insert, select, update on row_reviews to purser_api;
 
 create table schema_migrations (
   version integer not null,
@@ -972,19 +946,22 @@ CREATE UNIQUE INDEX session_versions_current ON public.session_versions USING bt
 grant select on session_versions to purser_api;
 grant delete, insert, select, update on session_versions to purser_indexer;
 
-create table sign_in_challenges (
-  challenge_id text default ('chl_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) not null,
+create table tokens (
   network_id integer not null,
-  account felt not null,
-  service text not null,
-  nonce felt not null,
-  issued_at timestamp with time zone not null,
-  expires_at timestamp with time zone not null,
-  used_at timestamp with time zone,
-  constraint sign_in_challenges_pkey PRIMARY KEY (challenge_id)
+  address felt not null,
+  symbol text,
+  name text,
+  decimals smallint,
+  read_at_block block_height not null,
+  read_at timestamp with time zone default now() not null,
+  constraint tokens_pkey PRIMARY KEY (network_id, address),
+  constraint tokens_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(network_id),
+  constraint tokens_decimals_check CHECK (decimals >= 0 AND decimals <= 255),
+  constraint tokens_name_check CHECK (length(name) >= 1 AND length(name) <= 200),
+  constraint tokens_symbol_check CHECK (length(symbol) >= 1 AND length(symbol) <= 100)
 );
-CREATE INDEX sign_in_challenges_by_account ON public.sign_in_challenges USING btree (network_id, account, expires_at);
-CREATE INDEX sign_in_challenges_by_expiry ON public.sign_in_challenges USING btree (expires_at);
+grant select on tokens to purser_api;
+grant delete, insert, select, update on tokens to purser_indexer;
 
 create table uses (
   network_id integer not null,
@@ -1055,39 +1032,29 @@ grant delete, insert, select, update on webhook_deliveries to purser_indexer;
 grant execute on function audit_append(text,text,text,text,text,text,jsonb,jsonb,text) to purser_api;
 grant execute on function audit_hash(bytea,text[]) to purser_api;
 grant execute on function current_organisation() to purser_api;
-grant execute on function ensure_personal_organisation(integer,text) to purser_api;
 grant execute on function fact_checksum(text,integer,integer,text,text,text,text,text,jsonb) to purser_api, purser_indexer;
 grant execute on function find_api_key(text) to purser_api;
-grant execute on function find_memberships_by_account(integer,text) to purser_api;
-grant execute on function find_memberships_by_subject(text,text) to purser_api;
-grant execute on function give_back_challenge(text) to purser_api;
-grant execute on function open_challenge(integer,text,text,text,integer) to purser_api;
+grant execute on function find_export_link(bytea) to purser_api;
 grant execute on function scope_is_limited() to purser_api;
 grant execute on function scope_list(text) to purser_api;
 grant execute on function touch_api_keys(text[]) to purser_api;
-grant execute on function use_challenge(text,text) to purser_api;
 
 comment on domain block_height is 'A block number. Bounded so that it is exact as a JavaScript number.';
 comment on domain felt is 'A field element in its one printed form: 0x, lower case, no leading zeros. Text equality is numeric equality.';
 comment on function audit_append is 'Adds an entry to the chain of the organisation that is set, in the transaction of the change. Answers its sequence.';
 comment on function audit_hash is 'SHA-256 of the hash before and of every field with its length, so that nothing can move from one field to the next.';
 comment on function current_organisation is 'The organisation that the transaction asks for; null: none, so it sees no row of any.';
-comment on function ensure_personal_organisation is 'The organisation of one account, which follows that account and has its owner as its admin. Only after he has shown who he is.';
 comment on function fact_checksum is 'The first 64 bits of the SHA-256 of everything that a fact says.';
 comment on function find_api_key is 'All that admitting a key needs, its hash too. Of a key of a member, role and scope are the member''s as they are now. Revoked, expired and disabled ones are found as well: the caller says why it refuses.';
-comment on function find_memberships_by_account is 'Where an account is a member, for who has shown that it is his.';
-comment on function find_memberships_by_subject is 'Where the subject of a token is a member.';
+comment on function find_export_link is 'The export behind a link, before it is known whose it is. No row: unknown, at its end, taken back, or of a key that is.';
 comment on function follow_class is 'Lets organisations follow the account by their rules of kind CLASS.';
 comment on function follow_everything is 'Lets organisations follow new accounts by their rules of kind EVERYTHING.';
-comment on function give_back_challenge is 'After one that nobody could judge, because no node answered.';
 comment on function notify_access_change is 'Tells every process that it must no longer remember the key or member.';
-comment on function open_challenge is 'A challenge of five minutes; no row where the account has as many open as it may.';
 comment on function refuse_change is 'Keeps history: a table with this trigger can only be added to.';
 comment on function scope_is_limited is 'Whether who asks may see some accounts of the organisation only.';
 comment on function scope_list is 'The accounts or the labels that a limited scope lets through.';
 comment on function tally_facts is 'Adds the facts of a statement to the tallies of their blocks.';
 comment on function touch_api_keys is 'Notes that keys were used, to the minute.';
-comment on function use_challenge is 'Takes a challenge, once: whoever comes second gets no row.';
 comment on column account_versions.class_hash is 'Null before the account is deployed.';
 comment on column account_versions.public_key is 'The owner''s key, where the class keeps one in a known slot.';
 comment on column account_versions.signature_mode is 'The stored session signature mode; null where the class has none.';
@@ -1134,6 +1101,9 @@ comment on column debits.use_index is 'Event index of the fact of the use (Sessi
 comment on column debits.counterparty is 'First argument of the call: the recipient, or the spender that was approved.';
 comment on column debits.cause is 'MATCHED: the movement it counted is there. Else why none of that amount is.';
 comment on column debits.moved_amount is 'What moved for it; 0 where nothing did.';
+comment on table exports is 'Links to an export. What is behind one is read when it is opened, as far as who made it could see.';
+comment on column exports.scope is 'The accounts and labels that who made it was limited to; null: not limited.';
+comment on column exports.token_hash is 'SHA-256 of the secret in the link, which is kept nowhere.';
 comment on table fact_tallies is 'How many facts were ever added to a block, and the sum of their checksums: a fact that goes missing or is altered no longer adds up. Written by a trigger, so that whoever adds facts adds to the tally.';
 comment on column fact_tallies.changed_in is 'The transaction that added the last fact: tells a rebuild what came meanwhile.';
 comment on table facts is 'Insert only. Whether a fact counts is asked of its block (blocks.canonical, blocks.finality), never stored here. The key is the place on the chain in the order of the chain, so that what is indexed in order is appended.';
@@ -1167,12 +1137,13 @@ comment on column networks.searched_from_genesis is 'Every block from 0 was sear
 comment on column networks.accepts_reorg_below_finality is 'Somebody accepted that final blocks were replaced. Taken back by the one roll-back that it allows.';
 comment on table organisations is 'Whose keys, people, labels and audit log are kept apart from those of all others.';
 comment on column organisations.public_id is 'What is shown outside.';
-comment on column organisations.kind is 'PERSONAL: of one account, whose owner signed in with it. It follows this account and has no other people.';
-comment on column organisations.account is 'Of a personal one: whose it is.';
 comment on column policy_keys.slot_base is 'First of the eight slots of SpendingPolicy.';
 comment on column policy_versions.max_per_window is '0 is the contract''s word for no limit, not for none allowed.';
 comment on column policy_versions.spent_in_window is 'As stored on chain; what counts at a time is computed by the window rule of the class.';
 comment on column policy_versions.lifecycle_tx is 'Null where the change was seen in a state diff only.';
+comment on table row_reviews is 'What an organisation said of a row of a ledger, as it stands now; what it said before stands in audit_entries. Keyed by the transaction, so it is there again when the row is: after a rebuild, and after a reorg that takes the transaction up again.';
+comment on column row_reviews.row_index is 'Use index of a debit, event index of a movement.';
+comment on column row_reviews.call_index is 'Of a debit; -1 for a movement.';
 comment on table session_keys is 'Every session key ever seen, with its storage slots: hashing them is slow, so it is done once.';
 comment on column session_keys.slot_base is 'First of the four slots of SessionData.';
 comment on column session_keys.entrypoints_base is 'Hash of the map and the key; one more hash with the index gives an entry.';
@@ -1182,8 +1153,8 @@ comment on column session_versions.allowed_entrypoints_len is 'The length that s
 comment on column session_versions.entrypoints_known is 'False while the list has not been read, e.g. history that starts after the grant.';
 comment on column session_versions.lifecycle is 'The last of the two that happened; expiry and exhaustion are asked, not stored.';
 comment on column session_versions.lifecycle_tx is 'Null where the change was seen in a state diff only.';
-comment on table sign_in_challenges is 'What an account was asked to sign. Reached through functions only; taken once, by the row lock of use_challenge.';
-comment on column sign_in_challenges.service is 'The origin that it was made for: another one does not take it.';
+comment on table tokens is 'What contracts that moved or were budgeted say of themselves, read once. Any contract says anything. Null: it did not say.';
+comment on column tokens.decimals is 'Null: amounts are told in the smallest unit only.';
 comment on table uses is 'Read model of the facts SessionCallConsumed, SessionCallDenied and SessionCallUnattributed, at their place. Canonical blocks only: rows above the common ancestor go with a reorg.';
 comment on column uses.outcome is 'Of the transaction; FAILED_INSIDE: taken back inside one that succeeded; UNATTRIBUTED: no transaction explains it.';
 comment on column uses.calls_burned is 'What it took of the key''s calls: 1, 0 where it was taken back; where unattributed any number.';

@@ -42,6 +42,9 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   api_keys: 'see organisations',
   audit_heads: 'see organisations',
   audit_entries: 'see organisations',
+  tokens: 'what contracts say of themselves, read beside the blocks',
+  row_reviews: 'see organisations',
+  exports: 'see organisations',
 };
 
 /** Columns that two indexes of the same chain may differ in, and why. */

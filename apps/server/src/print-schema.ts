@@ -16,7 +16,7 @@ import {
 import { completeSchema } from './complete-schema.ts';
 import { BackfillsResolver } from './backfills/backfills.resolver.ts';
 import { VerificationResolver } from '#libs/verification';
-import { SpendingResolver } from '#libs/spending';
+import { FINANCE_RESOLVERS, SpendingResolver } from '#libs/spending';
 import { IndexerResolver } from './indexer/indexer.resolver.ts';
 
 /** Every class that adds to the schema. A spec holds the result against the running server's. */
@@ -32,6 +32,7 @@ const RESOLVERS = [
   UsesResolver,
   VerificationResolver,
   SpendingResolver,
+  ...FINANCE_RESOLVERS,
   ...ACCESS_RESOLVERS,
 ];
 

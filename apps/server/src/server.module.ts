@@ -9,6 +9,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { GraphQLModule } from '@nestjs/graphql';
 import { BACKFILL_PORTS, BackfillsResolver } from './backfills/backfills.resolver.ts';
+import { ExportController } from './exports/export.controller.ts';
 import { HealthController } from './health/health.controller.ts';
 import { RoleGuard } from './health/role-guard.ts';
 import { ExceptionFilter } from './http/exception.filter.ts';
@@ -61,7 +62,7 @@ export class ServerModule {
         SpendingModule.of(deps),
         AccessModule.of(accessPorts(settings, deps)),
       ],
-      controllers: [HealthController, MetricsController],
+      controllers: [HealthController, MetricsController, ExportController],
       providers: [
         IndexerResolver,
         BackfillsResolver,

@@ -26,3 +26,4 @@ export * from './request/request-context.ts';
 export * from './scalars/date-time.scalar.ts';
 export * from './scalars/felt.scalars.ts';
 export * from './scalars/integer.scalars.ts';
+export * from './scalars/text.scalars.ts';

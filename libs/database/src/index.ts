@@ -8,6 +8,7 @@ export {
   startEmbeddedPostgres,
 } from './embedded/embedded-postgres.ts';
 export { startTemporaryPostgres } from './embedded/temporary-postgres.ts';
+export type { ExportFormat, ReviewState } from './rows.finance.ts';
 export type { AccessRole, FollowRuleKind, FollowSource } from './rows.access.ts';
 export * from './rows.ts';
 export type { BackfillState } from './rows.work.ts';

@@ -14,6 +14,7 @@ import type {
   SignInChallengesTable,
   UnfollowsTable,
 } from './rows.access.ts';
+import type { ExportsTable, RowReviewsTable, TokensTable } from './rows.finance.ts';
 import type { ApprovalsTable, DebitsTable, MovementsTable } from './rows.spending.ts';
 import type { AlertsTable, BackfillJobsTable, WebhookDeliveriesTable } from './rows.work.ts';
 
@@ -263,6 +264,7 @@ export interface Database {
   debits: DebitsTable;
   movements: MovementsTable;
   approvals: ApprovalsTable;
+  tokens: TokensTable;
   alerts: AlertsTable;
   webhook_deliveries: WebhookDeliveriesTable;
   organisations: OrganisationsTable;
@@ -278,6 +280,8 @@ export interface Database {
   api_keys: ApiKeysTable;
   audit_heads: AuditHeadsTable;
   audit_entries: AuditEntriesTable;
+  row_reviews: RowReviewsTable;
+  exports: ExportsTable;
 }
 
 export type Row<Table extends keyof Database> = Selectable<Database[Table]>;

@@ -5,3 +5,4 @@ export { leastCalls, planFromIndex, type PlanOutcome } from './backfill/plan-fro
 export { findDeployed } from './find-deployed.ts';
 export type { IndexingLog } from './indexing.context.ts';
 export { createNetworkIndexer, type NetworkIndexer, type NetworkIndexerOptions } from './network-indexer.ts';
+export { catalogueTokens } from './tokens/token-catalogue.ts';

@@ -32,3 +32,4 @@ export { asOfView } from './read/graphql/views.ts';
 export { askIndex, askNode, indexUnavailable } from './read/failures.ts';
 export { notFollowed } from './read/policy.reader.ts';
 export { QuestionGate } from './read/node/question-gate.ts';
+export { budgetStanding } from './read/policy-status.ts';

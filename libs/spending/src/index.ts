@@ -9,4 +9,6 @@ export {
 } from './ledger/spending.repository.ts';
 export { tokenMovementFacts } from './movements/token-movement-facts.ts';
 export { SpendingResolver } from './read/graphql/spending.resolver.ts';
+export { ExportReader } from './export/export.reader.ts';
+export { FINANCE_RESOLVERS } from './finance-resolvers.ts';
 export { SpendingModule } from './read/spending.module.ts';

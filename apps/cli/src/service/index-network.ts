@@ -1,8 +1,9 @@
 import type { ProfileRegistry } from '#libs/account';
+import { systemClock } from '#libs/chain';
 import type { Settings } from '#libs/config';
 import { acquireWriterLock, type Db } from '#libs/database';
 import { parseAddress } from '#libs/felt';
-import { createNetworkIndexer, type NetworkIndexer } from '#libs/indexing';
+import { catalogueTokens, createNetworkIndexer, type NetworkIndexer } from '#libs/indexing';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { PurserMetrics } from '../../../server/src/metrics/purser-metrics.ts';
@@ -47,7 +48,7 @@ export const indexNetwork = (network: ConnectedNetwork, deps: IndexDeps): Indexe
     try {
       isWriter = true;
       trouble = undefined;
-      await indexer.run(AbortSignal.any([signal, lock.lost]));
+      await indexAndCatalogue(network, deps, indexer, AbortSignal.any([signal, lock.lost]));
     } finally {
       isWriter = false;
       await lock.release();
@@ -105,6 +106,27 @@ export const keepWriting = async (
 
 // A function, since the compiler takes a property it has looked at for unchanged.
 const isEnded = (signal: AbortSignal): boolean => signal.aborted;
+
+/** Beside the blocks, and never in their way: what tokens are called. */
+const indexAndCatalogue = async (
+  { networkId, label, source }: ConnectedNetwork,
+  { db, settings, logger }: IndexDeps,
+  indexer: NetworkIndexer,
+  signal: AbortSignal,
+): Promise<void> => {
+  const stop = new AbortController();
+  const { pollIntervalMs } = settings;
+  const tokens = catalogueTokens(
+    { db, networkId, label, source, pollIntervalMs, clock: systemClock, log: logger },
+    AbortSignal.any([signal, stop.signal]),
+  );
+  try {
+    await indexer.run(signal);
+  } finally {
+    stop.abort();
+    await tokens;
+  }
+};
 
 const createIndexer = (network: ConnectedNetwork, deps: IndexDeps): NetworkIndexer => {
   const { db, settings, profiles, logger, metrics } = deps;

@@ -23,6 +23,13 @@ interface AuditActions {
     | 'GROUP_DELETED'
     | 'GROUP_ACCOUNTS_ADDED'
     | 'GROUP_ACCOUNTS_REMOVED';
+  readonly LEDGER_ROW: 'ROW_REVIEWED' | 'REVIEW_TAKEN_BACK';
+  readonly EXPORT:
+    | 'EXPORT_CREATED'
+    | 'EXPORT_REVOKED'
+    | 'EXPORT_READ_STARTED'
+    | 'EXPORT_READ_FINISHED'
+    | 'EXPORT_READ_BROKEN';
 }
 
 type EntryOf<Kind extends keyof AuditActions> = {

@@ -32,7 +32,7 @@ export const requirePrincipal = ({ principal }: RequestContext): Principal => {
   return principal;
 };
 
-const actorOf = ({ kind, id, name }: Principal, requestId: string): Actor => ({
+export const actorOf = ({ kind, id, name }: Principal, requestId: string): Actor => ({
   kind: kind === 'KEY' ? 'KEY' : 'MEMBER',
   id,
   name,

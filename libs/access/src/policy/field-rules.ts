@@ -1,6 +1,7 @@
 import type { Right } from '#libs/api';
 import { ACCESS_FIELDS } from './fields/access.ts';
 import { CHAIN_FIELDS } from './fields/chain.ts';
+import { FINANCE_FIELDS } from './fields/finance.ts';
 import { OPERATIONS_FIELDS } from './fields/operations.ts';
 import { PEOPLE_FIELDS } from './fields/people.ts';
 import { PORTFOLIO_FIELDS } from './fields/portfolio.ts';
@@ -19,6 +20,7 @@ export type FieldRules = Readonly<Record<string, { readonly [Needed in FieldRigh
 export const FIELD_RULES: readonly FieldRules[] = [
   CHAIN_FIELDS,
   SPENDING_FIELDS,
+  FINANCE_FIELDS,
   OPERATIONS_FIELDS,
   ACCESS_FIELDS,
   PORTFOLIO_FIELDS,

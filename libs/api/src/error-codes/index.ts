@@ -1,5 +1,6 @@
 import { accessCodes } from './access-codes.ts';
 import { accountCodes } from './account-codes.ts';
+import { financeCodes } from './finance-codes.ts';
 import { inputCodes } from './input-codes.ts';
 import { limitsCodes } from './limits-codes.ts';
 import { serviceCodes } from './service-codes.ts';
@@ -14,6 +15,7 @@ export const ERROR_CODES = {
   ...sessionCodes,
   ...accessCodes,
   ...limitsCodes,
+  ...financeCodes,
   ...serviceCodes,
 };
 

@@ -39,6 +39,7 @@ export const TABLE_POLICY = {
   cursors: shared,
   classes: shared,
   fact_tallies: shared,
+  tokens: shared,
   schema_migrations: { kind: 'SHARED', api: READ, indexer: READ },
 
   facts: chain,
@@ -95,6 +96,28 @@ export const TABLE_POLICY = {
   },
   audit_heads: { kind: 'ORGANISATION', api: READ, indexer: [] },
   audit_entries: { kind: 'ORGANISATION', api: READ, indexer: [] },
+  row_reviews: { kind: 'ORGANISATION', api: EVERYTHING, indexer: [] },
+  exports: {
+    kind: 'ORGANISATION',
+    api: ['INSERT'],
+    apiColumns: {
+      SELECT: [
+        ...[
+          'organisation_id',
+          'export_id',
+          'network_id',
+          'format',
+          'filter',
+          'scope',
+          'created_by',
+          'creator_name',
+        ],
+        ...['created_at', 'expires_at', 'revoked_at'],
+      ],
+      UPDATE: ['revoked_at'],
+    },
+    indexer: [],
+  },
 } as const satisfies Record<keyof Database | 'schema_migrations', TableRule>;
 
 /** Functions that run with the rights of the owner, and whether the API's role may call them itself. */
@@ -114,4 +137,5 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, { readonly api: boolean 
   ensure_personal_organisation: { api: true },
   audit_append: { api: true },
   audit_append_all: { api: true },
+  find_export_link: { api: true },
 };

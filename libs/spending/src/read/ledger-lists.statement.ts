@@ -1,8 +1,10 @@
-import type { Db } from '#libs/database';
+import type { Db, ReviewState } from '#libs/database';
 import { sql } from 'kysely';
 import { headWithAccount, ledgerConditions, type LedgerFilter } from './statement-parts.ts';
 
 export interface LedgerListQuery extends LedgerFilter {
+  /** What somebody said of the rows; null: nobody said anything. Undefined: all. */
+  readonly review: ReviewState | null | undefined;
   readonly causes: readonly string[] | undefined;
   /** The place of the last row of the page before: block, transaction, then what is unique there. */
   readonly after: readonly string[] | undefined;
@@ -12,14 +14,39 @@ export interface LedgerListQuery extends LedgerFilter {
 const isOfCause = ({ causes }: LedgerListQuery) =>
   causes === undefined ? sql<boolean>`true` : sql<boolean>`l.cause = any(${[...causes]}::text[])`;
 
+const isReviewed = ({ review }: LedgerListQuery) => {
+  if (review === undefined) return sql<boolean>`true`;
+  return review === null ? sql<boolean>`rv.state is null` : sql<boolean>`rv.state = ${review}::text`;
+};
+
+/** Of the organisation that asks: row-level security leaves no other row. */
+const REVIEW_COLUMNS = [
+  'rv.state',
+  'rv.note',
+  'rv.reviewed_by',
+  'rv.reviewer_name',
+  'rv.reviewed_at',
+] as const;
+
 const debitPage = (db: Db, networkId: number, query: LedgerListQuery) =>
   db
     .selectFrom('debits as l')
     .innerJoin('blocks as lb', (join) =>
       join.onRef('lb.network_id', '=', 'l.network_id').onRef('lb.block_hash', '=', 'l.block_hash'),
     )
+    .leftJoin('row_reviews as rv', (join) =>
+      join
+        .onRef('rv.network_id', '=', 'l.network_id')
+        .onRef('rv.account', '=', 'l.account')
+        .on('rv.row_kind', '=', sql.lit('DEBIT'))
+        .onRef('rv.transaction_hash', '=', 'l.transaction_hash')
+        .onRef('rv.row_index', '=', 'l.use_index')
+        .onRef('rv.call_index', '=', 'l.call_index'),
+    )
     .where(ledgerConditions(networkId, query))
     .where(isOfCause(query))
+    .where(isReviewed(query))
+    .select(REVIEW_COLUMNS)
     .$if(query.after !== undefined, (qb) => {
       const [block = '', transaction = '', use = '', call = ''] = query.after ?? [];
       return qb.where(
@@ -55,8 +82,19 @@ const movementPage = (db: Db, networkId: number, query: LedgerListQuery) =>
     .innerJoin('blocks as lb', (join) =>
       join.onRef('lb.network_id', '=', 'l.network_id').onRef('lb.block_hash', '=', 'l.block_hash'),
     )
+    .leftJoin('row_reviews as rv', (join) =>
+      join
+        .onRef('rv.network_id', '=', 'l.network_id')
+        .onRef('rv.account', '=', 'l.account')
+        .on('rv.row_kind', '=', sql.lit('MOVEMENT'))
+        .onRef('rv.transaction_hash', '=', 'l.transaction_hash')
+        .onRef('rv.row_index', '=', 'l.event_index')
+        .on('rv.call_index', '=', sql.lit(-1)),
+    )
     .where(ledgerConditions(networkId, query))
     .where(isOfCause(query))
+    .where(isReviewed(query))
+    .select(REVIEW_COLUMNS)
     .$if(query.after !== undefined, (qb) => {
       const [block = '', transaction = '', event = ''] = query.after ?? [];
       return qb.where(

@@ -1,6 +1,6 @@
 import { PurserError } from '#libs/api';
 import type { BlockHeader } from '#libs/chain';
-import type { RequestScope, ScopedDb } from '#libs/database';
+import type { RequestScope, ReviewState, ScopedDb } from '#libs/database';
 import {
   type Address,
   type Felt,
@@ -11,6 +11,7 @@ import {
 } from '#libs/felt';
 import { askIndex, indexUnavailable, notFollowed } from '#libs/sessions';
 import { debitListStatement, type LedgerListQuery, movementListStatement } from './ledger-lists.statement.ts';
+import { reviewFrom, type RowReview } from '../reviews/reviews.repository.ts';
 import type { LedgerFilter } from './statement-parts.ts';
 import { type SummedLedger, summaryStatement } from './summary.statement.ts';
 
@@ -33,6 +34,7 @@ interface PlacedRow {
   readonly counterparty: Felt;
   readonly amount: bigint;
   readonly cause: string;
+  readonly review: RowReview | undefined;
 }
 
 export interface DebitRow extends PlacedRow {
@@ -177,6 +179,11 @@ interface StoredPlace {
   readonly counterparty: string | null;
   readonly amount: bigint | null;
   readonly cause: string | null;
+  readonly state: ReviewState | null;
+  readonly note: string | null;
+  readonly reviewed_by: string | null;
+  readonly reviewer_name: string | null;
+  readonly reviewed_at: Date | null;
 }
 
 const placeOf = (row: StoredPlace): PlacedRow => ({
@@ -188,6 +195,7 @@ const placeOf = (row: StoredPlace): PlacedRow => ({
   counterparty: parseFelt(row.counterparty),
   amount: required(row.amount),
   cause: required(row.cause),
+  review: reviewFrom(row),
 });
 
 /** Columns of a loose join are all there where one of them is. */

@@ -14,6 +14,7 @@ const first = {
   fromSeconds: undefined,
   toSeconds: undefined,
   causes: undefined,
+  review: undefined,
   after: undefined,
   limit: 26,
 };
@@ -26,6 +27,7 @@ const next = {
   fromSeconds: 1n,
   toSeconds: 2n,
   causes: ['MATCHED'],
+  review: null,
   limit: 26,
 };
 const risk = { account, keyLimit: 51, tokenLimit: 20, spenderLimit: 101 };

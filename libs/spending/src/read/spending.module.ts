@@ -1,5 +1,16 @@
 import { SESSION_READ_PORTS, type SessionReadPorts } from '#libs/sessions';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { BudgetsRepository } from '../budgets/budgets.repository.ts';
+import { BudgetsResolver } from '../budgets/budgets.resolver.ts';
+import { ExportReader } from '../export/export.reader.ts';
+import { ExportsRepository } from '../export/exports.repository.ts';
+import { ExportsResolver } from '../export/exports.resolver.ts';
+import { ReviewsRepository } from '../reviews/reviews.repository.ts';
+import { ReviewsResolver } from '../reviews/reviews.resolver.ts';
+import { SpendingReportRepository } from '../report/spending-report.repository.ts';
+import { SpendingReportResolver } from '../report/spending-report.resolver.ts';
+import { TopKeysRepository } from '../top-keys/top-keys.repository.ts';
+import { TopKeysResolver } from '../top-keys/top-keys.resolver.ts';
 import { SpendingResolver } from './graphql/spending.resolver.ts';
 import { LedgerReadRepository } from './ledger-read.repository.ts';
 import { RiskStateRepository } from './risk-state.repository.ts';
@@ -16,13 +27,26 @@ export class SpendingModule {
       new TokenHoldingsReader(nodeDeadlineMs),
       profiles,
     );
+    const exports = new ExportsRepository(db);
     return {
       module: SpendingModule,
+      exports: [ExportReader],
       providers: [
         { provide: SESSION_READ_PORTS, useValue: ports },
         { provide: LedgerReadRepository, useValue: new LedgerReadRepository(db) },
         { provide: RiskReader, useValue: risks },
         SpendingResolver,
+        { provide: SpendingReportRepository, useValue: new SpendingReportRepository(db) },
+        SpendingReportResolver,
+        { provide: BudgetsRepository, useValue: new BudgetsRepository(db) },
+        BudgetsResolver,
+        { provide: TopKeysRepository, useValue: new TopKeysRepository(db) },
+        TopKeysResolver,
+        { provide: ReviewsRepository, useValue: new ReviewsRepository(db) },
+        ReviewsResolver,
+        { provide: ExportsRepository, useValue: exports },
+        { provide: ExportReader, useValue: new ExportReader(db, exports, ports.networks) },
+        ExportsResolver,
       ],
     };
   }

@@ -9,6 +9,7 @@ import {
 import type { Address, SessionKey } from '#libs/felt';
 import { ArgsType, Field, Int } from '@nestjs/graphql';
 import type { DebitCause, MovementCause } from '../../ledger/causes.ts';
+import { type ReviewFilter, ReviewFilterEnum } from '../../reviews/reviews.models.ts';
 import { DebitCauseEnum, MovementCauseEnum } from './enums.ts';
 
 @ArgsType()
@@ -50,6 +51,12 @@ export class SpendingSummaryArgs extends AccountArgs {
 
 @ArgsType()
 class LedgerArgs extends SpendingSummaryArgs {
+  @Field(() => ReviewFilterEnum, {
+    nullable: true,
+    description: 'Only rows of which this was said, or nothing yet. Needs the right READ_REVIEWS.',
+  })
+  review?: ReviewFilter | null;
+
   @Field(() => CountScalar, { nullable: true, description: 'Only this block and later ones.' })
   fromBlock?: number | null;
 

@@ -4,7 +4,7 @@ import { RISK_REASONS, type RiskReason } from '../../risk/risk-reasons.ts';
 import type { MaximumAtRisk } from '../../risk/maximum-at-risk.ts';
 
 /** A GraphQL enum whose values are the strings themselves, each with its meaning. */
-const defineEnum = <Value extends string>(
+export const defineEnum = <Value extends string>(
   name: string,
   description: string,
   meanings: Readonly<Record<Value, string>>,

@@ -7,12 +7,25 @@ import {
   TimestampScalar,
   U256Scalar,
 } from '#libs/api';
-import { Field, Int, ObjectType } from '@nestjs/graphql';
+import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
 import type { DebitCause, MovementCause } from '../../ledger/causes.ts';
+import { Review } from '../../reviews/reviews.models.ts';
 import { DebitCauseEnum, MovementCauseEnum, MovementDirectionEnum } from './enums.ts';
 
 @ObjectType({ isAbstract: true })
 abstract class LedgerRow {
+  @Field(() => ID, {
+    description:
+      'Of the row, by its transaction: the same after a rebuild, and in whichever block it comes to stand.',
+  })
+  id!: string;
+
+  @Field(() => Review, {
+    nullable: true,
+    description: 'What the organisation said of it; null where nothing.',
+  })
+  review!: Review | null;
+
   @Field(() => CountScalar, { description: 'The block.' })
   blockNumber!: number;
 

@@ -1,4 +1,5 @@
 import {
+  CurrentPrincipal,
   CurrentScope,
   type CursorScope,
   decodeCursor,
@@ -6,6 +7,7 @@ import {
   INDEXER_STATUS,
   type IndexerStatus,
   parsePageSize,
+  type Principal,
   PurserError,
   toPage,
 } from '#libs/api';
@@ -43,7 +45,12 @@ export class SpendingResolver {
     nullable: true,
     description: 'What budgets counted, the newest first. Null only beside an error.',
   })
-  async debits(@Args() args: DebitsArgs, @CurrentScope() asker: RequestScope): Promise<DebitConnection> {
+  async debits(
+    @Args() args: DebitsArgs,
+    @CurrentScope() asker: RequestScope,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<DebitConnection> {
+    requireReviews(args, principal);
     const network = pickNetwork(this.ports.networks, args);
     const scope = scopeOf(asker, 'debits', network, args);
     const size = parsePageSize(args.first);
@@ -52,7 +59,7 @@ export class SpendingResolver {
       hasPrevious: isGiven(args.after),
       cursorOf: (row) =>
         encodeCursor(scope, [row.blockNumber, row.transactionIndex, row.useIndex, row.callIndex].map(String)),
-      nodeOf: debitView,
+      nodeOf: (row) => debitView(row, { chainId: network.chainId, account: args.account }),
     });
     return { ...page, ...this.standing(network, answer) };
   }
@@ -64,7 +71,9 @@ export class SpendingResolver {
   async movements(
     @Args() args: MovementsArgs,
     @CurrentScope() asker: RequestScope,
+    @CurrentPrincipal() principal: Principal,
   ): Promise<MovementConnection> {
+    requireReviews(args, principal);
     const network = pickNetwork(this.ports.networks, args);
     const scope = scopeOf(asker, 'movements', network, args);
     const size = parsePageSize(args.first);
@@ -74,7 +83,7 @@ export class SpendingResolver {
       hasPrevious: isGiven(args.after),
       cursorOf: (row) =>
         encodeCursor(scope, [row.blockNumber, row.transactionIndex, row.eventIndex].map(String)),
-      nodeOf: movementView,
+      nodeOf: (row) => movementView(row, { chainId: network.chainId, account: args.account }),
     });
     return { ...page, ...this.standing(network, answer) };
   }
@@ -113,6 +122,14 @@ export class SpendingResolver {
 
 const isGiven = <T>(value: T | null | undefined): value is T => value !== null && value !== undefined;
 
+/** Which rows come tells what was said of them. @throws PurserError FORBIDDEN */
+const requireReviews = ({ review }: DebitsArgs | MovementsArgs, { rights }: Principal): void => {
+  if (!isGiven(review) || rights.has('READ_REVIEWS')) return;
+  throw new PurserError('FORBIDDEN', 'What was said of rows is not for this role.', {
+    details: { right: 'READ_REVIEWS' },
+  });
+};
+
 type RangeArgs = SpendingSummaryArgs & Partial<Pick<DebitsArgs, 'fromBlock' | 'toBlock'>>;
 
 /** @throws PurserError BAD_INPUT for a range that ends before it begins */
@@ -140,6 +157,7 @@ const listQuery = (
 ): LedgerListQuery => ({
   ...filterOf(args),
   causes: args.cause ?? undefined,
+  review: args.review === 'UNREVIEWED' ? null : (args.review ?? undefined),
   after: isGiven(args.after) ? decodeCursor(scope, args.after, keysetLength) : undefined,
   limit: size + 1,
 });
@@ -158,6 +176,7 @@ const scopeOf = (
     sessionKey: isGiven(args.sessionKey) ? feltToHex(args.sessionKey) : undefined,
     token: isGiven(args.token) ? feltToHex(args.token) : undefined,
     cause: args.cause?.map(String).toSorted(),
+    review: args.review ?? undefined,
     fromBlock: args.fromBlock ?? undefined,
     toBlock: args.toBlock ?? undefined,
     from: args.from?.toString(),

@@ -1,22 +1,41 @@
 import { entrypointName } from '#libs/account';
 import type { DebitCause, MovementCause } from '../../ledger/causes.ts';
 import { RISK_REASONS } from '../../risk/risk-reasons.ts';
+import type { Address, Felt } from '#libs/felt';
+import { reviewView } from '../../reviews/reviews.resolver.ts';
+import { encodeRowId } from '../../reviews/row-id.ts';
 import type { DebitRow, MovementRow, SumRow } from '../ledger-read.repository.ts';
 import type { KeyRisk, TokenRisk } from '../risk.reader.ts';
 import type { Debit, Movement } from './ledger.models.ts';
 import type { KeyAtRisk, TokenAtRisk } from './risk.models.ts';
 import type { CauseSums, TokenSpending } from './summary.models.ts';
 
-export const debitView = ({ timestampSeconds, windowStartSeconds, ...row }: DebitRow): Debit => ({
+/** Whose rows they are: it is the same for a page. */
+export interface RowOwner {
+  readonly chainId: Felt;
+  readonly account: Address;
+}
+
+export const debitView = (
+  { timestampSeconds, windowStartSeconds, ...row }: DebitRow,
+  { chainId, account }: RowOwner,
+): Debit => ({
   ...row,
+  id: encodeRowId({ ...row, kind: 'DEBIT', chainId, account, rowIndex: row.useIndex }),
+  review: reviewView(row.review),
   timestamp: timestampSeconds,
   windowStart: windowStartSeconds,
   selectorName: entrypointName(row.selector) ?? null,
   cause: row.cause as DebitCause,
 });
 
-export const movementView = ({ timestampSeconds, ...row }: MovementRow): Movement => ({
+export const movementView = (
+  { timestampSeconds, ...row }: MovementRow,
+  { chainId, account }: RowOwner,
+): Movement => ({
   ...row,
+  id: encodeRowId({ ...row, kind: 'MOVEMENT', chainId, account, rowIndex: row.eventIndex, callIndex: -1 }),
+  review: reviewView(row.review),
   timestamp: timestampSeconds,
   cause: row.cause as MovementCause,
   sessionKey: row.sessionKey ?? null,

@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import { type Felt, feltToHex, parseAddress, parseFelt } from '#libs/felt';
+import { encodeRowId } from '../reviews/row-id.ts';
+import { scaled } from '../tokens/scaled.ts';
+import type { ExportRecord } from './export-record.ts';
+import type { ExportRow } from './export-rows.statement.ts';
+import type { RecordWriter } from './write-record.ts';
+
+export interface ExportedNetwork {
+  readonly chainId: Felt;
+  readonly label: string;
+}
+
+/** What was written, told when all of it was. */
+export interface ExportSummary {
+  readonly rows: number;
+  readonly sha256: string;
+  readonly blockNumber: number | undefined;
+}
+
+interface Total {
+  readonly token: string;
+  readonly symbol: string | null;
+  readonly decimals: number | null;
+  rows: number;
+  debited: bigint;
+  moved: bigint;
+  received: bigint;
+}
+
+const CHUNK_CHARACTERS = 65_536;
+
+/**
+ * The text of an export, piece by piece: rows, then a total for each token, then an end that says how many rows there are and
+ * the SHA-256 of every byte before it. What breaks off has no end.
+ */
+export async function* exportText(
+  rows: AsyncIterable<ExportRow>,
+  network: ExportedNetwork,
+  writer: RecordWriter,
+  finished: (summary: ExportSummary) => void,
+): AsyncGenerator<string, void, undefined> {
+  const hash = createHash('sha256');
+  const totals = new Map<string, Total>();
+  let [text, count] = [writer.head, 0];
+  let head: Pick<ExportRow, 'head_number' | 'head_hash'> | undefined;
+  for await (const row of rows) {
+    head = row;
+    if (row.kind === null) continue;
+    count += 1;
+    addTo(totals, row);
+    text += writer.write(recordOf(row, network));
+    if (text.length < CHUNK_CHARACTERS) continue;
+    hash.update(text);
+    yield text;
+    text = '';
+  }
+  const place = { chain_id: feltToHex(network.chainId), network: network.label };
+  for (const total of sorted(totals)) text += writer.write({ ...place, ...totalRecord(total) });
+  hash.update(text);
+  const sha256 = hash.digest('hex');
+  const asOf = { block_number: head?.head_number ?? null, block_hash: head?.head_hash ?? null };
+  yield text + writer.write({ type: 'end', ...place, ...asOf, rows: count, sha256 });
+  finished({ rows: count, sha256, blockNumber: head?.head_number });
+}
+
+const amountsOf = ({ kind, direction, amount }: ExportRow) => ({
+  debited: kind === 'DEBIT' ? amount : undefined,
+  moved: kind === 'MOVEMENT' && direction !== 'IN' ? amount : undefined,
+  received: kind === 'MOVEMENT' && direction === 'IN' ? amount : undefined,
+});
+
+const addTo = (totals: Map<string, Total>, row: ExportRow): void => {
+  const { token, symbol, decimals } = row;
+  const total = totals.get(token) ?? {
+    token,
+    symbol,
+    decimals,
+    rows: 0,
+    debited: 0n,
+    moved: 0n,
+    received: 0n,
+  };
+  const { debited = '0', moved = '0', received = '0' } = amountsOf(row);
+  total.rows += 1;
+  total.debited += BigInt(debited);
+  total.moved += BigInt(moved);
+  total.received += BigInt(received);
+  totals.set(token, total);
+};
+
+const sorted = (totals: ReadonlyMap<string, Total>): readonly Total[] =>
+  [...totals.values()].sort((a, b) => (a.token < b.token ? -1 : 1));
+
+const recordOf = (row: ExportRow, { chainId, label: network }: ExportedNetwork): ExportRecord => {
+  const kind = row.kind === 'DEBIT' ? ('DEBIT' as const) : ('MOVEMENT' as const);
+  const [account, transactionHash] = [parseAddress(row.account), parseFelt(row.transaction_hash)];
+  return {
+    type: kind === 'DEBIT' ? 'debit' : 'movement',
+    id: encodeRowId({
+      kind,
+      chainId,
+      account,
+      transactionHash,
+      rowIndex: row.row_index,
+      callIndex: row.call_index,
+    }),
+    chain_id: feltToHex(chainId),
+    network,
+    block_number: row.block_number,
+    block_hash: row.block_hash,
+    finality: row.finality,
+    timestamp: row.timestamp_seconds,
+    time: isoTime(BigInt(row.timestamp_seconds)),
+    transaction_hash: row.transaction_hash,
+    transaction_index: row.transaction_index,
+    row_index: row.row_index,
+    call_index: row.call_index === -1 ? null : row.call_index,
+    account: row.account,
+    label: row.label,
+    team: row.team,
+    cost_centre: row.cost_centre,
+    session_key: row.session_key,
+    token: row.token,
+    symbol: row.symbol,
+    decimals: row.decimals,
+    direction: row.direction,
+    counterparty: row.counterparty,
+    cause: row.cause,
+    ...amountColumns(row),
+    review: row.state,
+    review_note: row.note,
+  };
+};
+
+const amountColumns = (row: ExportRow) => {
+  const { debited, moved, received } = amountsOf(row);
+  const whole = (raw: string | undefined) => (raw === undefined ? null : scaled(BigInt(raw), row.decimals));
+  return {
+    debited_raw: debited ?? null,
+    debited: whole(debited),
+    moved_raw: moved ?? null,
+    moved: whole(moved),
+    received_raw: received ?? null,
+    received: whole(received),
+  };
+};
+
+/** Beyond the year 9999 there is no such text; the seconds stand beside it. */
+const isoTime = (seconds: bigint): string | null =>
+  seconds < 253_402_300_800n ? new Date(Number(seconds) * 1_000).toISOString() : null;
+
+const totalRecord = ({ token, symbol, decimals, rows, debited, moved, received }: Total): ExportRecord => ({
+  type: 'total',
+  token,
+  symbol,
+  decimals,
+  debited_raw: debited.toString(),
+  debited: scaled(debited, decimals),
+  moved_raw: moved.toString(),
+  moved: scaled(moved, decimals),
+  received_raw: received.toString(),
+  received: scaled(received, decimals),
+  rows,
+});

@@ -1,0 +1,78 @@
+import { CountScalar, TimestampScalar } from '#libs/api';
+import type { ExportFormat } from '#libs/database';
+import { ArgsType, Field, ID, InputType, ObjectType } from '@nestjs/graphql';
+import { defineEnum } from '../read/graphql/enums.ts';
+import { FinanceArgs, LedgerFilter, PeriodInput } from '../report/finance.arguments.ts';
+
+export const ExportFormatEnum = defineEnum<ExportFormat>('ExportFormat', 'How an export is written.', {
+  CSV: "Comma separated, RFC 4180, UTF-8, with a header. Text that a spreadsheet would run as a formula has a ' before it.",
+  JSONL: 'JSON Lines: an object a line, amounts as strings.',
+});
+
+@InputType({ description: 'What to take out: rows of both ledgers, in the order of the chain.' })
+export class ExportInput {
+  @Field(() => ExportFormatEnum, { description: 'How it is written.' })
+  format!: ExportFormat;
+
+  @Field(() => PeriodInput, { nullable: true, description: 'When; left out: all that is known.' })
+  period?: PeriodInput | null;
+
+  @Field(() => LedgerFilter, { nullable: true, description: 'Of which rows; left out: of all.' })
+  filter?: LedgerFilter | null;
+
+  @Field(() => CountScalar, {
+    nullable: true,
+    defaultValue: 3_600,
+    description:
+      'For how many seconds the link works: 60 to 604,800 (7 days), and not longer than the key that makes it.',
+  })
+  expiresInSeconds?: number | null;
+}
+
+@ArgsType()
+export class CreateExportArgs extends FinanceArgs {
+  @Field(() => ExportInput, { description: 'What to take out.' })
+  input!: ExportInput;
+}
+
+@ObjectType({
+  description:
+    'A link to an export. What is behind it is read when it is opened, and each reading is in the audit log.',
+})
+export class Export {
+  @Field(() => ID, { description: 'Its id: no secret.' })
+  id!: string;
+
+  @Field(() => ExportFormatEnum, { description: 'How it is written.' })
+  format!: ExportFormat;
+
+  @Field(() => String, { description: 'The name this deployment gives the network.' })
+  network!: string;
+
+  @Field(() => String, { description: 'The name of the key or member that made it.' })
+  creatorName!: string;
+
+  @Field(() => TimestampScalar, { description: 'When it was made.' })
+  createdAt!: bigint;
+
+  @Field(() => TimestampScalar, { description: 'From then on it is refused.' })
+  expiresAt!: bigint;
+
+  @Field(() => TimestampScalar, {
+    nullable: true,
+    description: 'Since when it is taken back; null where it is not.',
+  })
+  revokedAt!: bigint | null;
+}
+
+@ObjectType({ description: 'A link that was just made.' })
+export class ExportLink {
+  @Field(() => Export, { description: 'What it is of.' })
+  export!: Export;
+
+  @Field(() => String, {
+    description:
+      'The path below the address of this service, to be fetched by GET. Whoever has it may read the export: it is told this once.',
+  })
+  path!: string;
+}

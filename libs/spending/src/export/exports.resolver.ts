@@ -1,0 +1,103 @@
+import { CLOCK, type Clock, CurrentPrincipal, CurrentScope, type Principal, PurserError } from '#libs/api';
+import type { RequestScope } from '#libs/database';
+import { pickNetwork, type ServedNetwork, SESSION_READ_PORTS, type SessionReadPorts } from '#libs/sessions';
+import { Inject } from '@nestjs/common';
+import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { periodOf } from '../period/period.ts';
+import { filterFrom } from '../report/finance.arguments.ts';
+import { CreateExportArgs, Export, type ExportInput, ExportLink } from './exports.models.ts';
+import { ExportsRepository } from './exports.repository.ts';
+import type { StoredExport } from './stored-export.ts';
+
+const SHORTEST_SECONDS = 60;
+const LONGEST_SECONDS = 604_800;
+const DEFAULT_SECONDS = 3_600;
+
+@Resolver()
+export class ExportsResolver {
+  constructor(
+    @Inject(ExportsRepository) private readonly repository: ExportsRepository,
+    @Inject(SESSION_READ_PORTS) private readonly ports: SessionReadPorts,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  @Query(() => [Export], {
+    nullable: true,
+    description:
+      'The newest links, up to 100: of an admin or auditor of the whole organisation all, of others their own. Null only beside an error.',
+  })
+  async exports(
+    @CurrentScope() asker: RequestScope,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<Export[]> {
+    const stored = await this.repository.list(asker, creatorOf(principal));
+    return stored.map((row) => exportView(row, this.ports.networks));
+  }
+
+  @Mutation(() => ExportLink, {
+    nullable: true,
+    description:
+      'Makes a link that exports the ledgers as whoever asks sees them. Each call makes another one. Null only beside an error.',
+  })
+  async createExport(
+    @Args() args: CreateExportArgs,
+    @CurrentScope() asker: RequestScope,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<ExportLink> {
+    const network = pickNetwork(this.ports.networks, args);
+    const { format, period, filter } = args.input;
+    const { stored, token } = await this.repository.create(asker, principal, {
+      networkId: network.networkId,
+      format,
+      terms: { period: period ? checked(period) : undefined, filter: filterFrom(filter) },
+      expiresAt: new Date(expiryOf(args.input, principal, this.clock.nowMilliseconds())),
+    });
+    return { export: exportView(stored, this.ports.networks), path: `/exports/${token}` };
+  }
+
+  @Mutation(() => Export, {
+    nullable: true,
+    description: 'Takes a link back: it is refused from now on. Repeatable. Null only beside an error.',
+  })
+  async revokeExport(
+    @Args('id', { type: () => ID, description: 'The id of the export.' }) id: string,
+    @CurrentScope() asker: RequestScope,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<Export> {
+    const stored = await this.repository.revoke(asker, principal, id, creatorOf(principal));
+    return exportView(stored, this.ports.networks);
+  }
+}
+
+/** Nothing: those of everybody. */
+const creatorOf = ({ id, role, scope }: Principal): string | undefined =>
+  scope.only === undefined && (role === 'ADMIN' || role === 'AUDITOR') ? undefined : id;
+
+/** @throws PurserError PERIOD_INVALID now, and not when the link is opened */
+const checked = ({ from, to, timeZone }: NonNullable<ExportInput['period']>) => {
+  const period = periodOf({ from, to, timeZone });
+  return { from: period.from, to: period.to, timeZone: period.timeZone };
+};
+
+/** @throws PurserError BAD_INPUT */
+const expiryOf = ({ expiresInSeconds }: ExportInput, { validUntilMs }: Principal, nowMs: number): number => {
+  const seconds = expiresInSeconds ?? DEFAULT_SECONDS;
+  if (seconds < SHORTEST_SECONDS || seconds > LONGEST_SECONDS)
+    throw new PurserError(
+      'BAD_INPUT',
+      `expiresInSeconds must be between ${SHORTEST_SECONDS} and ${LONGEST_SECONDS}.`,
+    );
+  return Math.min(nowMs + seconds * 1_000, validUntilMs ?? Infinity);
+};
+
+const secondsOf = (date: Date): bigint => BigInt(Math.floor(date.getTime() / 1_000));
+
+const exportView = (row: StoredExport, networks: readonly ServedNetwork[]): Export => ({
+  id: row.export_id,
+  format: row.format,
+  network: networks.find(({ networkId }) => networkId === row.network_id)?.label ?? '',
+  creatorName: row.creator_name,
+  createdAt: secondsOf(row.created_at),
+  expiresAt: secondsOf(row.expires_at),
+  revokedAt: row.revoked_at === null ? null : secondsOf(row.revoked_at),
+});

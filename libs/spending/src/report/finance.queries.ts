@@ -1,0 +1,66 @@
+import type { GeneratedQueries } from '#libs/database';
+import { toAddress, toFelt, toSessionKey } from '#libs/felt';
+import { budgetsStatement } from '../budgets/budgets.statement.ts';
+import { exportRowsStatement } from '../export/export-rows.statement.ts';
+import { topKeysStatement } from '../top-keys/top-keys.statement.ts';
+import { NO_FILTER } from './ledger-scope.ts';
+import { spendingReportStatement } from './spending-report.statement.ts';
+
+const filter = {
+  account: toAddress(1n),
+  sessionKey: toSessionKey(1n),
+  token: toAddress(1n),
+  recipient: toFelt(1n),
+  label: 'label',
+  team: null,
+  costCentre: 'centre',
+};
+const bounds = { boundsSeconds: [0, 86_400], pin: undefined, after: undefined, limit: 26 };
+const pin = { blockNumber: 1, blockHash: toFelt(1n) };
+const token = { ...NO_FILTER, token: toAddress(1n) };
+
+/** Each question is one statement, so that all of its answer is of one block. */
+export const generatedQueries: GeneratedQueries = {
+  repository: 'finance',
+  methods: {
+    'spending by team': {
+      run: (db) =>
+        spendingReportStatement(db, 1, {
+          ...bounds,
+          groups: ['TEAM', 'TOKEN'],
+          filter: NO_FILTER,
+          tokenLimit: 501,
+        }).execute(db),
+    },
+    'spending by day and key with every filter, the next page': {
+      run: (db) =>
+        spendingReportStatement(db, 1, {
+          ...bounds,
+          groups: ['DAY', 'SESSION', 'TOKEN'],
+          filter,
+          pin,
+          after: ['1', '0x1', '0x1'],
+          tokenLimit: 501,
+        }).execute(db),
+    },
+    'budgets of every key': { run: (db) => budgetsStatement(db, 1, NO_FILTER, 20_001).execute(db) },
+    'keys that spent most': {
+      run: (db) => topKeysStatement(db, 1, { ...bounds, by: 'SPEND', filter: token }).execute(db),
+    },
+    'keys with the largest exposure, the next page': {
+      run: (db) =>
+        topKeysStatement(db, 1, {
+          ...bounds,
+          by: 'EXPOSURE',
+          filter: token,
+          after: ['1', '0x1', '0x1'],
+        }).execute(db),
+    },
+    'keys that burned most calls': {
+      run: (db) => topKeysStatement(db, 1, { ...bounds, by: 'BURNED_CALLS', filter: NO_FILTER }).execute(db),
+    },
+    'export of both ledgers': {
+      run: (db) => exportRowsStatement(db, 1, { filter: NO_FILTER, boundsSeconds: [0, 86_400] }).execute(db),
+    },
+  },
+};

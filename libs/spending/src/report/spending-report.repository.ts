@@ -1,0 +1,44 @@
+import { PurserError } from '#libs/api';
+import type { RequestScope, ScopedDb } from '#libs/database';
+import { askIndex } from '#libs/sessions';
+import { type FinanceStanding, financeStanding } from './finance-answer.ts';
+import {
+  type GroupJson,
+  type SpendingReportQuery,
+  spendingReportStatement,
+  type SpentJson,
+} from './spending-report.statement.ts';
+
+export interface SpendingReportAnswer extends FinanceStanding {
+  readonly rows: readonly GroupJson[];
+  readonly totals: readonly SpentJson[];
+}
+
+/** Far more tokens than anybody uses: whoever emits transfers in the name of an account can make any number. */
+const MOST_TOKENS = 500;
+
+export class SpendingReportRepository {
+  readonly #db: ScopedDb;
+
+  constructor(db: ScopedDb) {
+    this.#db = db;
+  }
+
+  /** One statement. @throws PurserError BAD_CURSOR, INDEX_UNAVAILABLE, ACCOUNT_NOT_FOLLOWED, TOO_MANY_ROWS */
+  async read(
+    scope: RequestScope,
+    networkId: number,
+    query: Omit<SpendingReportQuery, 'tokenLimit'>,
+  ): Promise<SpendingReportAnswer> {
+    const statement = spendingReportStatement(this.#db.build, networkId, {
+      ...query,
+      tokenLimit: MOST_TOKENS + 1,
+    });
+    const [row] = await askIndex(() => this.#db.read(scope, statement, { plan: 'CUSTOM' }));
+    const standing = financeStanding(row, query.pin, query.filter.account);
+    const { rows = [], totals = [] } = row ?? {};
+    if (totals.length > MOST_TOKENS)
+      throw new PurserError('TOO_MANY_ROWS', `More than ${MOST_TOKENS} tokens were moved: name one.`);
+    return { ...standing, rows, totals };
+  }
+}

@@ -1,0 +1,306 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { feltToHex, toFelt } from '#libs/felt';
+import { cutSpendingAbove } from '#libs/spending';
+import { headerOf, hexOf, withDatabase } from '#libs/testing';
+import {
+  ACCOUNTS,
+  KEYS,
+  type LedgerWorld,
+  makeWorld,
+  SHOPS,
+  TOKENS,
+  writeWorld,
+} from '../../libs/spending/spec/finance-world.ts';
+import { at, listAt, withServer } from './with-server.ts';
+
+const SPENDING = `query ($input: SpendingInput!, $first: Int, $after: String) {
+  spending(input: $input, first: $first, after: $after) {
+    rows { periodStart periodEnd account sessionKey recipient label team costCentre
+      token { address symbol decimals } debited debitedScaled moved movedScaled received debits movements }
+    totals { token { address } debited debitedScaled moved received debits movements }
+    period { from to timeZone } pageInfo { hasNextPage endCursor } recordedFrom accounts incompleteAccounts asOf { blockNumber }
+  }
+}`;
+
+type Group = 'DAY' | 'WEEK' | 'MONTH' | 'TOKEN' | 'ACCOUNT' | 'SESSION' | 'RECIPIENT' | 'LABEL' | 'TEAM';
+const OF_ACCOUNT: Readonly<Record<string, { label: string | null; team: string | null }>> = {
+  [feltToHex(ACCOUNTS[0]!)]: { label: 'till', team: 'shop' },
+  [feltToHex(ACCOUNTS[1]!)]: { label: 'desk', team: 'shop' },
+  [feltToHex(ACCOUNTS[2]!)]: { label: null, team: null },
+};
+const PERIOD = { from: '2026-10-20', to: '2026-11-03', timeZone: 'Europe/Berlin' };
+
+/** The report as somebody would add it up by hand, with the calendar of the runtime. */
+const byHand = (world: LedgerWorld, groups: readonly Group[], period: typeof PERIOD, months = false) => {
+  const day = new Intl.DateTimeFormat('sv-SE', { timeZone: period.timeZone });
+  const sums = new Map<
+    string,
+    { debited: bigint; moved: bigint; received: bigint; debits: number; movements: number }
+  >();
+  const add = (
+    row: LedgerWorld['debits'][number] | LedgerWorld['movements'][number],
+    kind: 'DEBIT' | 'OUT' | 'IN' | 'SELF',
+  ) => {
+    const date = day.format((world.times.get(row.block_number) ?? 0) * 1_000);
+    if (date < period.from || date >= period.to) return;
+    const { label, team } = OF_ACCOUNT[row.account]!;
+    const values: Record<Group, string | null> = {
+      DAY: date,
+      WEEK: mondayOf(date, period.from),
+      MONTH: months && date.slice(0, 7) > period.from.slice(0, 7) ? `${date.slice(0, 7)}-01` : period.from,
+      TOKEN: row.token,
+      ACCOUNT: row.account,
+      SESSION: row.session_key ?? null,
+      RECIPIENT: row.counterparty,
+      LABEL: label,
+      TEAM: team,
+    };
+    const key = JSON.stringify(groups.map((group) => values[group]));
+    const sum = sums.get(key) ?? { debited: 0n, moved: 0n, received: 0n, debits: 0, movements: 0 };
+    if (kind === 'DEBIT') [sum.debited, sum.debits] = [sum.debited + row.amount, sum.debits + 1];
+    else if (kind === 'IN') sum.received += row.amount;
+    else [sum.moved, sum.movements] = [sum.moved + row.amount, sum.movements + 1];
+    sums.set(key, sum);
+  };
+  for (const row of world.debits) add(row, 'DEBIT');
+  for (const row of world.movements) add(row, row.direction);
+  return [...sums]
+    .map(([key, { debited, moved, received, ...counts }]) => ({
+      key,
+      sum: { debited: `${debited}`, moved: `${moved}`, received: `${received}`, ...counts },
+    }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+};
+
+const mondayOf = (date: string, first: string): string => {
+  const time = new Date(`${date}T00:00:00Z`);
+  time.setUTCDate(time.getUTCDate() - ((time.getUTCDay() + 6) % 7));
+  const monday = time.toISOString().slice(0, 10);
+  return monday < first ? first : monday;
+};
+
+const FIELDS: Record<Group, readonly string[]> = {
+  DAY: ['periodStart'],
+  WEEK: ['periodStart'],
+  MONTH: ['periodStart'],
+  TOKEN: ['token', 'address'],
+  ACCOUNT: ['account'],
+  SESSION: ['sessionKey'],
+  RECIPIENT: ['recipient'],
+  LABEL: ['label'],
+  TEAM: ['team'],
+};
+
+const asked = (rows: readonly unknown[], groups: readonly Group[]) =>
+  rows
+    .map((row) => ({
+      key: JSON.stringify(groups.map((group) => at(row, ...FIELDS[group]))),
+      sum: Object.fromEntries(
+        ['debited', 'moved', 'received', 'debits', 'movements'].map((name) => [name, at(row, name)]),
+      ),
+    }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+
+describe('spending over all accounts', () => {
+  const database = withDatabase();
+  const spec = withServer(database);
+  let world: LedgerWorld;
+
+  beforeAll(async () => {
+    world = makeWorld(spec.networkId, 7);
+    await writeWorld(database.db, spec.rows, spec.networkId, world);
+    for (const [account, { label, team }] of Object.entries(OF_ACCOUNT))
+      await database.db.updateTable('follows').set({ label, team }).where('account', '=', account).execute();
+    await database.db
+      .insertInto('tokens')
+      .values({
+        network_id: spec.networkId,
+        address: feltToHex(TOKENS[0]!),
+        symbol: 'COIN',
+        name: 'Coin',
+        decimals: 6,
+        read_at_block: 1,
+      })
+      .execute();
+  });
+
+  const report = async (groupBy: readonly Group[], more: object = {}, page: object = {}) => {
+    const { data, codes } = await spec.ask(SPENDING, {
+      input: { period: PERIOD, groupBy, ...more },
+      ...page,
+    });
+    expect(codes).toEqual([]);
+    return at(data, 'spending');
+  };
+
+  it.each<[Group[]]>([
+    [['DAY', 'TOKEN']],
+    [['WEEK', 'TOKEN']],
+    [['TOKEN']],
+    [['ACCOUNT', 'TOKEN']],
+    [['SESSION', 'TOKEN']],
+    [['RECIPIENT', 'TOKEN']],
+    [['LABEL', 'TOKEN']],
+    [['TEAM', 'WEEK', 'TOKEN']],
+    [['TOKEN', 'ACCOUNT', 'SESSION']],
+  ])('adds up by %j what somebody would by hand', async (groups) => {
+    const answer = await report(groups, {}, { first: 100 });
+    const rows = byHand(world, groups, PERIOD);
+    expect(rows.length).toBeGreaterThan(1);
+    expect(asked(listAt(answer, 'rows'), groups)).toEqual(rows.slice(0, 100));
+    expect(asked(listAt(answer, 'totals'), ['TOKEN'])).toEqual(byHand(world, ['TOKEN'], PERIOD));
+  });
+
+  it.each([
+    ['America/Los_Angeles'],
+    ['Asia/Kolkata'],
+    ['Pacific/Kiritimati'],
+    ['Australia/Lord_Howe'],
+    ['America/Havana'],
+    ['UTC'],
+  ])('takes the days of %s', async (timeZone) => {
+    const period = { ...PERIOD, timeZone };
+    const answer = await report(['DAY', 'TOKEN'], { period }, { first: 100 });
+    expect(asked(listAt(answer, 'rows'), ['DAY', 'TOKEN'])).toEqual(byHand(world, ['DAY', 'TOKEN'], period));
+    const months = await report(['MONTH', 'TOKEN'], { period });
+    expect(asked(listAt(months, 'rows'), ['MONTH', 'TOKEN'])).toEqual(
+      byHand(world, ['MONTH', 'TOKEN'], period, true),
+    );
+  });
+
+  it('never adds tokens together, asked for or not, and says whole tokens where the decimals are known', async () => {
+    const answer = await report(['TEAM']);
+    const [coin, other] = TOKENS.map((token) =>
+      listAt(answer, 'rows').filter((row) => at(row, 'token', 'address') === hexOf(token)),
+    );
+    expect([coin?.length, other?.length]).toEqual([2, 2]);
+    const raw = String(at(coin?.[0], 'debited')).padStart(7, '0');
+    const text = `${raw.slice(0, -6)}.${raw.slice(-6)}`.replace(/\.?0+$/, '');
+    expect(at(coin?.[0], 'debitedScaled')).toBe(text);
+    expect(at(other?.[0], 'debitedScaled')).toBeNull();
+    expect(at(other?.[0], 'token')).toEqual({ address: hexOf(TOKENS[1]!), symbol: null, decimals: null });
+  });
+
+  it('goes on behind a cursor until every row was seen once, at the block of the first page', async () => {
+    const groups: Group[] = ['DAY', 'LABEL', 'TOKEN'];
+    const whole = listAt(await report(groups, {}, { first: 100 }), 'rows');
+    const seen: unknown[] = [];
+    let after: string | undefined;
+    for (let pages = 0; pages < 40; pages += 1) {
+      const answer = await report(groups, {}, { first: 9, ...(after && { after }) });
+      seen.push(...listAt(answer, 'rows'));
+      if (at(answer, 'pageInfo', 'hasNextPage') !== true) break;
+      after = at(answer, 'pageInfo', 'endCursor') as string;
+    }
+    expect(seen).toEqual(whole);
+    const other = await spec.ask(SPENDING, { input: { period: PERIOD, groupBy: ['DAY', 'TOKEN'] }, after });
+    expect(other.codes).toEqual(['BAD_CURSOR']);
+  });
+
+  it.each([
+    [{ account: hexOf(ACCOUNTS[0]!) }, (row: Row) => row.account === hexOf(ACCOUNTS[0]!)],
+    [{ sessionKey: hexOf(KEYS[1]!) }, (row: Row) => row.session_key === hexOf(KEYS[1]!)],
+    [{ token: hexOf(TOKENS[1]!) }, (row: Row) => row.token === hexOf(TOKENS[1]!)],
+    [{ recipient: hexOf(SHOPS[0]!) }, (row: Row) => row.counterparty === hexOf(SHOPS[0]!)],
+    [{ label: 'till' }, (row: Row) => row.account === hexOf(ACCOUNTS[0]!)],
+    [{ team: null }, (row: Row) => row.account === hexOf(ACCOUNTS[2]!)],
+  ])('takes only %j', async (filter, isOf) => {
+    const answer = await report(['ACCOUNT', 'TOKEN'], { filter });
+    const part = { ...world, debits: world.debits.filter(isOf), movements: world.movements.filter(isOf) };
+    expect(asked(listAt(answer, 'rows'), ['ACCOUNT', 'TOKEN'])).toEqual(
+      byHand(part, ['ACCOUNT', 'TOKEN'], PERIOD),
+    );
+    expect(asked(listAt(answer, 'totals'), ['TOKEN'])).toEqual(byHand(part, ['TOKEN'], PERIOD));
+  });
+
+  it('says from where on it is complete, and of how many accounts it is not', async () => {
+    expect(await report(['TOKEN'])).toMatchObject({ recordedFrom: 1, accounts: 3, incompleteAccounts: 0 });
+    const early = { ...PERIOD, from: '2026-10-01' };
+    await database.db
+      .updateTable('accounts')
+      .set({ recorded_from_block: 150 })
+      .where('address', '=', hexOf(ACCOUNTS[1]!))
+      .execute();
+    expect(await report(['TOKEN'], { period: early })).toMatchObject({
+      recordedFrom: 150,
+      accounts: 3,
+      incompleteAccounts: 1,
+    });
+    expect(await report(['TOKEN'], { filter: { label: 'till' } })).toMatchObject({
+      recordedFrom: 1,
+      accounts: 1,
+    });
+    await database.db.updateTable('accounts').set({ recorded_from_block: null }).execute();
+  });
+
+  it('is of the accounts that the organisation follows, and of those that a key may see', async () => {
+    const other = await database.organisation('other');
+    await other.follow(spec.networkId, ACCOUNTS[1]!, { label: 'mine' });
+    const ask = async (key: string) => {
+      const { data, codes } = await spec.ask(
+        SPENDING,
+        { input: { period: PERIOD, groupBy: ['LABEL', 'TOKEN'] } },
+        { as: { key } },
+      );
+      expect(codes).toEqual([]);
+      return at(data, 'spending');
+    };
+    const theirs = await ask((await spec.access.makeKey(other.id, { role: 'FINANCE' })).text);
+    expect(new Set(listAt(theirs, 'rows').map((row) => at(row, 'label')))).toEqual(new Set(['mine']));
+    expect(theirs).toMatchObject({ accounts: 1 });
+    const limited = await ask(
+      (await spec.access.makeKey(1, { role: 'FINANCE', scope: { accounts: [], labels: ['till'] } })).text,
+    );
+    expect(new Set(listAt(limited, 'rows').map((row) => at(row, 'label')))).toEqual(new Set(['till']));
+  });
+
+  it('refuses what has no answer, with a code', async () => {
+    const codes = async (input: object) =>
+      (await spec.ask(SPENDING, { input: { period: PERIOD, ...input } })).codes;
+    expect(await codes({ period: { ...PERIOD, timeZone: 'Mars/Olympus' } })).toEqual(['PERIOD_INVALID']);
+    expect(await codes({ period: { ...PERIOD, to: PERIOD.from } })).toEqual(['PERIOD_INVALID']);
+    expect(await codes({ period: { ...PERIOD, from: '2025-02-30' } })).toEqual(['PERIOD_INVALID']);
+    expect(await codes({ period: { ...PERIOD, from: '2020-01-01' } })).toEqual(['PERIOD_INVALID']);
+    expect(await codes({ period: { ...PERIOD, from: 'yesterday' } })).toEqual(['PERIOD_INVALID']);
+    expect(await codes({ groupBy: ['DAY', 'MONTH'] })).toEqual(['BAD_INPUT']);
+    expect(await codes({ groupBy: ['DAY', 'DAY'] })).toEqual(['BAD_INPUT']);
+    expect(await codes({ filter: { account: '0x999' } })).toEqual(['ACCOUNT_NOT_FOLLOWED']);
+    const forbidden = await spec.ask(SPENDING, { input: { period: PERIOD } }, { as: 'INTEGRATOR' });
+    expect(forbidden.codes).toEqual(['FORBIDDEN']);
+  });
+
+  it('counts nothing of blocks that a reorg left, and refuses the cursors of their pages', async () => {
+    const first = await report(['DAY', 'TOKEN'], {}, { first: 2 });
+    const ancestor = 130;
+    await database.commit(async (trx) => {
+      await cutSpendingAbove(trx, spec.networkId, ancestor);
+      await trx
+        .updateTable('blocks')
+        .set({ canonical: false })
+        .where('block_number', '>', ancestor)
+        .execute();
+      await trx
+        .updateTable('cursors')
+        .set({ block_number: ancestor, block_hash: hexOf(headerOf(ancestor, 0n).blockHash) })
+        .execute();
+    });
+    // Another branch of the same heights, in which nothing was spent.
+    for (let block = ancestor + 1; block <= ancestor + 20; block += 1) {
+      const header = headerOf(block, BigInt(world.times.get(block) ?? 0));
+      await spec.rows.head(spec.networkId, { ...header, blockHash: toFelt(0xf0_0000n + BigInt(block)) });
+    }
+    const left = {
+      ...world,
+      debits: world.debits.filter((row) => row.block_number <= ancestor),
+      movements: world.movements.filter((row) => row.block_number <= ancestor),
+    };
+    const answer = await report(['DAY', 'TOKEN'], {}, { first: 100 });
+    expect(asked(listAt(answer, 'rows'), ['DAY', 'TOKEN'])).toEqual(byHand(left, ['DAY', 'TOKEN'], PERIOD));
+    expect(at(answer, 'asOf', 'blockNumber')).toBe(ancestor + 20);
+    const after = at(first, 'pageInfo', 'endCursor');
+    const next = await spec.ask(SPENDING, { input: { period: PERIOD, groupBy: ['DAY', 'TOKEN'] }, after });
+    expect(next.codes).toEqual(['BAD_CURSOR']);
+  });
+});
+
+type Row = LedgerWorld['debits'][number] | LedgerWorld['movements'][number];
