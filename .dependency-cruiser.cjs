@@ -23,7 +23,7 @@ const noAlways = new Set(['config', 'felt', 'api-client']);
 const boundary = (room) => ({
   name: `${room}-imports`,
   severity: 'error',
-  from: { path: `^libs/${room}/`, pathNot: '\\.spec\\.ts$' },
+  from: { path: `^libs/${room}/`, pathNot: '(\\.spec\\.ts$|^libs/[^/]+/spec/)' },
   to: {
     path: '^libs/',
     pathNot: `^libs/(${[room, ...rooms[room], ...(noAlways.has(room) ? [] : always)].join('|')})/`,
@@ -50,7 +50,7 @@ module.exports = {
     {
       name: 'testing-only-in-specs',
       severity: 'error',
-      from: { path: '^(apps|libs)/', pathNot: '(\\.spec\\.ts$|^libs/testing/)' },
+      from: { path: '^(apps|libs)/', pathNot: '(\\.spec\\.ts$|^libs/[^/]+/spec/|^libs/testing/)' },
       to: { path: '^libs/testing/' },
     },
     {

@@ -12,6 +12,51 @@ create domain uint256 as numeric(78,0)
 create domain uint64 as numeric(20,0)
   constraint uint64_range CHECK (VALUE >= 0::numeric AND VALUE <= '18446744073709551615'::numeric);
 
+CREATE OR REPLACE FUNCTION public.apply_follow_rule(rule text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  wanted follow_rules;
+  found_accounts integer;
+begin
+  select * into wanted from follow_rules r where r.public_id = rule and r.organisation_id = current_organisation();
+  if not found then
+    raise exception 'no such rule' using errcode = 'no_data_found';
+  end if;
+  if wanted.kind = 'DEPLOYER' then
+    insert into accounts (network_id, address, source, status)
+    select d.network_id, d.account, 'WATCH', 'PENDING' from deployments d
+    where d.deployer = wanted.deployer and coalesce(wanted.network_id, d.network_id) = d.network_id
+    order by d.network_id, d.account
+    on conflict do nothing;
+  end if;
+  insert into follows (organisation_id, network_id, account, label, team, cost_centre, source)
+  select wanted.organisation_id, a.network_id, a.address, wanted.label, wanted.team, wanted.cost_centre, 'RULE'
+  from accounts a
+  where coalesce(wanted.network_id, a.network_id) = a.network_id
+    and case wanted.kind
+      when 'EVERYTHING' then true
+      when 'CLASS' then exists (
+        select from account_versions v
+        where v.network_id = a.network_id and v.account = a.address and v.valid_to_block is null
+          and v.class_hash = wanted.class_hash)
+      else exists (
+        select from deployments d
+        where d.network_id = a.network_id and d.account = a.address and d.deployer = wanted.deployer)
+    end
+    and not exists (
+      select from unfollows u
+      where u.organisation_id = wanted.organisation_id and u.network_id = a.network_id and u.account = a.address)
+  order by a.network_id, a.address
+  on conflict do nothing;
+  get diagnostics found_accounts = row_count;
+  return found_accounts;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.audit_append(actor_kind text, actor_id text, actor_name text, action text, object_kind text, object_id text, before jsonb, after jsonb, request_id text)
  RETURNS bigint
  LANGUAGE plpgsql
@@ -41,6 +86,40 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.audit_append_all(actor_kind text, actor_id text, actor_name text, entries jsonb, request_id text)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  organisation integer := current_organisation();
+  head audit_heads;
+  entry jsonb;
+  at_text text;
+  digest bytea;
+begin
+  if organisation is null then
+    raise exception 'no organisation is set' using errcode = 'insufficient_privilege';
+  end if;
+  insert into audit_heads (organisation_id, sequence, hash) values (organisation, 0, '\x00') on conflict do nothing;
+  select * into head from audit_heads h where h.organisation_id = organisation for update;
+  for entry in select e.value from jsonb_array_elements(entries) with ordinality as e (value, place) order by e.place loop
+    head.sequence := head.sequence + 1;
+    at_text := to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
+    digest := audit_hash(head.hash, organisation::text, head.sequence::text, at_text, actor_kind, actor_id, actor_name,
+      entry ->> 'action', entry ->> 'objectKind', entry ->> 'objectId', (entry -> 'before')::text, (entry -> 'after')::text,
+      request_id);
+    insert into audit_entries values (organisation, head.sequence, at_text, actor_kind, actor_id, actor_name,
+      entry ->> 'action', entry ->> 'objectKind', entry ->> 'objectId', (entry -> 'before')::text, (entry -> 'after')::text,
+      request_id, head.hash, digest);
+    head.hash := digest;
+  end loop;
+  update audit_heads h set sequence = head.sequence, hash = head.hash where h.organisation_id = organisation;
+  return head.sequence;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.audit_hash(previous bytea, VARIADIC fields text[])
  RETURNS bytea
  LANGUAGE sql
@@ -52,6 +131,24 @@ CREATE OR REPLACE FUNCTION public.current_organisation()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 RETURN (NULLIF(current_setting('purser.organisation'::text, true), ''::text))::integer;
+
+CREATE OR REPLACE FUNCTION public.ensure_personal_organisation(network integer, wanted text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  personal integer;
+begin
+  insert into accounts (network_id, address, source, status) values (network, wanted, 'WATCH', 'PENDING') on conflict do nothing;
+  insert into organisations (name, kind, network_id, account) values (wanted, 'PERSONAL', network, wanted) on conflict do nothing;
+  select o.organisation_id into personal from organisations o where o.network_id = network and o.account = wanted;
+  insert into members (organisation_id, name, role, network_id, account) values (personal, wanted, 'ADMIN', network, wanted)
+    on conflict do nothing;
+  insert into follows (organisation_id, network_id, account, source) values (personal, network, wanted, 'SIGN_IN') on conflict do nothing;
+end
+$function$;
 
 CREATE OR REPLACE FUNCTION public.fact_checksum(block_hash text, transaction_index integer, event_index integer, transaction_hash text, account text, kind text, session_key text, token text, payload jsonb)
  RETURNS bigint
@@ -65,7 +162,7 @@ AS $function$
 $function$;
 
 CREATE OR REPLACE FUNCTION public.find_api_key(wanted text)
- RETURNS TABLE(key_id text, kind text, name text, hash bytea, pepper_id text, organisation_id integer, organisation_public_id text, organisation_name text, role text, scope_accounts text[], scope_labels text[], units_per_minute integer, expires_at timestamp with time zone, revoked_at timestamp with time zone, member_id text, member_name text, member_disabled_at timestamp with time zone)
+ RETURNS TABLE(key_id text, kind text, name text, hash bytea, pepper_id text, organisation_id integer, organisation_public_id text, organisation_name text, organisation_kind text, role text, scope_accounts text[], scope_labels text[], units_per_minute integer, expires_at timestamp with time zone, revoked_at timestamp with time zone, member_id text, member_name text, member_disabled_at timestamp with time zone)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
@@ -78,6 +175,7 @@ BEGIN ATOMIC
      k.organisation_id,
      o.public_id,
      o.name,
+     o.kind,
      COALESCE(m.role, k.role) AS "coalesce",
          CASE
              WHEN (m.member_id IS NULL) THEN k.scope_accounts
@@ -120,6 +218,50 @@ BEGIN ATOMIC
            WHERE ((k.key_id = e.created_by) AND ((k.revoked_at IS NOT NULL) OR (k.expires_at <= now())))))));
 END;
 
+CREATE OR REPLACE FUNCTION public.find_memberships_by_account(network integer, wanted text)
+ RETURNS TABLE(organisation_id integer, organisation_public_id text, organisation_name text, organisation_kind text, member_id text, member_name text, role text, scope_accounts text[], scope_labels text[], disabled_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ SELECT o.organisation_id,
+     o.public_id,
+     o.name,
+     o.kind,
+     m.member_id,
+     m.name,
+     m.role,
+     m.scope_accounts,
+     m.scope_labels,
+     m.disabled_at
+    FROM (members m
+      JOIN organisations o ON ((o.organisation_id = m.organisation_id)))
+   WHERE ((m.network_id = find_memberships_by_account.network) AND ((m.account)::text = find_memberships_by_account.wanted))
+   ORDER BY o.organisation_id;
+END;
+
+CREATE OR REPLACE FUNCTION public.find_memberships_by_subject(token_issuer text, token_subject text)
+ RETURNS TABLE(organisation_id integer, organisation_public_id text, organisation_name text, organisation_kind text, member_id text, member_name text, role text, scope_accounts text[], scope_labels text[], disabled_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ SELECT o.organisation_id,
+     o.public_id,
+     o.name,
+     o.kind,
+     m.member_id,
+     m.name,
+     m.role,
+     m.scope_accounts,
+     m.scope_labels,
+     m.disabled_at
+    FROM (members m
+      JOIN organisations o ON ((o.organisation_id = m.organisation_id)))
+   WHERE ((m.issuer = find_memberships_by_subject.token_issuer) AND (m.subject = find_memberships_by_subject.token_subject))
+   ORDER BY o.organisation_id;
+END;
+
 CREATE OR REPLACE FUNCTION public.follow_class()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -131,7 +273,38 @@ begin
   select distinct on (r.organisation_id) r.organisation_id, new.network_id, new.account, r.label, r.team, r.cost_centre, 'RULE'
   from follow_rules r
   where r.kind = 'CLASS' and r.class_hash = new.class_hash and coalesce(r.network_id, new.network_id) = new.network_id
+    and not exists (
+      select from unfollows u
+      where u.organisation_id = r.organisation_id and u.network_id = new.network_id and u.account = new.account)
   order by r.organisation_id, r.rule_id
+  on conflict do nothing;
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.follow_deployed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  insert into accounts (network_id, address, source, status)
+  select d.network_id, d.account, 'WATCH', 'PENDING' from deployed d
+  where exists (
+    select from follow_rules r
+    where r.kind = 'DEPLOYER' and r.deployer = d.deployer and coalesce(r.network_id, d.network_id) = d.network_id)
+  order by d.network_id, d.account
+  on conflict do nothing;
+  insert into follows (organisation_id, network_id, account, label, team, cost_centre, source)
+  select distinct on (r.organisation_id, d.network_id, d.account)
+    r.organisation_id, d.network_id, d.account, r.label, r.team, r.cost_centre, 'RULE'
+  from deployed d
+  join follow_rules r on r.kind = 'DEPLOYER' and r.deployer = d.deployer and coalesce(r.network_id, d.network_id) = d.network_id
+  where not exists (
+    select from unfollows u
+    where u.organisation_id = r.organisation_id and u.network_id = d.network_id and u.account = d.account)
+  order by r.organisation_id, d.network_id, d.account, r.rule_id
   on conflict do nothing;
   return null;
 end
@@ -148,11 +321,24 @@ begin
   select distinct on (r.organisation_id, a.network_id, a.address)
     r.organisation_id, a.network_id, a.address, r.label, r.team, r.cost_centre, 'RULE'
   from added a join follow_rules r on r.kind = 'EVERYTHING' and coalesce(r.network_id, a.network_id) = a.network_id
+  where not exists (
+    select from unfollows u
+    where u.organisation_id = r.organisation_id and u.network_id = a.network_id and u.account = a.address)
   order by r.organisation_id, a.network_id, a.address, r.rule_id
   on conflict do nothing;
   return null;
 end
 $function$;
+
+CREATE OR REPLACE FUNCTION public.give_back_challenge(wanted text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ UPDATE sign_in_challenges SET used_at = NULL::timestamp with time zone
+   WHERE (sign_in_challenges.challenge_id = give_back_challenge.wanted);
+END;
 
 CREATE OR REPLACE FUNCTION public.notify_access_change()
  RETURNS trigger
@@ -164,6 +350,28 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.open_challenge(network integer, wanted text, origin text, random_nonce text, most integer)
+ RETURNS TABLE(challenge_id text, issued_at timestamp with time zone, expires_at timestamp with time zone)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('sign-in/' || network || '/' || wanted, 0));
+  delete from sign_in_challenges c where c.challenge_id in (
+    select o.challenge_id from sign_in_challenges o where o.expires_at < now() - interval '1 hour'
+    order by o.expires_at limit 100 for update skip locked);
+  if (select count(*) from sign_in_challenges c
+      where c.network_id = network and c.account = wanted and c.expires_at > now() and c.used_at is null) >= most then
+    return;
+  end if;
+  return query
+    insert into sign_in_challenges (network_id, account, service, nonce, issued_at, expires_at)
+    values (network, wanted, origin, random_nonce, date_trunc('second', now()), date_trunc('second', now()) + interval '5 minutes')
+    returning sign_in_challenges.challenge_id, sign_in_challenges.issued_at, sign_in_challenges.expires_at;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -171,6 +379,25 @@ AS $function$
 begin
   raise exception '% is insert only: % refused', tg_table_name, tg_op
     using errcode = 'restrict_violation';
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.request_accounts(network integer, wanted text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if current_organisation() is null then
+    raise exception 'no organisation is set' using errcode = 'insufficient_privilege';
+  end if;
+  insert into accounts (network_id, address, source, status)
+  select network, w.address, 'WATCH', 'PENDING' from (select distinct unnest(wanted) as address) w
+  order by w.address
+  on conflict (network_id, address) do update
+    set status = 'PENDING', source = excluded.source, reason_code = null, attempts = 0, next_try_at = now()
+    where accounts.status = 'REJECTED';
 end
 $function$;
 
@@ -213,6 +440,21 @@ CREATE OR REPLACE FUNCTION public.touch_api_keys(used text[])
 BEGIN ATOMIC
  UPDATE api_keys SET last_used_at = now()
    WHERE ((api_keys.key_id = ANY (touch_api_keys.used)) AND ((api_keys.last_used_at IS NULL) OR (api_keys.last_used_at < (now() - '00:01:00'::interval))));
+END;
+
+CREATE OR REPLACE FUNCTION public.use_challenge(wanted text, origin text)
+ RETURNS TABLE(network_id integer, account text, nonce text, issued_at timestamp with time zone, expires_at timestamp with time zone)
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ UPDATE sign_in_challenges c SET used_at = now()
+   WHERE ((c.challenge_id = use_challenge.wanted) AND (c.service = use_challenge.origin) AND (c.used_at IS NULL) AND (c.expires_at > now()))
+   RETURNING c.network_id,
+     c.account,
+     c.nonce,
+     c.issued_at,
+     c.expires_at;
 END;
 
 create table account_versions (
@@ -557,6 +799,25 @@ CREATE INDEX debits_by_token ON public.debits USING btree (network_id, account, 
 grant select on debits to purser_api;
 grant delete, insert, select, update on debits to purser_indexer;
 
+create table deployer_searches (
+  network_id integer not null,
+  deployer felt not null,
+  searched_to block_height not null,
+  constraint deployer_searches_pkey PRIMARY KEY (network_id, deployer)
+);
+grant delete, insert, select, update on deployer_searches to purser_indexer;
+
+create table deployments (
+  network_id integer not null,
+  account felt not null,
+  deployer felt not null,
+  block_number block_height not null,
+  constraint deployments_pkey PRIMARY KEY (network_id, account)
+);
+CREATE INDEX deployments_by_deployer ON public.deployments USING btree (network_id, deployer, account);
+CREATE TRIGGER deployments_follow AFTER INSERT ON deployments REFERENCING NEW TABLE AS deployed FOR EACH STATEMENT EXECUTE FUNCTION follow_deployed();
+grant delete, insert, select, update on deployments to purser_indexer;
+
 create table exports (
   organisation_id integer not null,
   export_id text default ('exp_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) not null,
@@ -636,14 +897,19 @@ create table follow_rules (
   team text,
   cost_centre text,
   created_at timestamp with time zone default now() not null,
+  public_id text default ('rule_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) not null,
+  deployer felt,
   constraint follow_rules_pkey PRIMARY KEY (organisation_id, rule_id),
+  constraint follow_rules_public_id_key UNIQUE (public_id),
   constraint follow_rules_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(organisation_id),
   constraint follow_rules_class CHECK ((kind = 'CLASS'::text) = (class_hash IS NOT NULL)),
   constraint follow_rules_cost_centre_check CHECK (length(cost_centre) >= 1 AND length(cost_centre) <= 100),
-  constraint follow_rules_kind_check CHECK (kind = ANY (ARRAY['EVERYTHING'::text, 'CLASS'::text])),
+  constraint follow_rules_deployer CHECK ((kind = 'DEPLOYER'::text) = (deployer IS NOT NULL)),
+  constraint follow_rules_kind_check CHECK (kind = ANY (ARRAY['EVERYTHING'::text, 'CLASS'::text, 'DEPLOYER'::text])),
   constraint follow_rules_label_check CHECK (length(label) >= 1 AND length(label) <= 200),
   constraint follow_rules_team_check CHECK (length(team) >= 1 AND length(team) <= 100)
 );
+CREATE INDEX follow_rules_by_kind ON public.follow_rules USING btree (kind, class_hash, deployer);
 alter table follow_rules enable row level security;
 alter table follow_rules force row level security;
 create policy of_indexer on follow_rules for select to purser_indexer
@@ -689,6 +955,51 @@ create policy of_owner on follows to current_user
   with check true;
 grant delete, insert, select, update on follows to purser_api;
 grant select on follows to purser_indexer;
+
+create table group_members (
+  organisation_id integer not null,
+  group_id text not null,
+  network_id integer not null,
+  account felt not null,
+  added_at timestamp with time zone default now() not null,
+  constraint group_members_pkey PRIMARY KEY (organisation_id, group_id, network_id, account),
+  constraint group_members_organisation_id_group_id_fkey FOREIGN KEY (organisation_id, group_id) REFERENCES groups(organisation_id, group_id) ON DELETE CASCADE,
+  constraint group_members_organisation_id_network_id_account_fkey FOREIGN KEY (organisation_id, network_id, account) REFERENCES follows(organisation_id, network_id, account) ON DELETE CASCADE
+);
+CREATE INDEX group_members_by_account ON public.group_members USING btree (organisation_id, network_id, account, group_id);
+alter table group_members enable row level security;
+alter table group_members force row level security;
+create policy of_organisation on group_members to purser_api
+  using organisation_id = current_organisation() AND (EXISTS ( SELECT
+   FROM follows f
+  WHERE f.organisation_id = group_members.organisation_id AND f.network_id = group_members.network_id AND f.account::text = group_members.account::text))
+  with check organisation_id = current_organisation() AND NOT scope_is_limited();
+create policy of_owner on group_members to current_user
+  using true
+  with check true;
+grant delete, insert, select on group_members to purser_api;
+
+create table groups (
+  organisation_id integer not null,
+  group_id text default ('grp_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) not null,
+  name text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint groups_pkey PRIMARY KEY (organisation_id, group_id),
+  constraint groups_name_once UNIQUE (organisation_id, name),
+  constraint groups_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(organisation_id),
+  constraint groups_name_check CHECK (length(name) >= 1 AND length(name) <= 100)
+);
+alter table groups enable row level security;
+alter table groups force row level security;
+create policy of_organisation on groups to purser_api
+  using organisation_id = current_organisation() AND (NOT scope_is_limited() OR (EXISTS ( SELECT
+   FROM group_members m
+  WHERE m.organisation_id = groups.organisation_id AND m.group_id = groups.group_id)))
+  with check organisation_id = current_organisation() AND NOT scope_is_limited();
+create policy of_owner on groups to current_user
+  using true
+  with check true;
+grant delete, insert, select, update on groups to purser_api;
 
 create table incidents (
   incident_id bigint generated always as identity not null,
@@ -808,9 +1119,15 @@ create table organisations (
   public_id text default ('org_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) not null,
   name text not null,
   created_at timestamp with time zone default now() not null,
+  kind text default 'SHARED'::text not null,
+  network_id integer,
+  account felt,
   constraint organisations_pkey PRIMARY KEY (organisation_id),
+  constraint organisations_account_once UNIQUE (network_id, account),
   constraint organisations_public_id_key UNIQUE (public_id),
-  constraint organisations_name_check CHECK (length(name) >= 1 AND length(name) <= 100)
+  constraint organisations_kind_check CHECK (kind = ANY (ARRAY['SHARED'::text, 'PERSONAL'::text])),
+  constraint organisations_name_check CHECK (length(name) >= 1 AND length(name) <= 100),
+  constraint organisations_personal CHECK ((kind = 'PERSONAL'::text) = (account IS NOT NULL) AND (account IS NULL) = (network_id IS NULL))
 );
 alter table organisations enable row level security;
 alter table organisations force row level security;
@@ -946,6 +1263,20 @@ CREATE UNIQUE INDEX session_versions_current ON public.session_versions USING bt
 grant select on session_versions to purser_api;
 grant delete, insert, select, update on session_versions to purser_indexer;
 
+create table sign_in_challenges (
+  challenge_id text default ('chl_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text)) not null,
+  network_id integer not null,
+  account felt not null,
+  service text not null,
+  nonce felt not null,
+  issued_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint sign_in_challenges_pkey PRIMARY KEY (challenge_id)
+);
+CREATE INDEX sign_in_challenges_by_account ON public.sign_in_challenges USING btree (network_id, account, expires_at);
+CREATE INDEX sign_in_challenges_by_expiry ON public.sign_in_challenges USING btree (expires_at);
+
 create table tokens (
   network_id integer not null,
   address felt not null,
@@ -962,6 +1293,24 @@ create table tokens (
 );
 grant select on tokens to purser_api;
 grant delete, insert, select, update on tokens to purser_indexer;
+
+create table unfollows (
+  organisation_id integer not null,
+  network_id integer not null,
+  account felt not null,
+  unfollowed_at timestamp with time zone default now() not null,
+  constraint unfollows_pkey PRIMARY KEY (organisation_id, network_id, account),
+  constraint unfollows_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisations(organisation_id)
+);
+alter table unfollows enable row level security;
+alter table unfollows force row level security;
+create policy of_organisation on unfollows to purser_api
+  using organisation_id = current_organisation() AND NOT scope_is_limited()
+  with check organisation_id = current_organisation() AND NOT scope_is_limited();
+create policy of_owner on unfollows to current_user
+  using true
+  with check true;
+grant delete, insert, select on unfollows to purser_api;
 
 create table uses (
   network_id integer not null,
@@ -1029,32 +1378,51 @@ CREATE INDEX webhook_deliveries_by_alert ON public.webhook_deliveries USING btre
 CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (next_attempt_at) WHERE (status = 'PENDING'::text);
 grant delete, insert, select, update on webhook_deliveries to purser_indexer;
 
+grant execute on function apply_follow_rule(text) to purser_api;
 grant execute on function audit_append(text,text,text,text,text,text,jsonb,jsonb,text) to purser_api;
+grant execute on function audit_append_all(text,text,text,jsonb,text) to purser_api;
 grant execute on function audit_hash(bytea,text[]) to purser_api;
 grant execute on function current_organisation() to purser_api;
+grant execute on function ensure_personal_organisation(integer,text) to purser_api;
 grant execute on function fact_checksum(text,integer,integer,text,text,text,text,text,jsonb) to purser_api, purser_indexer;
 grant execute on function find_api_key(text) to purser_api;
 grant execute on function find_export_link(bytea) to purser_api;
+grant execute on function find_memberships_by_account(integer,text) to purser_api;
+grant execute on function find_memberships_by_subject(text,text) to purser_api;
+grant execute on function give_back_challenge(text) to purser_api;
+grant execute on function open_challenge(integer,text,text,text,integer) to purser_api;
+grant execute on function request_accounts(integer,text[]) to purser_api;
 grant execute on function scope_is_limited() to purser_api;
 grant execute on function scope_list(text) to purser_api;
 grant execute on function touch_api_keys(text[]) to purser_api;
+grant execute on function use_challenge(text,text) to purser_api;
 
 comment on domain block_height is 'A block number. Bounded so that it is exact as a JavaScript number.';
 comment on domain felt is 'A field element in its one printed form: 0x, lower case, no leading zeros. Text equality is numeric equality.';
+comment on function apply_follow_rule is 'Lets the organisation that is set follow what a rule of its own finds among the accounts that are known. Answers how many are new.';
 comment on function audit_append is 'Adds an entry to the chain of the organisation that is set, in the transaction of the change. Answers its sequence.';
+comment on function audit_append_all is 'Adds entries in their order, each an object with action, objectKind, objectId, before and after. Answers the last sequence.';
 comment on function audit_hash is 'SHA-256 of the hash before and of every field with its length, so that nothing can move from one field to the next.';
 comment on function current_organisation is 'The organisation that the transaction asks for; null: none, so it sees no row of any.';
+comment on function ensure_personal_organisation is 'The organisation of one account, which follows that account and has its owner as its admin. Only after he has shown who he is.';
 comment on function fact_checksum is 'The first 64 bits of the SHA-256 of everything that a fact says.';
 comment on function find_api_key is 'All that admitting a key needs, its hash too. Of a key of a member, role and scope are the member''s as they are now. Revoked, expired and disabled ones are found as well: the caller says why it refuses.';
 comment on function find_export_link is 'The export behind a link, before it is known whose it is. No row: unknown, at its end, taken back, or of a key that is.';
+comment on function find_memberships_by_account is 'Where an account is a member, for who has shown that it is his.';
+comment on function find_memberships_by_subject is 'Where the subject of a token is a member.';
 comment on function follow_class is 'Lets organisations follow the account by their rules of kind CLASS.';
+comment on function follow_deployed is 'Lets organisations follow deployed accounts by their rules of kind DEPLOYER.';
 comment on function follow_everything is 'Lets organisations follow new accounts by their rules of kind EVERYTHING.';
+comment on function give_back_challenge is 'After one that nobody could judge, because no node answered.';
 comment on function notify_access_change is 'Tells every process that it must no longer remember the key or member.';
+comment on function open_challenge is 'A challenge of five minutes; no row where the account has as many open as it may.';
 comment on function refuse_change is 'Keeps history: a table with this trigger can only be added to.';
+comment on function request_accounts is 'Asks the indexer for accounts. One that is followed or waiting already stays as it is; a rejected one is tried again.';
 comment on function scope_is_limited is 'Whether who asks may see some accounts of the organisation only.';
 comment on function scope_list is 'The accounts or the labels that a limited scope lets through.';
 comment on function tally_facts is 'Adds the facts of a statement to the tallies of their blocks.';
 comment on function touch_api_keys is 'Notes that keys were used, to the minute.';
+comment on function use_challenge is 'Takes a challenge, once: whoever comes second gets no row.';
 comment on column account_versions.class_hash is 'Null before the account is deployed.';
 comment on column account_versions.public_key is 'The owner''s key, where the class keeps one in a known slot.';
 comment on column account_versions.signature_mode is 'The stored session signature mode; null where the class has none.';
@@ -1101,6 +1469,8 @@ comment on column debits.use_index is 'Event index of the fact of the use (Sessi
 comment on column debits.counterparty is 'First argument of the call: the recipient, or the spender that was approved.';
 comment on column debits.cause is 'MATCHED: the movement it counted is there. Else why none of that amount is.';
 comment on column debits.moved_amount is 'What moved for it; 0 where nothing did.';
+comment on table deployer_searches is 'Up to which final block the deployments of a deployer have been looked for.';
+comment on table deployments is 'Contracts that a deployer of some rule of follow_rules deployed through the universal deployer. Kept through reorgs: a contract that is not there is never read.';
 comment on table exports is 'Links to an export. What is behind one is read when it is opened, as far as who made it could see.';
 comment on column exports.scope is 'The accounts and labels that who made it was limited to; null: not limited.';
 comment on column exports.token_hash is 'SHA-256 of the secret in the link, which is kept nowhere.';
@@ -1114,9 +1484,13 @@ comment on column facts.payload is 'Felts as printed, numbers beyond 2^53 as dec
 comment on table follow_rules is 'What an organisation follows as soon as it is seen. Applied by triggers, whoever writes the account.';
 comment on column follow_rules.network_id is 'Null: every network.';
 comment on column follow_rules.label is 'Given, like team and cost_centre, to what the rule finds.';
+comment on column follow_rules.public_id is 'What is shown outside.';
+comment on column follow_rules.deployer is 'Who called the universal deployer.';
 comment on table follows is 'The gate: an organisation sees an account, and whatever is told of it, while it follows it. Whether the account is indexed stands in accounts; a network that is not there matches nothing.';
 comment on column follows.label is 'The organisation''s own name for it; another organisation never sees it.';
 comment on column follows.source is 'RULE: a row of follow_rules found it.';
+comment on table group_members is 'Accounts of groups. One that is no longer followed leaves its groups.';
+comment on table groups is 'Accounts that an organisation looks at together. An account may be in several.';
 comment on table incidents is 'At most one is open for a network, kind and account; found again, it is counted. Closed ones stay.';
 comment on column incidents.account is 'Null where it concerns the whole network.';
 comment on column incidents.block_number is 'The first block that showed it.';
@@ -1137,6 +1511,8 @@ comment on column networks.searched_from_genesis is 'Every block from 0 was sear
 comment on column networks.accepts_reorg_below_finality is 'Somebody accepted that final blocks were replaced. Taken back by the one roll-back that it allows.';
 comment on table organisations is 'Whose keys, people, labels and audit log are kept apart from those of all others.';
 comment on column organisations.public_id is 'What is shown outside.';
+comment on column organisations.kind is 'PERSONAL: of one account, whose owner signed in with it. It follows this account and has no other people.';
+comment on column organisations.account is 'Of a personal one: whose it is.';
 comment on column policy_keys.slot_base is 'First of the eight slots of SpendingPolicy.';
 comment on column policy_versions.max_per_window is '0 is the contract''s word for no limit, not for none allowed.';
 comment on column policy_versions.spent_in_window is 'As stored on chain; what counts at a time is computed by the window rule of the class.';
@@ -1153,8 +1529,11 @@ comment on column session_versions.allowed_entrypoints_len is 'The length that s
 comment on column session_versions.entrypoints_known is 'False while the list has not been read, e.g. history that starts after the grant.';
 comment on column session_versions.lifecycle is 'The last of the two that happened; expiry and exhaustion are asked, not stored.';
 comment on column session_versions.lifecycle_tx is 'Null where the change was seen in a state diff only.';
+comment on table sign_in_challenges is 'What an account was asked to sign. Reached through functions only; taken once, by the row lock of use_challenge.';
+comment on column sign_in_challenges.service is 'The origin that it was made for: another one does not take it.';
 comment on table tokens is 'What contracts that moved or were budgeted say of themselves, read once. Any contract says anything. Null: it did not say.';
 comment on column tokens.decimals is 'Null: amounts are told in the smallest unit only.';
+comment on table unfollows is 'Accounts that an organisation no longer wants: its rules pass them over, until somebody follows them by name again.';
 comment on table uses is 'Read model of the facts SessionCallConsumed, SessionCallDenied and SessionCallUnattributed, at their place. Canonical blocks only: rows above the common ancestor go with a reorg.';
 comment on column uses.outcome is 'Of the transaction; FAILED_INSIDE: taken back inside one that succeeded; UNATTRIBUTED: no transaction explains it.';
 comment on column uses.calls_burned is 'What it took of the key''s calls: 1, 0 where it was taken back; where unattributed any number.';

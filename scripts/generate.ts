@@ -45,8 +45,12 @@ const write = async ({ path, content }: Difference): Promise<void> => {
 
 const isCheck = process.argv.includes('--check');
 const differences: Difference[] = [];
-for (const generator of generators) differences.push(...(await differencesOf(generator)));
-if (!isCheck) for (const difference of differences) await write(difference);
+for (const generator of generators) {
+  const found = await differencesOf(generator);
+  // At once: a later one may read what an earlier one writes.
+  if (!isCheck) for (const difference of found) await write(difference);
+  differences.push(...found);
+}
 for (const { path, content } of differences) {
   const happened = content === undefined ? 'is no longer generated' : 'changed';
   console.log(`${path} ${isCheck ? `${happened}: run npm run generate` : happened}`);

@@ -12,7 +12,7 @@ export interface Portfolio {
 }
 
 /** The time of the head: the end of a 20th, so that a month holds two thirds of 30 days. */
-export const HEAD_SECONDS = Date.UTC(2026, 10, 20, 23) / 1_000;
+const HEAD_SECONDS = Date.UTC(2026, 10, 20, 23) / 1_000;
 const SECONDS_A_BLOCK = 6;
 
 /** A felt of full width out of a number, the same each time. */

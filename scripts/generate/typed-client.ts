@@ -25,6 +25,8 @@ const SCALARS: Readonly<Record<string, 'string' | 'number'>> = {
   Address: 'string',
   ChainId: 'string',
   Count: 'number',
+  Date: 'string',
+  Decimal: 'string',
   DateTime: 'string',
   Felt: 'string',
   SessionKey: 'string',

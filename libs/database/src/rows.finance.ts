@@ -12,7 +12,7 @@ export interface TokensTable {
   read_at: Generated<Date>;
 }
 
-export type ReviewedRowKind = 'DEBIT' | 'MOVEMENT';
+type ReviewedRowKind = 'DEBIT' | 'MOVEMENT';
 export type ReviewState = 'REVIEWED' | 'FLAGGED' | 'EXPLAINED';
 
 export interface RowReviewsTable {

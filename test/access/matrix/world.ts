@@ -34,14 +34,14 @@ export interface Answer {
   readonly data: Readonly<Record<string, unknown>> | null;
 }
 
-export interface AnswerError {
+interface AnswerError {
   readonly message: string;
   readonly path?: readonly (string | number)[];
   readonly extensions: { readonly code: string; readonly details?: Readonly<Record<string, unknown>> };
 }
 
 /** What answering cost: the same must not cost more because somebody else follows the account. */
-export interface Cost {
+interface Cost {
   readonly statements: number;
   readonly nodeCalls: number;
 }

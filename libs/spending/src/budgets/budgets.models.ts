@@ -6,18 +6,14 @@ import { FinanceAnswer } from '../report/spending-report.models.ts';
 import { Token } from '../tokens/token.models.ts';
 import type { BudgetGroup } from './sum-budgets.ts';
 
-export const BudgetGroupEnum = defineEnum<BudgetGroup>(
-  'BudgetGroup',
-  'What remaining budgets are summed by.',
-  {
-    TOKEN: 'By token. It always is: amounts of different tokens are never added.',
-    ACCOUNT: 'By account.',
-    SESSION: 'By session key.',
-    LABEL: 'By the label that the organisation gives the account now.',
-    TEAM: 'By the team that the organisation gives the account now.',
-    COST_CENTRE: 'By the cost centre that the organisation gives the account now.',
-  },
-);
+const BudgetGroupEnum = defineEnum<BudgetGroup>('BudgetGroup', 'What remaining budgets are summed by.', {
+  TOKEN: 'By token. It always is: amounts of different tokens are never added.',
+  ACCOUNT: 'By account.',
+  SESSION: 'By session key.',
+  LABEL: 'By the label that the organisation gives the account now.',
+  TEAM: 'By the team that the organisation gives the account now.',
+  COST_CENTRE: 'By the cost centre that the organisation gives the account now.',
+});
 
 @ArgsType()
 export class BudgetsArgs extends FinanceArgs {

@@ -4,7 +4,7 @@ import { ArgsType, Field, ID, InputType, ObjectType } from '@nestjs/graphql';
 import { defineEnum } from '../read/graphql/enums.ts';
 import { FinanceArgs, LedgerFilter, PeriodInput } from '../report/finance.arguments.ts';
 
-export const ExportFormatEnum = defineEnum<ExportFormat>('ExportFormat', 'How an export is written.', {
+const ExportFormatEnum = defineEnum<ExportFormat>('ExportFormat', 'How an export is written.', {
   CSV: "Comma separated, RFC 4180, UTF-8, with a header. Text that a spreadsheet would run as a formula has a ' before it.",
   JSONL: 'JSON Lines: an object a line, amounts as strings.',
 });

@@ -13,7 +13,7 @@ export interface AskedPeriod {
 }
 
 /** A part of the range: a day, week or month, cut off where the range begins or ends. */
-export interface PartOfPeriod {
+interface PartOfPeriod {
   readonly from: string;
   readonly to: string;
 }

@@ -3,66 +3,66 @@
 -- list debits, the first page
 with "head" as (select "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "acc"."status" as "account_status", coalesce("acc"."recorded_from_block", "acc"."followed_from_block") as "recorded_from" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "acc" on "acc"."network_id" = "c"."network_id" and "acc"."address" = $1 where "c"."network_id" = $2) select "head".*, "page".*
 from "head"
-left join lateral (select "rv"."state", "rv"."note", "rv"."reviewed_by", "rv"."reviewer_name", "rv"."reviewed_at", "l"."block_number" as "row_block", "lb"."timestamp_seconds" as "row_time", "l"."transaction_index", "l"."transaction_hash", "l"."use_index", "l"."call_index", "l"."session_key", "l"."token", "l"."selector", "l"."counterparty", "l"."amount", "l"."spent_before", "l"."spent_after", "l"."window_start_seconds", "l"."window_started", "l"."cause", "l"."moved_amount" from "debits" as "l" inner join "blocks" as "lb" on "lb"."network_id" = "l"."network_id" and "lb"."block_hash" = "l"."block_hash" left join "row_reviews" as "rv" on "rv"."network_id" = "l"."network_id" and "rv"."account" = "l"."account" and "rv"."row_kind" = 'DEBIT' and "rv"."transaction_hash" = "l"."transaction_hash" and "rv"."row_index" = "l"."use_index" and "rv"."call_index" = "l"."call_index" where l.network_id = $3::integer and l.account = $4 and true and true order by "l"."block_number" desc, "l"."transaction_index" desc, "l"."use_index" desc, "l"."call_index" desc limit $5) as "page"
+left join lateral (select "rv"."state", "rv"."note", "rv"."reviewed_by", "rv"."reviewer_name", "rv"."reviewed_at", "l"."block_number" as "row_block", "lb"."timestamp_seconds" as "row_time", "l"."transaction_index", "l"."transaction_hash", "l"."use_index", "l"."call_index", "l"."session_key", "l"."token", "l"."selector", "l"."counterparty", "l"."amount", "l"."spent_before", "l"."spent_after", "l"."window_start_seconds", "l"."window_started", "l"."cause", "l"."moved_amount" from "debits" as "l" inner join "blocks" as "lb" on "lb"."network_id" = "l"."network_id" and "lb"."block_hash" = "l"."block_hash" left join "row_reviews" as "rv" on "rv"."network_id" = "l"."network_id" and "rv"."account" = "l"."account" and "rv"."row_kind" = 'DEBIT' and "rv"."transaction_hash" = "l"."transaction_hash" and "rv"."row_index" = "l"."use_index" and "rv"."call_index" = "l"."call_index" where l.network_id = $3::integer and l.account = $4 and exists (select from follows gate where gate.network_id = $5::integer and gate.account = $6) and true and true order by "l"."block_number" desc, "l"."transaction_index" desc, "l"."use_index" desc, "l"."call_index" desc limit $7) as "page"
   on true
 order by "page"."row_block" desc, "page"."transaction_index" desc, "page"."use_index" desc, "page"."call_index" desc;
 
 -- list debits with every filter, the next page
-with "head" as (select "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "acc"."status" as "account_status", coalesce("acc"."recorded_from_block", "acc"."followed_from_block") as "recorded_from" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "acc" on "acc"."network_id" = "c"."network_id" and "acc"."address" = $1 where "c"."network_id" = $2) select "head".*, "page".* from "head" left join lateral (select "rv"."state", "rv"."note", "rv"."reviewed_by", "rv"."reviewer_name", "rv"."reviewed_at", "l"."block_number" as "row_block", "lb"."timestamp_seconds" as "row_time", "l"."transaction_index", "l"."transaction_hash", "l"."use_index", "l"."call_index", "l"."session_key", "l"."token", "l"."selector", "l"."counterparty", "l"."amount", "l"."spent_before", "l"."spent_after", "l"."window_start_seconds", "l"."window_started", "l"."cause", "l"."moved_amount" from "debits" as "l" inner join "blocks" as "lb" on "lb"."network_id" = "l"."network_id" and "lb"."block_hash" = "l"."block_hash" left join "row_reviews" as "rv" on "rv"."network_id" = "l"."network_id" and "rv"."account" = "l"."account" and "rv"."row_kind" = 'DEBIT' and "rv"."transaction_hash" = "l"."transaction_hash" and "rv"."row_index" = "l"."use_index" and "rv"."call_index" = "l"."call_index" where l.network_id = $3::integer and l.account = $4 and l.session_key = $5 and l.token = $6 and l.block_number >= $7::bigint and l.block_number <= $8::bigint and l.block_number >= (
+with "head" as (select "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "acc"."status" as "account_status", coalesce("acc"."recorded_from_block", "acc"."followed_from_block") as "recorded_from" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "acc" on "acc"."network_id" = "c"."network_id" and "acc"."address" = $1 where "c"."network_id" = $2) select "head".*, "page".* from "head" left join lateral (select "rv"."state", "rv"."note", "rv"."reviewed_by", "rv"."reviewer_name", "rv"."reviewed_at", "l"."block_number" as "row_block", "lb"."timestamp_seconds" as "row_time", "l"."transaction_index", "l"."transaction_hash", "l"."use_index", "l"."call_index", "l"."session_key", "l"."token", "l"."selector", "l"."counterparty", "l"."amount", "l"."spent_before", "l"."spent_after", "l"."window_start_seconds", "l"."window_started", "l"."cause", "l"."moved_amount" from "debits" as "l" inner join "blocks" as "lb" on "lb"."network_id" = "l"."network_id" and "lb"."block_hash" = "l"."block_hash" left join "row_reviews" as "rv" on "rv"."network_id" = "l"."network_id" and "rv"."account" = "l"."account" and "rv"."row_kind" = 'DEBIT' and "rv"."transaction_hash" = "l"."transaction_hash" and "rv"."row_index" = "l"."use_index" and "rv"."call_index" = "l"."call_index" where l.network_id = $3::integer and l.account = $4 and exists (select from follows gate where gate.network_id = $5::integer and gate.account = $6) and l.session_key = $7 and l.token = $8 and l.block_number >= $9::bigint and l.block_number <= $10::bigint and l.block_number >= (
 select t.block_number from blocks t
-where t.network_id = $9::integer and t.canonical and t.timestamp_seconds >= $10::numeric
+where t.network_id = $11::integer and t.canonical and t.timestamp_seconds >= $12::numeric
 order by t.timestamp_seconds, t.block_number limit 1
 ) and l.block_number <= (
 select t.block_number from blocks t
-where t.network_id = $11::integer and t.canonical and t.timestamp_seconds <= $12::numeric
+where t.network_id = $13::integer and t.canonical and t.timestamp_seconds <= $14::numeric
 order by t.timestamp_seconds desc, t.block_number desc limit 1
-) and l.cause = any($13::text[]) and rv.state is null and (l.block_number, l.transaction_index, l.use_index, l.call_index)
-        < ($14::bigint, $15::integer, $16::integer, $17::integer) order by "l"."block_number" desc, "l"."transaction_index" desc, "l"."use_index" desc, "l"."call_index" desc limit $18) as "page" on true order by "page"."row_block" desc, "page"."transaction_index" desc, "page"."use_index" desc, "page"."call_index" desc;
+) and l.cause = any($15::text[]) and rv.state is null and (l.block_number, l.transaction_index, l.use_index, l.call_index)
+        < ($16::bigint, $17::integer, $18::integer, $19::integer) order by "l"."block_number" desc, "l"."transaction_index" desc, "l"."use_index" desc, "l"."call_index" desc limit $20) as "page" on true order by "page"."row_block" desc, "page"."transaction_index" desc, "page"."use_index" desc, "page"."call_index" desc;
 
 -- list movements, the first page
 with "head" as (select "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "acc"."status" as "account_status", coalesce("acc"."recorded_from_block", "acc"."followed_from_block") as "recorded_from" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "acc" on "acc"."network_id" = "c"."network_id" and "acc"."address" = $1 where "c"."network_id" = $2) select "head".*, "page".*
 from "head"
-left join lateral (select "rv"."state", "rv"."note", "rv"."reviewed_by", "rv"."reviewer_name", "rv"."reviewed_at", "l"."block_number" as "row_block", "lb"."timestamp_seconds" as "row_time", "l"."transaction_index", "l"."transaction_hash", "l"."event_index", "l"."session_key", "l"."token", "l"."direction", "l"."counterparty", "l"."amount", "l"."sender", "l"."cause", "l"."call_index" from "movements" as "l" inner join "blocks" as "lb" on "lb"."network_id" = "l"."network_id" and "lb"."block_hash" = "l"."block_hash" left join "row_reviews" as "rv" on "rv"."network_id" = "l"."network_id" and "rv"."account" = "l"."account" and "rv"."row_kind" = 'MOVEMENT' and "rv"."transaction_hash" = "l"."transaction_hash" and "rv"."row_index" = "l"."event_index" and "rv"."call_index" = -1 where l.network_id = $3::integer and l.account = $4 and true and true order by "l"."block_number" desc, "l"."transaction_index" desc, "l"."event_index" desc limit $5) as "page"
+left join lateral (select "rv"."state", "rv"."note", "rv"."reviewed_by", "rv"."reviewer_name", "rv"."reviewed_at", "l"."block_number" as "row_block", "lb"."timestamp_seconds" as "row_time", "l"."transaction_index", "l"."transaction_hash", "l"."event_index", "l"."session_key", "l"."token", "l"."direction", "l"."counterparty", "l"."amount", "l"."sender", "l"."cause", "l"."call_index" from "movements" as "l" inner join "blocks" as "lb" on "lb"."network_id" = "l"."network_id" and "lb"."block_hash" = "l"."block_hash" left join "row_reviews" as "rv" on "rv"."network_id" = "l"."network_id" and "rv"."account" = "l"."account" and "rv"."row_kind" = 'MOVEMENT' and "rv"."transaction_hash" = "l"."transaction_hash" and "rv"."row_index" = "l"."event_index" and "rv"."call_index" = -1 where l.network_id = $3::integer and l.account = $4 and exists (select from follows gate where gate.network_id = $5::integer and gate.account = $6) and true and true order by "l"."block_number" desc, "l"."transaction_index" desc, "l"."event_index" desc limit $7) as "page"
   on true
 order by "page"."row_block" desc, "page"."transaction_index" desc, "page"."event_index" desc;
 
 -- list movements with every filter, the next page
-with "head" as (select "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "acc"."status" as "account_status", coalesce("acc"."recorded_from_block", "acc"."followed_from_block") as "recorded_from" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "acc" on "acc"."network_id" = "c"."network_id" and "acc"."address" = $1 where "c"."network_id" = $2) select "head".*, "page".* from "head" left join lateral (select "rv"."state", "rv"."note", "rv"."reviewed_by", "rv"."reviewer_name", "rv"."reviewed_at", "l"."block_number" as "row_block", "lb"."timestamp_seconds" as "row_time", "l"."transaction_index", "l"."transaction_hash", "l"."event_index", "l"."session_key", "l"."token", "l"."direction", "l"."counterparty", "l"."amount", "l"."sender", "l"."cause", "l"."call_index" from "movements" as "l" inner join "blocks" as "lb" on "lb"."network_id" = "l"."network_id" and "lb"."block_hash" = "l"."block_hash" left join "row_reviews" as "rv" on "rv"."network_id" = "l"."network_id" and "rv"."account" = "l"."account" and "rv"."row_kind" = 'MOVEMENT' and "rv"."transaction_hash" = "l"."transaction_hash" and "rv"."row_index" = "l"."event_index" and "rv"."call_index" = -1 where l.network_id = $3::integer and l.account = $4 and l.session_key = $5 and l.token = $6 and l.block_number >= $7::bigint and l.block_number <= $8::bigint and l.block_number >= (
+with "head" as (select "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "acc"."status" as "account_status", coalesce("acc"."recorded_from_block", "acc"."followed_from_block") as "recorded_from" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "acc" on "acc"."network_id" = "c"."network_id" and "acc"."address" = $1 where "c"."network_id" = $2) select "head".*, "page".* from "head" left join lateral (select "rv"."state", "rv"."note", "rv"."reviewed_by", "rv"."reviewer_name", "rv"."reviewed_at", "l"."block_number" as "row_block", "lb"."timestamp_seconds" as "row_time", "l"."transaction_index", "l"."transaction_hash", "l"."event_index", "l"."session_key", "l"."token", "l"."direction", "l"."counterparty", "l"."amount", "l"."sender", "l"."cause", "l"."call_index" from "movements" as "l" inner join "blocks" as "lb" on "lb"."network_id" = "l"."network_id" and "lb"."block_hash" = "l"."block_hash" left join "row_reviews" as "rv" on "rv"."network_id" = "l"."network_id" and "rv"."account" = "l"."account" and "rv"."row_kind" = 'MOVEMENT' and "rv"."transaction_hash" = "l"."transaction_hash" and "rv"."row_index" = "l"."event_index" and "rv"."call_index" = -1 where l.network_id = $3::integer and l.account = $4 and exists (select from follows gate where gate.network_id = $5::integer and gate.account = $6) and l.session_key = $7 and l.token = $8 and l.block_number >= $9::bigint and l.block_number <= $10::bigint and l.block_number >= (
 select t.block_number from blocks t
-where t.network_id = $9::integer and t.canonical and t.timestamp_seconds >= $10::numeric
+where t.network_id = $11::integer and t.canonical and t.timestamp_seconds >= $12::numeric
 order by t.timestamp_seconds, t.block_number limit 1
 ) and l.block_number <= (
 select t.block_number from blocks t
-where t.network_id = $11::integer and t.canonical and t.timestamp_seconds <= $12::numeric
+where t.network_id = $13::integer and t.canonical and t.timestamp_seconds <= $14::numeric
 order by t.timestamp_seconds desc, t.block_number desc limit 1
-) and l.cause = any($13::text[]) and rv.state is null and (l.block_number, l.transaction_index, l.event_index)
-        < ($14::bigint, $15::integer, $16::integer) order by "l"."block_number" desc, "l"."transaction_index" desc, "l"."event_index" desc limit $17) as "page" on true order by "page"."row_block" desc, "page"."transaction_index" desc, "page"."event_index" desc;
+) and l.cause = any($15::text[]) and rv.state is null and (l.block_number, l.transaction_index, l.event_index)
+        < ($16::bigint, $17::integer, $18::integer) order by "l"."block_number" desc, "l"."transaction_index" desc, "l"."event_index" desc limit $19) as "page" on true order by "page"."row_block" desc, "page"."transaction_index" desc, "page"."event_index" desc;
 
 -- sum both ledgers
 with "head" as (select "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "acc"."status" as "account_status", coalesce("acc"."recorded_from_block", "acc"."followed_from_block") as "recorded_from" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "acc" on "acc"."network_id" = "c"."network_id" and "acc"."address" = $1 where "c"."network_id" = $2) select "head".*, "sums".*
 from "head"
-left join lateral (select 'DEBIT' as "ledger", "l"."token", "l"."cause", count(*) as "entries", sum(l.amount) as "total" from "debits" as "l" where l.network_id = $3::integer and l.account = $4 group by "l"."token", "l"."cause" union all select l.direction as "ledger", "l"."token", "l"."cause", count(*) as "entries", sum(l.amount) as "total" from "movements" as "l" where l.network_id = $5::integer and l.account = $6 group by "l"."token", "l"."cause", "l"."direction" order by "token", "ledger", "cause" limit $7) as "sums"
+left join lateral (select 'DEBIT' as "ledger", "l"."token", "l"."cause", count(*) as "entries", sum(l.amount) as "total" from "debits" as "l" where l.network_id = $3::integer and l.account = $4 and exists (select from follows gate where gate.network_id = $5::integer and gate.account = $6) group by "l"."token", "l"."cause" union all select l.direction as "ledger", "l"."token", "l"."cause", count(*) as "entries", sum(l.amount) as "total" from "movements" as "l" where l.network_id = $7::integer and l.account = $8 and exists (select from follows gate where gate.network_id = $9::integer and gate.account = $10) group by "l"."token", "l"."cause", "l"."direction" order by "token", "ledger", "cause" limit $11) as "sums"
   on true
 order by "sums"."token", "sums"."ledger", "sums"."cause";
 
 -- sum both ledgers with every filter
-with "head" as (select "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "acc"."status" as "account_status", coalesce("acc"."recorded_from_block", "acc"."followed_from_block") as "recorded_from" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "acc" on "acc"."network_id" = "c"."network_id" and "acc"."address" = $1 where "c"."network_id" = $2) select "head".*, "sums".* from "head" left join lateral (select 'DEBIT' as "ledger", "l"."token", "l"."cause", count(*) as "entries", sum(l.amount) as "total" from "debits" as "l" where l.network_id = $3::integer and l.account = $4 and l.session_key = $5 and l.token = $6 and l.block_number >= $7::bigint and l.block_number <= $8::bigint and l.block_number >= (
+with "head" as (select "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "acc"."status" as "account_status", coalesce("acc"."recorded_from_block", "acc"."followed_from_block") as "recorded_from" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "acc" on "acc"."network_id" = "c"."network_id" and "acc"."address" = $1 where "c"."network_id" = $2) select "head".*, "sums".* from "head" left join lateral (select 'DEBIT' as "ledger", "l"."token", "l"."cause", count(*) as "entries", sum(l.amount) as "total" from "debits" as "l" where l.network_id = $3::integer and l.account = $4 and exists (select from follows gate where gate.network_id = $5::integer and gate.account = $6) and l.session_key = $7 and l.token = $8 and l.block_number >= $9::bigint and l.block_number <= $10::bigint and l.block_number >= (
 select t.block_number from blocks t
-where t.network_id = $9::integer and t.canonical and t.timestamp_seconds >= $10::numeric
+where t.network_id = $11::integer and t.canonical and t.timestamp_seconds >= $12::numeric
 order by t.timestamp_seconds, t.block_number limit 1
 ) and l.block_number <= (
 select t.block_number from blocks t
-where t.network_id = $11::integer and t.canonical and t.timestamp_seconds <= $12::numeric
+where t.network_id = $13::integer and t.canonical and t.timestamp_seconds <= $14::numeric
 order by t.timestamp_seconds desc, t.block_number desc limit 1
-) group by "l"."token", "l"."cause" union all select l.direction as "ledger", "l"."token", "l"."cause", count(*) as "entries", sum(l.amount) as "total" from "movements" as "l" where l.network_id = $13::integer and l.account = $14 and l.session_key = $15 and l.token = $16 and l.block_number >= $17::bigint and l.block_number <= $18::bigint and l.block_number >= (
+) group by "l"."token", "l"."cause" union all select l.direction as "ledger", "l"."token", "l"."cause", count(*) as "entries", sum(l.amount) as "total" from "movements" as "l" where l.network_id = $15::integer and l.account = $16 and exists (select from follows gate where gate.network_id = $17::integer and gate.account = $18) and l.session_key = $19 and l.token = $20 and l.block_number >= $21::bigint and l.block_number <= $22::bigint and l.block_number >= (
 select t.block_number from blocks t
-where t.network_id = $19::integer and t.canonical and t.timestamp_seconds >= $20::numeric
+where t.network_id = $23::integer and t.canonical and t.timestamp_seconds >= $24::numeric
 order by t.timestamp_seconds, t.block_number limit 1
 ) and l.block_number <= (
 select t.block_number from blocks t
-where t.network_id = $21::integer and t.canonical and t.timestamp_seconds <= $22::numeric
+where t.network_id = $25::integer and t.canonical and t.timestamp_seconds <= $26::numeric
 order by t.timestamp_seconds desc, t.block_number desc limit 1
-) group by "l"."token", "l"."cause", "l"."direction" order by "token", "ledger", "cause" limit $23) as "sums" on true order by "sums"."token", "sums"."ledger", "sums"."cause";
+) group by "l"."token", "l"."cause", "l"."direction" order by "token", "ledger", "cause" limit $27) as "sums" on true order by "sums"."token", "sums"."ledger", "sums"."cause";
 
 -- what keys may take
 with "head" as (select "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "acc"."status" as "account_status", coalesce("acc"."recorded_from_block", "acc"."followed_from_block") as "recorded_from" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "acc" on "acc"."network_id" = "c"."network_id" and "acc"."address" = $1 where "c"."network_id" = $2) select "head".*, "av"."class_hash", "cov"."from_block" as "state_from", (
@@ -106,16 +106,18 @@ where dl.network_id = $4 and dl.account = sv.account and dl.code <> 'EVENT_STATE
 ) as "isUnread"
     from session_versions sv
     where sv.network_id = $5::integer and sv.account = $6 and sv.valid_to_block is null
+      and exists (select from follows gate where gate.network_id = $7::integer and gate.account = $8)
       and (sv.valid_until_seconds <> 0 or exists (
               select from approvals a where a.network_id = sv.network_id and a.account = sv.account
                 and a.session_key = sv.session_key))
-    order by sv.session_key limit $7
+    order by sv.session_key limit $9
   ) k
 ) as "session_keys", array(
   select m.token::text from movements m
-  where m.network_id = $8::integer and m.account = $9
-  group by m.token order by max(m.block_number) desc, m.token limit $10
-) as "tokens_moved" from "head" left join "account_versions" as "av" on "av"."network_id" = $11 and "av"."account" = $12 and "av"."valid_to_block" is null left join "coverage" as "cov" on "cov"."network_id" = $13 and "cov"."account" = $14 and "cov"."kind" = $15 and "cov"."to_block" is null;
+  where m.network_id = $10::integer and m.account = $11
+    and exists (select from follows gate where gate.network_id = $12::integer and gate.account = $13)
+  group by m.token order by max(m.block_number) desc, m.token limit $14
+) as "tokens_moved" from "head" left join "account_versions" as "av" on "av"."network_id" = $15 and "av"."account" = $16 and "av"."valid_to_block" is null and exists (select from follows gate where gate.network_id = $17::integer and gate.account = $18) left join "coverage" as "cov" on "cov"."network_id" = $19 and "cov"."account" = $20 and "cov"."kind" = $21 and "cov"."to_block" is null and exists (select from follows gate where gate.network_id = $22::integer and gate.account = $23);
 
 -- what one key may take
 with "head" as (select "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "acc"."status" as "account_status", coalesce("acc"."recorded_from_block", "acc"."followed_from_block") as "recorded_from" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "acc" on "acc"."network_id" = "c"."network_id" and "acc"."address" = $1 where "c"."network_id" = $2) select "head".*, "av"."class_hash", "cov"."from_block" as "state_from", (
@@ -159,11 +161,13 @@ where dl.network_id = $4 and dl.account = sv.account and dl.code <> 'EVENT_STATE
 ) as "isUnread"
     from session_versions sv
     where sv.network_id = $5::integer and sv.account = $6 and sv.valid_to_block is null
-      and sv.session_key = $7
-    order by sv.session_key limit $8
+      and exists (select from follows gate where gate.network_id = $7::integer and gate.account = $8)
+      and sv.session_key = $9
+    order by sv.session_key limit $10
   ) k
 ) as "session_keys", array(
   select m.token::text from movements m
-  where m.network_id = $9::integer and m.account = $10
-  group by m.token order by max(m.block_number) desc, m.token limit $11
-) as "tokens_moved" from "head" left join "account_versions" as "av" on "av"."network_id" = $12 and "av"."account" = $13 and "av"."valid_to_block" is null left join "coverage" as "cov" on "cov"."network_id" = $14 and "cov"."account" = $15 and "cov"."kind" = $16 and "cov"."to_block" is null;
+  where m.network_id = $11::integer and m.account = $12
+    and exists (select from follows gate where gate.network_id = $13::integer and gate.account = $14)
+  group by m.token order by max(m.block_number) desc, m.token limit $15
+) as "tokens_moved" from "head" left join "account_versions" as "av" on "av"."network_id" = $16 and "av"."account" = $17 and "av"."valid_to_block" is null and exists (select from follows gate where gate.network_id = $18::integer and gate.account = $19) left join "coverage" as "cov" on "cov"."network_id" = $20 and "cov"."account" = $21 and "cov"."kind" = $22 and "cov"."to_block" is null and exists (select from follows gate where gate.network_id = $23::integer and gate.account = $24);

@@ -15,7 +15,7 @@ export interface FinanceStanding {
 }
 
 /** @throws PurserError BAD_CURSOR when the block of the first page is gone, INDEX_UNAVAILABLE while nothing is indexed */
-export const financeBlock = (row: FinanceHeadRow | undefined, pin: PinnedBlock | undefined): AnswerBlock => {
+const financeBlock = (row: FinanceHeadRow | undefined, pin: PinnedBlock | undefined): AnswerBlock => {
   if (row !== undefined) {
     return {
       blockNumber: row.block_number,

@@ -10,7 +10,7 @@ const STATES = {
   EXPLAINED: 'Looked at, with a note that says why it is as it is.',
 } as const;
 
-export const ReviewStateEnum = defineEnum<ReviewState | 'NONE'>(
+const ReviewStateEnum = defineEnum<ReviewState | 'NONE'>(
   'ReviewState',
   'What somebody said of a row of a ledger.',
   {

@@ -12,7 +12,7 @@ import { FinancePageArgs, LedgerFilter, PeriodInput } from '../report/finance.ar
 import { Token } from '../tokens/token.models.ts';
 import type { TopKeysBy } from './top-keys.statement.ts';
 
-export const TopKeysByEnum = defineEnum<TopKeysBy>('TopKeysBy', 'What session keys are ranked by.', {
+const TopKeysByEnum = defineEnum<TopKeysBy>('TopKeysBy', 'What session keys are ranked by.', {
   SPEND: 'By what budgets counted of one token in a period.',
   EXPOSURE:
     'By what budgets still let through of one token up to the expiry, never below it, of keys that may still be used; those that no budget limits first. `risk` says it to the unit, with balances. Each page is of the newest block.',

@@ -1,12 +1,10 @@
 import {
   askIndex,
-  CurrentPrincipal,
   CurrentScope,
   type CursorScope,
   decodeCursor,
   encodeCursor,
   parsePageSize,
-  type Principal,
   PurserError,
   toPage,
 } from '#libs/api';
@@ -30,7 +28,6 @@ export class AuditResolver {
   async auditLog(
     @Args() { filter, first, after }: AuditLogArgs,
     @CurrentScope() scope: RequestScope,
-    @CurrentPrincipal() { organisation }: Principal,
   ): Promise<AuditConnection> {
     const size = parsePageSize(first);
     const wanted = {

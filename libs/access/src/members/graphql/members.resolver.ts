@@ -12,7 +12,7 @@ import {
 import { parseAddress } from '#libs/felt';
 import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
-import { changeAs, requirePrincipal } from '../../graphql/change-as.ts';
+import { changeAs } from '../../graphql/change-as.ts';
 import { ACCESS_PORTS, type AccessNetwork, type AccessPorts } from '../../graphql/ports.ts';
 import { scopeOf, scopeView, secondsOf, secondsOrNull } from '../../graphql/scope.input.ts';
 import { isPlainText, requireText } from '../../text.ts';
