@@ -77,6 +77,8 @@ export interface ServedOptions {
   /** In place of the database's own: what answers. */
   readonly api?: () => ScopedDb;
   readonly nodeDeadlineMs?: number;
+  /** What a key may ask in a minute. Left out: more than any spec asks. */
+  readonly unitsPerMinute?: number;
   readonly requireSafeRole?: () => Promise<void>;
   /** Of the server; keys are looked at by the clock of the computer. */
   readonly clock?: Clock;
@@ -113,7 +115,7 @@ export const withServer = (database: TestDatabase, options: ServedOptions = {}):
     followed,
     logged,
     status: { ...base, networkId: 0 },
-    access: testAccess(database),
+    access: testAccess(database, options),
     ask: async (query, variables, { as = 'ADMIN' } = {}) =>
       ask(require().server, await headersOf(spec.access, as), query, variables),
   };

@@ -9,7 +9,10 @@ const VIEWER = '{ viewer { name } }';
 describe('what a key may ask in a minute', () => {
   let nowMs = 0;
   const clock = { nowMilliseconds: () => nowMs };
-  const spec = withServer(withDatabase(), { clock, settings: { port: 0, requestsPerMinuteWithoutKey: 3 } });
+  const spec = withServer(withDatabase(), {
+    ...{ clock, unitsPerMinute: 6_000 },
+    settings: { port: 0, requestsPerMinuteWithoutKey: 3 },
+  });
   let url = '';
   let key = '';
 

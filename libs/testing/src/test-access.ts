@@ -29,6 +29,8 @@ export interface TestAccess {
 export interface TestAccessOptions {
   readonly sandbox?: boolean;
   readonly clock?: Clock;
+  /** What a key may ask, where nothing else is said of it. Left out: more than any spec asks. */
+  readonly unitsPerMinute?: number;
   /** Tokens of an identity provider, where they are taken. */
   readonly tokens?: TokenAuthenticator;
 }
@@ -36,6 +38,8 @@ export interface TestAccessOptions {
 /** As in KEY_PEPPER of the environment that a TestDatabase has for processes. */
 const TEST_PEPPER = Buffer.alloc(32, 'pepper of specs');
 export const TEST_HASHER = createKeyHasher([TEST_PEPPER]);
+
+const PLENTY = 1_000_000_000;
 
 /** Who is let in by the keys of a database, as in a service. */
 export const testAccess = (database: TestDatabase, options: TestAccessOptions = {}): TestAccess => {
@@ -45,6 +49,7 @@ export const testAccess = (database: TestDatabase, options: TestAccessOptions = 
     hasher: TEST_HASHER,
     clock: options.clock ?? systemClock,
     sandbox: options.sandbox ?? false,
+    unitsPerMinute: options.unitsPerMinute ?? PLENTY,
     ...(options.tokens && { tokens: options.tokens }),
   });
   const makeKey: TestAccess['makeKey'] = (organisationId, request) =>
