@@ -6,10 +6,19 @@ const ofKey = ({ account, sessionKey }: Things): string =>
   `account: "${account}", sessionKey: "${sessionKey}"`;
 const PAGE = 'pageInfo { hasNextPage endCursor } recordedFrom asOf { blockNumber }';
 
+const REVIEW = 'review { state note reviewedBy reviewerName }';
+
 /** Fields of libs/spending. */
 export const SPENDING: Samples = {
   'Query.debits': [
-    { args: ofAccount, select: `{ nodes { sessionKey token amount cause transactionHash } ${PAGE} }` },
+    { name: 'reviews', args: ofAccount, select: `{ nodes { id ${REVIEW} } }`, tells: 'OWN' },
+    {
+      name: 'reviewed ones',
+      args: (things) => `${ofAccount(things)}, review: FLAGGED`,
+      select: `{ nodes { id ${REVIEW} } }`,
+      tells: 'OWN',
+    },
+    { args: ofAccount, select: `{ nodes { id sessionKey token amount cause transactionHash } ${PAGE} }` },
     { args: ofKey, select: '{ nodes { amount } }' },
     {
       name: 'of a token and a time',
@@ -18,9 +27,10 @@ export const SPENDING: Samples = {
     },
   ],
   'Query.movements': [
+    { name: 'reviews', args: ofAccount, select: `{ nodes { id ${REVIEW} } }`, tells: 'OWN' },
     {
       args: ofAccount,
-      select: `{ nodes { sessionKey token amount cause direction counterparty transactionHash } ${PAGE} }`,
+      select: `{ nodes { id sessionKey token amount cause direction counterparty transactionHash } ${PAGE} }`,
     },
     { args: ofKey, select: '{ nodes { amount } }' },
   ],
