@@ -51,7 +51,7 @@ async function* faultsIn(world: World, samples: Samples, roleTable: RoleTable): 
 }
 
 /** Enough to see what it is about. */
-const LONGEST_FAULT = 1_500;
+export const LONGEST_FAULT = 1_500;
 
 const strangersAreToldNothing = async (asked: Asked): Promise<string[]> => {
   const { world, rootField, sample } = asked;
