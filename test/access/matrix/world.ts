@@ -253,8 +253,8 @@ const startCounted = async (
     sandbox: true,
   };
   const server = await createServer(
-    // All that a field tells costs more than people ask at once.
-    { maxQueryCost: 1_000_000 },
+    // All that a field tells costs more than people ask at once, and nobody asks it often.
+    { maxQueryCost: 1_000_000, requestsPerMinuteWithoutKey: 1_000_000 },
     {
       db: options.api?.(pool.db) ?? pool.db,
       networks: [{ ...base, source: countedSource(source, () => void (nodeCalls += 1)) }],

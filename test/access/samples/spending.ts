@@ -11,13 +11,6 @@ const REVIEW = 'review { state note reviewedBy reviewerName }';
 /** Fields of libs/spending. */
 export const SPENDING: Samples = {
   'Query.debits': [
-    { name: 'reviews', args: ofAccount, select: `{ nodes { id ${REVIEW} } }`, tells: 'OWN' },
-    {
-      name: 'reviewed ones',
-      args: (things) => `${ofAccount(things)}, review: FLAGGED`,
-      select: `{ nodes { id ${REVIEW} } }`,
-      tells: 'OWN',
-    },
     { args: ofAccount, select: `{ nodes { id sessionKey token amount cause transactionHash } ${PAGE} }` },
     { args: ofKey, select: '{ nodes { amount } }' },
     {
@@ -25,14 +18,21 @@ export const SPENDING: Samples = {
       args: (things) => `${ofAccount(things)}, token: "${things.token}", from: "1", to: "3000000000"`,
       select: '{ nodes { amount } }',
     },
+    { name: 'reviews', args: ofAccount, select: `{ nodes { id ${REVIEW} } }`, tells: 'OWN' },
+    {
+      name: 'reviewed ones',
+      args: (things) => `${ofAccount(things)}, review: FLAGGED`,
+      select: `{ nodes { id ${REVIEW} } }`,
+      tells: 'OWN',
+    },
   ],
   'Query.movements': [
-    { name: 'reviews', args: ofAccount, select: `{ nodes { id ${REVIEW} } }`, tells: 'OWN' },
     {
       args: ofAccount,
       select: `{ nodes { id sessionKey token amount cause direction counterparty transactionHash } ${PAGE} }`,
     },
     { args: ofKey, select: '{ nodes { amount } }' },
+    { name: 'reviews', args: ofAccount, select: `{ nodes { id ${REVIEW} } }`, tells: 'OWN' },
   ],
   'Query.spendingSummary': [
     { args: ofAccount, select: '{ tokens { token debited moved received causes { cause } } recordedFrom }' },
