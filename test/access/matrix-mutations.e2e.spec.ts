@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { withDatabase } from '#libs/testing';
+import { ungatedTexts } from './matrix/gate-audit.ts';
 import { readRoleTable } from './matrix/role-table.ts';
 import { runMutations } from './matrix/run-mutations.ts';
 import { openWorld, type World } from './matrix/world.ts';
@@ -17,5 +18,9 @@ describe('every change, called as everybody', () => {
 
   it('is refused to each role that lacks the right, and reaches nothing of another organisation', async () => {
     expect(await runMutations(world, MUTATIONS, readRoleTable())).toEqual([]);
+  });
+
+  it('sends no statement that reads the chain past the gate', () => {
+    expect(ungatedTexts(world.statements)).toEqual([]);
   });
 });

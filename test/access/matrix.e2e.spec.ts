@@ -7,6 +7,7 @@ import { differencesOf, tablesIn, ungatedTexts } from './matrix/gate-audit.ts';
 import { readRoleTable, schemaOf } from './matrix/role-table.ts';
 import { answersTo, runMatrix, sharedFaults } from './matrix/run-matrix.ts';
 import { openWorld, SECRET, type World } from './matrix/world.ts';
+import { PERIOD } from './samples/finance.ts';
 import { ALL_SAMPLES, SAMPLES } from './samples/index.ts';
 
 jest.setTimeout(120_000);
@@ -33,6 +34,16 @@ describe('every root field, asked as everybody', () => {
       expect.stringContaining('Query.leak has no sample'),
       expect.stringMatching(/Mutation.reach has no sample[^]*samples.mutations\.ts/),
     ]);
+  });
+
+  it('asks of days on which something was spent', async () => {
+    const spending = `spending(input: { ${PERIOD} }) { rows { debited } }`;
+    const keys = `topKeys(by: BURNED_CALLS, ${PERIOD}) { nodes { callsBurned } }`;
+    for (const asker of ['ADMIN', 'STRANGER'] as const)
+      expect((await world.ask(asker, `{ ${spending} ${keys} }`)).data).toEqual({
+        spending: { rows: [{ debited: '12' }] },
+        topKeys: { nodes: [{ callsBurned: 3 }] },
+      });
   });
 
   it('tells strangers nothing, and allows each role what the table says', async () => {

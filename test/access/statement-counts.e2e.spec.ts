@@ -4,6 +4,7 @@ import { rootFieldsOf } from './matrix/complete.ts';
 import { schemaOf } from './matrix/role-table.ts';
 import type { Things } from './matrix/things.ts';
 import { openWorld, type World } from './matrix/world.ts';
+import { PERIOD } from './samples/finance.ts';
 
 jest.setTimeout(120_000);
 
@@ -12,8 +13,6 @@ type Counted = readonly [what: string, document: (things: Things) => string, sta
 
 const of = ({ account }: Things): string => `account: "${account}"`;
 const key = ({ account, sessionKey }: Things): string => `account: "${account}", sessionKey: "${sessionKey}"`;
-
-const YEAR = 'period: { from: "2026-01-01", to: "2027-01-01" }';
 
 /**
  * One statement for an object or a page, whatever is on it, and one more for each kind of list below it. A root field that
@@ -28,14 +27,27 @@ const COUNTED: Readonly<Record<string, readonly Counted[]>> = {
   'Query.groups': [['all', () => '{ groups { id name accountCount } }', 1]],
   'Query.members': [['a page', () => '{ members { nodes { id name } } }', 1]],
   'Query.spending': [
-    ['a page', () => `{ spending(input: { ${YEAR}, groupBy: [ACCOUNT] }) { rows { debited } totals { debited } } }`, 1],
+    [
+      'a page',
+      () => `{ spending(input: { ${PERIOD}, groupBy: [ACCOUNT] }) { rows { debited } totals { debited } } }`,
+      1,
+    ],
   ],
   'Query.topKeys': [
-    ['by burned calls', () => `{ topKeys(by: BURNED_CALLS, ${YEAR}) { nodes { callsBurned } } }`, 1],
-    ['by spend', (t) => `{ topKeys(by: SPEND, ${YEAR}, filter: { token: "${t.token}" }) { nodes { amount } } }`, 1],
-    ['by exposure', (t) => `{ topKeys(by: EXPOSURE, filter: { token: "${t.token}" }) { nodes { amount } } }`, 1],
+    ['by burned calls', () => `{ topKeys(by: BURNED_CALLS, ${PERIOD}) { nodes { callsBurned } } }`, 1],
+    [
+      'by spend',
+      (t) => `{ topKeys(by: SPEND, ${PERIOD}, filter: { token: "${t.token}" }) { nodes { amount } } }`,
+      1,
+    ],
+    [
+      'by exposure',
+      (t) => `{ topKeys(by: EXPOSURE, filter: { token: "${t.token}" }) { nodes { amount } } }`,
+      1,
+    ],
   ],
-  'Query.accounts': [['a page', () => '{ accounts { nodes { id address label sessionKeyCount } } }', 1],
+  'Query.accounts': [
+    ['a page', () => '{ accounts { nodes { id address label sessionKeyCount } } }', 1],
     ['a page with the groups of each', () => '{ accounts { nodes { id groups { name } } } }', 1],
   ],
   'Query.backfills': [['all', () => '{ backfills { account progress { done } } }', 1]],

@@ -38,7 +38,10 @@ export const addBelongings = async (
   const idOf = async (field: string, args: string, select: string, ...path: string[]): Promise<string> => {
     const { data, codes, text: answer } = await ask(`mutation { ${field}(${args}) ${select} }`);
     if (codes.length > 0) throw new Error(`${field}: ${answer}`);
-    const id = [field, ...path].reduce<unknown>((node, step) => (node as Record<string, unknown>)[step], data);
+    const id = [field, ...path].reduce<unknown>(
+      (node, step) => (node as Record<string, unknown>)[step],
+      data,
+    );
     return String(id);
   };
   const member = `name: "${text} member", role: FINANCE, issuer: "${ISSUER}", subject: "${names.subject}"`;

@@ -107,10 +107,7 @@ const strangersDoNothing = async (called: Called): Promise<string[]> => {
     const nobodys = await callAs(called, asker, unfollowed);
     await settleDown(world);
     const answer = await callAs(called, asker, theirs);
-    const [expected, given] = [
-      withoutNames(nobodys.text, unfollowed),
-      withoutNames(answer.text, theirs),
-    ];
+    const [expected, given] = [withoutNames(nobodys.text, unfollowed), withoutNames(answer.text, theirs)];
     if (expected !== given) found.push(`${asker} was told ${given}, and of what never was ${expected}`);
     const document = documentFor(called, asker, theirs);
     if (asker === 'STRANGER' && answer.text.includes(SECRET) && !document.includes(SECRET))

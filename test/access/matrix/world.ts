@@ -98,6 +98,7 @@ export const openWorld = async (database: TestDatabase, options: WorldOptions = 
   const ask: World['ask'] = (asker, document) => counted.post(keys[asker], document);
   const [a, b, c] = [first, own, unfollowed].map((life) => chainThingsOf(life, bank.token, chain.chainId));
   const things = await belongTo(ask, a!, b!, c!);
+  counted.statements.length = 0;
   return {
     database,
     ...counted,

@@ -3,7 +3,8 @@ import type { Things } from '../matrix/things.ts';
 
 const ofAccount = ({ account }: Things): string => `filter: { account: "${account}" }`;
 const ofToken = ({ token }: Things): string => `filter: { token: "${token}" }`;
-const PERIOD = 'period: { from: "2026-01-01", to: "2027-01-01" }';
+/** In which everybody of the world lived. */
+export const PERIOD = 'period: { from: "2027-01-01", to: "2027-02-01" }';
 const STANDING = 'accounts incompleteAccounts recordedFrom asOf { blockNumber }';
 const SPENT = 'debited moved received debits movements token { address symbol }';
 const KEYS = `{ nodes { account sessionKey label team costCentre amount unbounded callsBurned callsReverted } ${STANDING} }`;

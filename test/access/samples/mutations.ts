@@ -88,7 +88,8 @@ const PORTFOLIO: MutationSamples = {
 const FINANCE: MutationSamples = {
   'Mutation.reviewRows': [
     {
-      args: ({ debitId, movementId }) => `ids: ["${debitId}", "${movementId}"], state: REVIEWED, note: "seen"`,
+      args: ({ debitId, movementId }) =>
+        `ids: ["${debitId}", "${movementId}"], state: REVIEWED, note: "seen"`,
       select: '{ id review { state note } }',
     },
     {
