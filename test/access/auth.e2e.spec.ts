@@ -18,7 +18,7 @@ const ACCOUNTS = '{ accounts { nodes { address } } }';
 
 describe('a server with keys', () => {
   const database = withDatabase();
-  const spec = withServer(database);
+  const spec = withServer(database, { unitsPerMinute: 6_000 });
   const host = { kind: 'HOST', id: 'spec', name: 'spec' } as const;
 
   beforeAll(async () => {

@@ -1,8 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,33 +6,9 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import postgres from 'postgres';
 import { demoKeyOf } from '#libs/access';
 import { buildCommandLine, type Environment, type Started, startPurser } from './command-line.ts';
+import { type Block, freePort, installPurser, paste, readPage } from './page.ts';
 
 jest.setTimeout(180_000);
-
-const ROOT = join(import.meta.dirname, '..', '..');
-
-interface Block {
-  readonly language: 'sh' | 'sql';
-  readonly expect: number;
-  readonly text: string;
-}
-
-/** The fenced blocks of the page by heading: what people read is what runs here. */
-const readPage = async (): Promise<ReadonlyMap<string, readonly Block[]>> => {
-  const page = await readFile(join(ROOT, 'docs', 'how-to', 'incident.md'), 'utf8');
-  return new Map(
-    page.split(/^## /m).map((section) => {
-      const blocks = [...section.matchAll(/^```(sh|sql)(?: expect=(\d+))?\n(.*?)^```$/gms)].map(
-        ([, language, code, text = '']) => ({
-          language: language as Block['language'],
-          expect: Number(code ?? 0),
-          text,
-        }),
-      );
-      return [section.split('\n')[0] ?? '', blocks] as const;
-    }),
-  );
-};
 
 describe('docs/how-to/incident.md', () => {
   let dataDir = '';
@@ -56,15 +28,11 @@ describe('docs/how-to/incident.md', () => {
 
   beforeAll(async () => {
     buildCommandLine();
-    pages = await readPage();
+    pages = await readPage('incident.md');
     dataDir = await mkdtemp(join(tmpdir(), 'purser-incident-'));
     await chmod(dataDir, 0o755);
     rpcPort = await freePort();
-    await writeFile(
-      join(dataDir, 'purser'),
-      `#!/bin/sh\nexec ${process.execPath} ${ROOT}/dist/apps/cli/src/main.js "$@"\n`,
-    );
-    await chmod(join(dataDir, 'purser'), 0o755);
+    await installPurser(dataDir);
     service = await startPurser(environment());
     const { port, password } = JSON.parse(await readFile(join(dataDir, 'postgres.json'), 'utf8')) as Record<
       string,
@@ -79,18 +47,8 @@ describe('docs/how-to/incident.md', () => {
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  const shell = async (
-    text: string,
-    more: Environment,
-  ): Promise<{ exitCode: number | null; out: string }> => {
-    const script = `set -e\npurser() { '${join(dataDir, 'purser')}' "$@"; }\n${text.replaceAll('127.0.0.1:5050', `127.0.0.1:${rpcPort}`)}`;
-    const child = spawn('sh', ['-c', script], { env: { ...environment(), ...more } });
-    let out = '';
-    child.stdout.on('data', (part: Buffer) => (out += part.toString()));
-    child.stderr.on('data', (part: Buffer) => (out += part.toString()));
-    const [exitCode] = (await once(child, 'close')) as [number | null];
-    return { exitCode, out };
-  };
+  const shell = (text: string, more: Environment) =>
+    paste(dataDir, text.replaceAll('127.0.0.1:5050', `127.0.0.1:${rpcPort}`), { ...environment(), ...more });
 
   /** Runs the blocks under a heading in their order. @returns what each printed */
   const run = async (heading: string, more: Environment = {}): Promise<string[]> => {
@@ -182,11 +140,3 @@ describe('docs/how-to/incident.md', () => {
     await closeAll();
   });
 });
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-};

@@ -16,6 +16,7 @@ export type CliErrorCode =
   | 'DEMO_FAILED'
   | 'DIGESTS_DIFFER'
   | 'IMPORT_INVALID'
+  | 'EXPORT_BROKEN'
   | 'INDEX_DIFFERS'
   | 'FILE_UNREADABLE'
   | 'INTERRUPTED'

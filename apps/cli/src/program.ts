@@ -17,6 +17,8 @@ import { addRebuildCommand } from './commands/rebuild.command.ts';
 import { addResumeCommand } from './commands/resume.command.ts';
 import { addSessionsCommand } from './commands/sessions.command.ts';
 import { addSessionCommand } from './commands/session.command.ts';
+import { addExportCommand } from './commands/export.command.ts';
+import { addSpendCommand } from './commands/spend.command.ts';
 import { addStartCommand } from './commands/start.command.ts';
 import { addStatusCommand } from './commands/status.command.ts';
 import { addVerifyCommand } from './commands/verify.command.ts';
@@ -29,6 +31,33 @@ const EXIT_CODES = `
 Exit codes: 0 done, 64 wrong command line, 65 refused (the code says why), 69 something needed does not answer,
 70 a fault of Purser, 73 the data directory cannot be written, 77 no key or a refused one, 78 wrong settings; 130 and 143 stopped by a second signal.
 Settings are environment variables: docs/reference/configuration.md.`;
+
+/** In the order of the help. */
+const COMMANDS = [
+  addStartCommand,
+  addStatusCommand,
+  addSessionCommand,
+  addSessionsCommand,
+  addSpendCommand,
+  addExportCommand,
+  addAccountsCommand,
+  addOrganisationsCommand,
+  addKeysCommand,
+  addMembersCommand,
+  addAuditCommand,
+  addBackfillCommand,
+  addVerifyCommand,
+  addRebuildCommand,
+  addDigestCommand,
+  addIncidentsCommand,
+  addDeadLettersCommand,
+  addResumeCommand,
+  addAttributeCommand,
+  addConfigCommand,
+  addMigrateCommand,
+  addDatabaseCommand,
+  addDemoCommand,
+];
 
 const createProgram = (context: CliContext): Command => {
   const { terminal } = context;
@@ -43,31 +72,7 @@ const createProgram = (context: CliContext): Command => {
       },
     })
     .exitOverride();
-  for (const add of [
-    addStartCommand,
-    addStatusCommand,
-    addSessionCommand,
-    addSessionsCommand,
-    addAccountsCommand,
-    addOrganisationsCommand,
-    addKeysCommand,
-    addMembersCommand,
-    addAuditCommand,
-    addBackfillCommand,
-    addVerifyCommand,
-    addRebuildCommand,
-    addDigestCommand,
-    addIncidentsCommand,
-    addDeadLettersCommand,
-    addResumeCommand,
-    addAttributeCommand,
-    addConfigCommand,
-    addMigrateCommand,
-    addDatabaseCommand,
-    addDemoCommand,
-  ]) {
-    add(program, context);
-  }
+  for (const add of COMMANDS) add(program, context);
   return program;
 };
 

@@ -28,7 +28,9 @@ export const contextOf = async (
   { db, source, networkId, head, classHash }: Standing,
   classes: readonly ClassInfo[] = [infoOf(classHash, STANDARD_EVENT_SHAPES)],
 ): Promise<IndexingContext> => {
-  const catalogue = new ClassCatalogue(source, classes);
+  const save = () => Promise.resolve();
+  const catalogue = new ClassCatalogue(source, { load: () => Promise.resolve(classes), save });
+  await catalogue.load();
   return {
     ...({} as IndexingContext),
     db,

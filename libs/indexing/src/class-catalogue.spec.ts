@@ -17,7 +17,8 @@ const catalogueOver = (...answers: readonly unknown[]) => {
     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
   };
   const source = { ...createScriptedChain(headerOf(1, 1n)).source, classAbi };
-  return { catalogue: new ClassCatalogue(source, []), asked: () => asked };
+  const store = { load: () => Promise.resolve([]), save: () => Promise.resolve() };
+  return { catalogue: new ClassCatalogue(source, store), asked: () => asked };
 };
 
 const failure = (code: ChainErrorCode): ChainError => new ChainError(code, 'scripted');

@@ -16,17 +16,27 @@ export interface ClassInfo {
   readonly capabilities: ClassCapabilities | undefined;
 }
 
+/** Where class knowledge is kept between runs. */
+export interface ClassStore {
+  load(): Promise<readonly ClassInfo[]>;
+  save(info: ClassInfo): Promise<void>;
+}
+
 /** Reads each class once, remembers it for ever: a class never changes. */
 export class ClassCatalogue {
   readonly #source: ChainSource;
-  readonly #known: Map<bigint, ClassInfo>;
+  readonly #store: ClassStore;
+  readonly #known = new Map<bigint, ClassInfo>();
   /** Being read: whoever wants one of these too waits for it. */
   readonly #reading = new Map<bigint, Promise<ClassInfo>>();
 
-  /** @param kept what was read in earlier runs; what this one reads is kept by the commits that name it */
-  constructor(source: ChainSource, kept: readonly ClassInfo[]) {
+  constructor(source: ChainSource, store: ClassStore) {
     this.#source = source;
-    this.#known = new Map(kept.map((info) => [info.classHash, info]));
+    this.#store = store;
+  }
+
+  async load(): Promise<void> {
+    for (const info of await this.#store.load()) this.#known.set(info.classHash, info);
   }
 
   /** The event shapes of a class; the standard's where nobody could read its ABI. */
@@ -45,14 +55,15 @@ export class ClassCatalogue {
   async require(classHash: ClassHash, blockHash: Felt): Promise<ClassInfo> {
     const known = this.#known.get(classHash);
     if (known) return known;
-    const reading = this.#reading.get(classHash) ?? this.#readFirst(classHash, blockHash);
+    const reading = this.#reading.get(classHash) ?? this.#readAndKeep(classHash, blockHash);
     this.#reading.set(classHash, reading);
     return await reading;
   }
 
-  async #readFirst(classHash: ClassHash, blockHash: Felt): Promise<ClassInfo> {
+  async #readAndKeep(classHash: ClassHash, blockHash: Felt): Promise<ClassInfo> {
     try {
       const info = await this.#read(classHash, blockHash);
+      await this.#store.save(info);
       this.#known.set(classHash, info);
       return info;
     } finally {

@@ -4,7 +4,7 @@ import { inTransaction } from '#libs/database';
 import type { ClassHash } from '#libs/felt';
 import { indexRowsOf, testClassAbi, withDatabase } from '#libs/testing';
 import type { ClassInfo } from './class-catalogue.ts';
-import { keepClasses, loadClasses } from './class-rows.ts';
+import { classStore, keepClasses } from './class-rows.ts';
 
 const READ = 0xc1a55n as ClassHash;
 const UNREADABLE = 0xc1a56n as ClassHash;
@@ -26,7 +26,8 @@ describe('classes that a commit names', () => {
     networkId = await indexRowsOf(database.db).network('spec', BigInt(networks));
   });
 
-  const kept = async () => (await loadClasses(database.db, networkId)).map(({ classHash }) => classHash);
+  const kept = async () =>
+    (await classStore(database.db, networkId).load()).map(({ classHash }) => classHash);
 
   it('are kept with it, each once, and those that nobody could read are not', async () => {
     const named = [READ, undefined, UNREADABLE, READ];
@@ -45,7 +46,7 @@ describe('classes that a commit names', () => {
   });
 
   it('come back as they were read', async () => {
-    await inTransaction(database.db, (trx) => keepClasses(trx, networkId, catalogue, [READ]));
-    expect(await loadClasses(database.db, networkId)).toEqual([INFOS[0]]);
+    await classStore(database.db, networkId).save(INFOS[0]!);
+    expect(await classStore(database.db, networkId).load()).toEqual([INFOS[0]]);
   });
 });

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { capabilitiesFromJson, capabilitiesToJson } from '#libs/account';
-import type { Db, Trx } from '#libs/database';
+import { type Db, inTransaction, type Trx } from '#libs/database';
 import { type ClassHash, feltToHex, parseFelt, toClassHash } from '#libs/felt';
-import type { ClassCatalogue, ClassInfo } from './class-catalogue.ts';
+import type { ClassCatalogue, ClassInfo, ClassStore } from './class-catalogue.ts';
 
 /**
  * Keeps classes that rows of the same transaction name: a server that lost what was saved before must not have the ones
@@ -18,15 +18,18 @@ export const keepClasses = async (
   for (const classHash of named) await insertClass(trx, networkId, catalogue.known(classHash));
 };
 
-/** What a catalogue begins with. */
-export const loadClasses = async (db: Db, networkId: number): Promise<readonly ClassInfo[]> => {
-  const rows = await db
-    .selectFrom('classes')
-    .select(['class_hash', 'capabilities'])
-    .where('network_id', '=', networkId)
-    .execute();
-  return rows.map((row) => toClassInfo(row.class_hash, row.capabilities));
-};
+/** Where a catalogue begins, and where it keeps what it reads, beside the commits. */
+export const classStore = (db: Db, networkId: number): ClassStore => ({
+  load: async () => {
+    const rows = await db
+      .selectFrom('classes')
+      .select(['class_hash', 'capabilities'])
+      .where('network_id', '=', networkId)
+      .execute();
+    return rows.map((row) => toClassInfo(row.class_hash, row.capabilities));
+  },
+  save: (info) => inTransaction(db, (trx) => insertClass(trx, networkId, info)),
+});
 
 const insertClass = async (
   trx: Trx,

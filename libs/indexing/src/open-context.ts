@@ -14,7 +14,7 @@ import { loadAccountStates } from '#libs/sessions';
 import { loadRegistry, markFollowed, requestAccounts } from './account-registry.ts';
 import { AccountStateCache } from './account-state-cache.ts';
 import { ClassCatalogue } from './class-catalogue.ts';
-import { loadClasses } from './class-rows.ts';
+import { classStore } from './class-rows.ts';
 import type { IndexingContext } from './indexing.context.ts';
 import type { NetworkIndexerOptions } from './network-indexer.ts';
 
@@ -126,4 +126,8 @@ export const openCatalogue = async (
   db: Db,
   networkId: number,
   source: ChainSource,
-): Promise<ClassCatalogue> => new ClassCatalogue(source, await loadClasses(db, networkId));
+): Promise<ClassCatalogue> => {
+  const catalogue = new ClassCatalogue(source, classStore(db, networkId));
+  await catalogue.load();
+  return catalogue;
+};

@@ -46,7 +46,7 @@ export const openSimPostgres = async (
       // Facts refuse to be truncated, by a trigger that their owner may switch off.
       for (const statement of [
         'alter table facts disable trigger user',
-        `truncate ${names} restart identity`,
+        `truncate ${names} restart identity cascade`,
         'alter table facts enable trigger user',
       ]) {
         await sql.raw(statement).execute(admin.db);
@@ -67,7 +67,7 @@ export const openSimPostgres = async (
     goBack: () =>
       inOneTransaction(admin.db, [
         ...list.map((name) => `alter table ${name} disable trigger user`),
-        `truncate ${names}`,
+        `truncate ${names} cascade`,
         ...list.map((name) => `insert into ${name} overriding system value select * from replica.${name}`),
         ...list.map((name) => `alter table ${name} enable trigger user`),
       ]),
@@ -78,7 +78,7 @@ export const openSimPostgres = async (
   };
 };
 
-/** What the indexer writes, and what follows from it by trigger. Each behind those that its rows refer to. */
+/** What the indexer writes, and what follows from it by trigger. Each behind those that its rows refer to. What organisations say of it goes with it. */
 const tablesOf = async (db: Db): Promise<readonly string[]> => {
   const { rows } = await sql<{ name: string; behind: string[] }>`
     select c.relname as name, array(

@@ -44,6 +44,25 @@ export type EntrypointScope =
   /** The key is revoked and may call nothing. */
   | 'NONE';
 
+/** How an export is written. */
+export type ExportFormat =
+  /** Comma separated, RFC 4180, UTF-8, with a header. Text that a spreadsheet would run as a formula has a ' before it. */
+  | 'CSV'
+  /** JSON Lines: an object a line, amounts as strings. */
+  | 'JSONL';
+
+/** What to take out: rows of both ledgers, in the order of the chain. */
+export type ExportInput = {
+  /** For how many seconds the link works: 60 to 604,800 (7 days), and not longer than the key that makes it. */
+  readonly expiresInSeconds?: number | null | undefined;
+  /** Of which rows; left out: of all. */
+  readonly filter?: LedgerFilter | null | undefined;
+  /** How it is written. */
+  readonly format: ExportFormat;
+  /** When; left out: all that is known. */
+  readonly period?: PeriodInput | null | undefined;
+};
+
 /** How final a block is. */
 export type Finality =
   /** Proven on Ethereum; final. */
@@ -65,6 +84,34 @@ export type IndexerState =
   | 'UNKNOWN'
   /** No block is indexed yet. */
   | 'WAITING';
+
+/** Which rows of both ledgers, over the accounts that the organisation follows and whoever asks may see. What is left out lets everything through. */
+export type LedgerFilter = {
+  /** Only this account; it must be in the index. */
+  readonly account?: string | null | undefined;
+  /** Only accounts of this cost centre. As the organisation says now, for the past too; null: the accounts where it says nothing. */
+  readonly costCentre?: string | null | undefined;
+  /** Only accounts of this label. As the organisation says now, for the past too; null: the accounts where it says nothing. */
+  readonly label?: string | null | undefined;
+  /** Only what went to (or came from) this address; of a debit for an approval: the spender. */
+  readonly recipient?: string | null | undefined;
+  /** Only what this session key did, of any account. */
+  readonly sessionKey?: string | null | undefined;
+  /** Only accounts of this team. As the organisation says now, for the past too; null: the accounts where it says nothing. */
+  readonly team?: string | null | undefined;
+  /** Only this token. */
+  readonly token?: string | null | undefined;
+};
+
+/** Whole days of a time zone, up to 400. */
+export type PeriodInput = {
+  /** The first day. */
+  readonly from: string;
+  /** Where the days begin, a name of the IANA database such as Europe/Berlin, its summer time included; left out: UTC. */
+  readonly timeZone?: string | null | undefined;
+  /** The day after the last one. */
+  readonly to: string;
+};
 
 /** The order of a list of sessions. */
 export type SessionOrder =
@@ -104,6 +151,47 @@ export type Source =
   /** From a node, at the block that `asOf` names, because the index does not have it (yet). */
   | 'NODE';
 
+/** What spending is summed by. */
+export type SpendingGroup =
+  /** By account. */
+  | 'ACCOUNT'
+  /** By the cost centre that the organisation gives the account now. */
+  | 'COST_CENTRE'
+  /** By local day. */
+  | 'DAY'
+  /** By the label that the organisation gives the account now. */
+  | 'LABEL'
+  /** By local month. */
+  | 'MONTH'
+  /** By who got it; of an approval, the spender. */
+  | 'RECIPIENT'
+  /** By session key; rows without one are what no one key explains. */
+  | 'SESSION'
+  /** By the team that the organisation gives the account now. */
+  | 'TEAM'
+  /** By token. It always is: amounts of different tokens are never added. */
+  | 'TOKEN'
+  /** By local week, from Monday. */
+  | 'WEEK';
+
+/** What to sum, and by what. */
+export type SpendingInput = {
+  /** Of which rows; left out: of all. */
+  readonly filter?: LedgerFilter | null | undefined;
+  /** By what, up to 4, and in which order the rows come. At most one of DAY, WEEK and MONTH. TOKEN is added at the end where it is not said. */
+  readonly groupBy?: ReadonlyArray<SpendingGroup> | null | undefined;
+  /** When. */
+  readonly period: PeriodInput;
+};
+
+export type CreateExportMutationVariables = Exact<{
+  input: ExportInput;
+  network?: string | null | undefined;
+}>;
+
+
+export type CreateExportMutation = { readonly createExport: { readonly path: string, readonly export: { readonly id: string, readonly format: ExportFormat, readonly expiresAt: string } } | null };
+
 export type IndexerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -141,7 +229,33 @@ export type SessionsQueryVariables = Exact<{
 
 export type SessionsQuery = { readonly sessions: { readonly nodes: ReadonlyArray<{ readonly chainId: string, readonly account: string, readonly sessionKey: string, readonly status: SessionStatus, readonly validUntil: string | null, readonly usableUntil: string | null, readonly maxCalls: number, readonly callsUsed: number, readonly remainingCalls: number, readonly entrypointScope: EntrypointScope, readonly policies: ReadonlyArray<{ readonly token: string, readonly state: BudgetState, readonly maxPerWindow: string, readonly remaining: string | null, readonly resetsAt: string | null }> | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly asOf: { readonly network: string, readonly chainId: string, readonly blockNumber: number, readonly blockHash: string, readonly timestamp: string, readonly finality: Finality, readonly lagBlocks: number | null } } | null };
 
+export type SpendingQueryVariables = Exact<{
+  input: SpendingInput;
+  network?: string | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type SpendingQuery = { readonly spending: { readonly recordedFrom: number | null, readonly accounts: number, readonly incompleteAccounts: number, readonly rows: ReadonlyArray<{ readonly periodStart: string | null, readonly periodEnd: string | null, readonly account: string | null, readonly sessionKey: string | null, readonly recipient: string | null, readonly label: string | null, readonly team: string | null, readonly costCentre: string | null, readonly debited: string, readonly debitedScaled: string | null, readonly moved: string, readonly movedScaled: string | null, readonly received: string, readonly receivedScaled: string | null, readonly debits: number, readonly movements: number, readonly token: { readonly address: string, readonly symbol: string | null, readonly decimals: number | null } }>, readonly totals: ReadonlyArray<{ readonly debited: string, readonly debitedScaled: string | null, readonly moved: string, readonly movedScaled: string | null, readonly received: string, readonly receivedScaled: string | null, readonly debits: number, readonly movements: number, readonly token: { readonly address: string, readonly symbol: string | null, readonly decimals: number | null } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly asOf: { readonly network: string, readonly chainId: string, readonly blockNumber: number, readonly blockHash: string, readonly timestamp: string, readonly finality: Finality, readonly lagBlocks: number | null } } | null };
+
+export type TokenNameFragment = { readonly address: string, readonly symbol: string | null, readonly decimals: number | null };
+
 export type StandingFragment = { readonly network: string, readonly chainId: string, readonly blockNumber: number, readonly blockHash: string, readonly timestamp: string, readonly finality: Finality, readonly lagBlocks: number | null };
+
+export const CreateExportDocument: Operation<CreateExportMutation, CreateExportMutationVariables> = {
+  name: 'CreateExport',
+  text: `mutation CreateExport($input: ExportInput!, $network: String) {
+  createExport(input: $input, network: $network) {
+    path
+    export {
+      id
+      format
+      expiresAt
+    }
+  }
+}`,
+};
 
 export const IndexerDocument: Operation<IndexerQuery, IndexerQueryVariables> = {
   name: 'Indexer',
@@ -304,6 +418,74 @@ export const SessionsDocument: Operation<SessionsQuery, SessionsQueryVariables> 
       ...Standing
     }
   }
+}
+
+fragment Standing on AsOf {
+  network
+  chainId
+  blockNumber
+  blockHash
+  timestamp
+  finality
+  lagBlocks
+}`,
+};
+
+export const SpendingDocument: Operation<SpendingQuery, SpendingQueryVariables> = {
+  name: 'Spending',
+  text: `query Spending($input: SpendingInput!, $network: String, $first: Int, $after: String) {
+  spending(input: $input, network: $network, first: $first, after: $after) {
+    rows {
+      periodStart
+      periodEnd
+      account
+      sessionKey
+      recipient
+      label
+      team
+      costCentre
+      token {
+        ...TokenName
+      }
+      debited
+      debitedScaled
+      moved
+      movedScaled
+      received
+      receivedScaled
+      debits
+      movements
+    }
+    totals {
+      token {
+        ...TokenName
+      }
+      debited
+      debitedScaled
+      moved
+      movedScaled
+      received
+      receivedScaled
+      debits
+      movements
+    }
+    recordedFrom
+    accounts
+    incompleteAccounts
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+    asOf {
+      ...Standing
+    }
+  }
+}
+
+fragment TokenName on Token {
+  address
+  symbol
+  decimals
 }
 
 fragment Standing on AsOf {

@@ -1,0 +1,81 @@
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { CreateExportDocument, present } from '#libs/api-client';
+import type { Command } from 'commander';
+import { request } from 'undici';
+import { CliError } from '../cli.error.ts';
+import { findService, type PlaceOptions } from '../client/find-service.ts';
+import { askService } from '../client/graphql-client.ts';
+import type { CliContext } from '../context.ts';
+import { EXIT } from '../exit-codes.ts';
+import { checkedExport, type ExportEnd } from './checked-export.ts';
+import { addPeriodOptions, type PeriodOptions, periodOf } from './period-options.ts';
+
+const FORMATS = { csv: 'CSV', jsonl: 'JSONL' } as const;
+type Format = keyof typeof FORMATS;
+
+interface ExportOptions extends PlaceOptions, PeriodOptions {
+  readonly format: string;
+  readonly output: string;
+  readonly network?: string;
+  readonly json?: boolean;
+}
+
+export const addExportCommand = (program: Command, context: CliContext): void => {
+  const command = program
+    .command('export')
+    .description('Take both ledgers of a period out into a file, checked to its end.')
+    .requiredOption('-o, --output <file>', 'where to; it is there when all of it is')
+    .option('--format <format>', Object.keys(FORMATS).join(' or '), 'csv');
+  addPeriodOptions(command)
+    .option('--network <name>', 'which network, where several are served')
+    .option('--url <url>', 'where the service answers')
+    .option('--key <key>', 'the API key to ask with; better given in PURSER_KEY')
+    .option('--json', 'print JSON')
+    .action((options: ExportOptions) => exportLedgers(context, options));
+};
+
+const exportLedgers = async ({ terminal, settings }: CliContext, options: ExportOptions): Promise<void> => {
+  const format = parseFormat(options.format);
+  const input = { format: FORMATS[format], period: periodOf(options, new Date()) };
+  const service = await findService(options, settings);
+  const network = options.network === undefined ? {} : { network: options.network };
+  const { createExport } = await askService(service, CreateExportDocument, { input, ...network });
+  const end = await download(`${service.url}${present(createExport).path}`, format, options.output);
+  const { rows, sha256 } = end;
+  terminal.out(
+    options.json === true
+      ? JSON.stringify({ file: options.output, rows, sha256, period: input.period })
+      : `${options.output}: ${rows} rows, ${input.period.from} to ${input.period.to} (excluded)\nSHA-256 up to its last line ${sha256}`,
+  );
+};
+
+/** Under another name until it is known to be whole. */
+const download = async (url: string, format: Format, file: string): Promise<ExportEnd> => {
+  const part = `${file}.part`;
+  try {
+    const { statusCode, body } = await request(url);
+    if (statusCode !== 200) throw broken(`the link answers ${statusCode}`);
+    const check = checkedExport(format);
+    await pipeline(body, check.watch, createWriteStream(part, { flags: 'w', mode: 0o600 }));
+    const end = check.end();
+    if (end === undefined) throw broken('it has no end, or not the bytes that its end speaks of');
+    await rename(part, file);
+    return end;
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+};
+
+const broken = (reason: string): CliError =>
+  new CliError('EXPORT_BROKEN', `the export is not whole: ${reason}`, { hint: 'run it again' });
+
+const parseFormat = (text: string): Format => {
+  if (Object.hasOwn(FORMATS, text)) return text as Format;
+  throw new CliError('ARGUMENT_INVALID', `no format: ${JSON.stringify(text)}`, {
+    exitCode: EXIT.USAGE,
+    hint: Object.keys(FORMATS).join(' or '),
+  });
+};
