@@ -25,7 +25,7 @@ export const gapsIn = (
 ): readonly string[] => {
   const fields = rootFieldsOf(schema);
   const sampled = Object.entries(files).flatMap(([file, samples]) =>
-    Object.entries(samples).map(([field, list]) => ({ file, field, list })),
+    Object.entries<readonly unknown[]>({ ...samples }).map(([field, list]) => ({ file, field, list })),
   );
   const named = sampled.map(({ field }) => field);
   return [

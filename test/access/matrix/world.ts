@@ -1,6 +1,5 @@
 import { createProfileRegistry } from '#libs/account';
 import { encodeNodeId, type Role, ROLES } from '#libs/api';
-import type { ChainSource } from '#libs/chain';
 import { createHttpChainSource } from '#libs/chain';
 import { createScopedDatabase, type ScopedDb } from '#libs/database';
 import { type Address, type Felt, feltToHex, toAddress, toFelt } from '#libs/felt';
@@ -15,6 +14,7 @@ import type { CompiledQuery } from 'kysely';
 import { createServer, type PurserServer } from '../../../apps/server/src/create-server.ts';
 import { createLogger } from '../../../apps/server/src/http/create-logger.ts';
 import { addBelongings, alikeRows, NEVER_WERE, remarkOn, rowIdsOf } from './belongings.ts';
+import { countedSource } from './counted-source.ts';
 import { liveAlike, type Life, openBank } from './lives.ts';
 import type { Things } from './things.ts';
 import { troubleOf } from './trouble.ts';
@@ -291,18 +291,6 @@ const busyWith = (account: Address) => ({
   accounts: { done: 3, total: 10, ratePerSecond: 2, secondsLeft: 4 },
   lastError: `NODE_UNAVAILABLE: no answer about ${feltToHex(account)}`,
 });
-
-const countedSource = (source: ChainSource, count: () => void): ChainSource =>
-  new Proxy(source, {
-    get: (target, name) => {
-      const member: unknown = Reflect.get(target, name);
-      if (typeof member !== 'function') return member;
-      return (...args: unknown[]): unknown => {
-        count();
-        return Reflect.apply(member, target, args);
-      };
-    },
-  });
 
 const postTo = async (server: PurserServer, key: string | undefined, query: string): Promise<Answer> => {
   const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
