@@ -65,7 +65,13 @@ const PORTFOLIO: MutationSamples = {
   'Mutation.createGroup': [
     { args: ({ groupName }) => `name: "${groupName}"`, select: '{ name accountCount }' },
   ],
-  'Mutation.renameGroup': [{ args: idOf('groupId', ', name: "renamed"'), select: '{ name accountCount }' }],
+  'Mutation.renameGroup': [
+    // A name of its own: another one would be taken where it was renamed before.
+    {
+      args: ({ groupId }) => `id: "${groupId}", name: "renamed ${groupId}"`,
+      select: '{ name accountCount }',
+    },
+  ],
   'Mutation.deleteGroup': [{ args: idOf('groupId') }],
   'Mutation.addToGroup': [
     { name: 'to theirs', args: (t) => `id: "${t.groupId}", ${accounts(t)}`, select: '{ name accountCount }' },
