@@ -8,7 +8,16 @@ const sizes = {
 
 export default tseslint.config(
   {
-    ignores: ['dist/', 'dist.*/', 'node_modules/', 'contracts/artifacts/', '**/*.js', '**/*.cjs', '**/*.mjs'],
+    ignores: [
+      'dist/',
+      'dist.*/',
+      'node_modules/',
+      'contracts/artifacts/',
+      '**/src/generated/',
+      '**/*.js',
+      '**/*.cjs',
+      '**/*.mjs',
+    ],
   },
   eslint.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
