@@ -5,9 +5,10 @@ import { allOf, gapsIn } from './matrix/complete.ts';
 import { eraseBelongings } from './matrix/erase.ts';
 import { differencesOf, tablesIn, ungatedTexts } from './matrix/gate-audit.ts';
 import { readRoleTable, schemaOf } from './matrix/role-table.ts';
-import { answersTo, runMatrix } from './matrix/run-matrix.ts';
+import { answersTo, runMatrix, sharedFaults } from './matrix/run-matrix.ts';
 import { openWorld, SECRET, type World } from './matrix/world.ts';
-import { SAMPLES } from './samples/index.ts';
+import { PERIOD } from './samples/finance.ts';
+import { ALL_SAMPLES, SAMPLES } from './samples/index.ts';
 
 jest.setTimeout(120_000);
 
@@ -22,15 +23,27 @@ describe('every root field, asked as everybody', () => {
   afterAll(() => world.close());
 
   it('has samples', () => {
-    expect(gapsIn(schemaOf(world.server), SAMPLES)).toEqual([]);
+    expect(gapsIn(schemaOf(world.server), ALL_SAMPLES)).toEqual([]);
   });
 
   it('would be missed without samples', () => {
-    const more = printSchema(schemaOf(world.server)).replace(
-      /^type Query \{/m,
-      'type Query {\n  leak: String\n',
-    );
-    expect(gapsIn(buildSchema(more), SAMPLES)).toEqual([expect.stringContaining('Query.leak has no sample')]);
+    const more = printSchema(schemaOf(world.server))
+      .replace(/^type Query \{/m, 'type Query {\n  leak: String\n')
+      .replace(/^type Mutation \{/m, 'type Mutation {\n  reach: String\n');
+    expect(gapsIn(buildSchema(more), ALL_SAMPLES)).toEqual([
+      expect.stringContaining('Query.leak has no sample'),
+      expect.stringMatching(/Mutation.reach has no sample[^]*samples.mutations\.ts/),
+    ]);
+  });
+
+  it('asks of days on which something was spent', async () => {
+    const spending = `spending(input: { ${PERIOD} }) { rows { debited } }`;
+    const keys = `topKeys(by: BURNED_CALLS, ${PERIOD}) { nodes { callsBurned } }`;
+    for (const asker of ['ADMIN', 'STRANGER'] as const)
+      expect((await world.ask(asker, `{ ${spending} ${keys} }`)).data).toEqual({
+        spending: { rows: [{ debited: '12' }] },
+        topKeys: { nodes: [{ callsBurned: 3 }] },
+      });
   });
 
   it('tells strangers nothing, and allows each role what the table says', async () => {
@@ -64,9 +77,10 @@ describe('every root field, asked as everybody', () => {
       const owners = await answersTo(world, 'ADMIN', samples);
       const told = [...answers].filter(([, text]) => text.includes(SECRET));
       expect(told).toEqual([]);
+      expect(await sharedFaults(world, samples)).toEqual([]);
       // But for cursors, which are the asker's own.
       const uses = [...answers.keys()].filter(
-        (what) => /^Query\.(uses|debits)/.test(what) && answers.get(what)?.includes('Cursor') === false,
+        (what) => /^Query\.(uses|debits)\((?!review)/.test(what) && !answers.get(what)?.includes('Cursor'),
       );
       expect(uses.length).toBeGreaterThan(2);
       expect(uses.map((what) => answers.get(what))).toEqual(uses.map((what) => owners.get(what)));

@@ -4,6 +4,7 @@ import { rootFieldsOf } from './matrix/complete.ts';
 import { schemaOf } from './matrix/role-table.ts';
 import type { Things } from './matrix/things.ts';
 import { openWorld, type World } from './matrix/world.ts';
+import { PERIOD } from './samples/finance.ts';
 
 jest.setTimeout(120_000);
 
@@ -18,7 +19,37 @@ const key = ({ account, sessionKey }: Things): string => `account: "${account}",
  * is not here is red: say how many it takes.
  */
 const COUNTED: Readonly<Record<string, readonly Counted[]>> = {
-  'Query.accounts': [['a page', () => '{ accounts { nodes { id address label sessionKeyCount } } }', 1]],
+  'Query.apiKeys': [['a page', () => '{ apiKeys { nodes { id scope { accounts } } } }', 1]],
+  'Query.auditLog': [['a page and the end', () => '{ auditLog { nodes { id } head { hash } } }', 2]],
+  'Query.budgets': [['of all', () => '{ budgets(groupBy: [ACCOUNT]) { sums { remaining } accounts } }', 1]],
+  'Query.exports': [['all', () => '{ exports { id format } }', 1]],
+  'Query.followRules': [['all', () => '{ followRules { id kind } }', 1]],
+  'Query.groups': [['all', () => '{ groups { id name accountCount } }', 1]],
+  'Query.members': [['a page', () => '{ members { nodes { id name } } }', 1]],
+  'Query.spending': [
+    [
+      'a page',
+      () => `{ spending(input: { ${PERIOD}, groupBy: [ACCOUNT] }) { rows { debited } totals { debited } } }`,
+      1,
+    ],
+  ],
+  'Query.topKeys': [
+    ['by burned calls', () => `{ topKeys(by: BURNED_CALLS, ${PERIOD}) { nodes { callsBurned } } }`, 1],
+    [
+      'by spend',
+      (t) => `{ topKeys(by: SPEND, ${PERIOD}, filter: { token: "${t.token}" }) { nodes { amount } } }`,
+      1,
+    ],
+    [
+      'by exposure',
+      (t) => `{ topKeys(by: EXPOSURE, filter: { token: "${t.token}" }) { nodes { amount } } }`,
+      1,
+    ],
+  ],
+  'Query.accounts': [
+    ['a page', () => '{ accounts { nodes { id address label sessionKeyCount } } }', 1],
+    ['a page with the groups of each', () => '{ accounts { nodes { id groups { name } } } }', 1],
+  ],
   'Query.backfills': [['all', () => '{ backfills { account progress { done } } }', 1]],
   'Query.changes': [
     [

@@ -16,7 +16,10 @@ const OF_NETWORK = /"?\w+"?\."?network_id"? = (\$\d+)(::integer)?/g;
 
 describe('the same account on two networks', () => {
   const database = withDatabase();
-  const samples = allOf(SAMPLES);
+  // Groups are of all networks, and so is what is counted of them.
+  const samples = Object.fromEntries(
+    Object.entries(allOf(SAMPLES)).filter(([field]) => field !== 'Query.groups'),
+  );
   const rewrite: Rewrite = { sql: (sql) => sql };
   let world: World;
   let before: ReadonlyMap<string, string>;

@@ -1,14 +1,18 @@
 import type { ScopedDb, ScopedStatement } from '#libs/database';
+import type { KyselyPlugin } from 'kysely';
 
 /** What is done to the text of each statement before it is sent. */
 export interface Rewrite {
   sql: (sql: string) => string;
+  /** What statements of a change are passed through, where they are built. */
+  plugin?: KyselyPlugin | undefined;
 }
 
 /** A database whose statements are spoiled on the way: for planted faults. */
 export const rewriting = (db: ScopedDb, rewrite: Rewrite): ScopedDb => ({
   build: db.build,
-  transact: (...args) => db.transact(...args),
+  transact: (scope, work) =>
+    db.transact(scope, (trx) => work(rewrite.plugin === undefined ? trx : trx.withPlugin(rewrite.plugin))),
   stream: (...args) => db.stream(...args),
   read: (scope, statement, options) => db.read(scope, rewritten(statement, rewrite), options),
 });

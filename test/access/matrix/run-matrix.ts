@@ -3,7 +3,7 @@ import { ROLES } from '#libs/api';
 import { documentOf, type Sample, type Samples, titleOf } from './sample.ts';
 import { expectedCodes, type RoleTable } from './role-table.ts';
 import type { Answer, Asker, World } from './world.ts';
-import { SECRET } from './world.ts';
+import { OF_ACCOUNT, SECRET } from './world.ts';
 import { withoutNames } from './without-names.ts';
 
 /** Everybody who may not see what the first organisation follows. */
@@ -51,7 +51,7 @@ async function* faultsIn(world: World, samples: Samples, roleTable: RoleTable): 
 }
 
 /** Enough to see what it is about. */
-const LONGEST_FAULT = 1_500;
+export const LONGEST_FAULT = 1_500;
 
 const strangersAreToldNothing = async (asked: Asked): Promise<string[]> => {
   const { world, rootField, sample } = asked;
@@ -79,10 +79,12 @@ const strangersAreToldNothing = async (asked: Asked): Promise<string[]> => {
 const namesOfOthers = ({ world, rootField, sample }: Asked, asker: Asker, { text }: Answer): string[] => {
   const given = documentOf(rootField, sample, world.theirs);
   const { account, sessionKey, transactionHash, ...ids } = world.theirs;
+  const belongings = [ids.groupId, ids.ruleId, ids.keyId, ids.memberId, ids.exportId];
   // A node tells the same of any account: the keys and the transactions of one that was named.
-  const isNamed = [account, ...Object.values(ids)].some((name) => given.includes(name));
+  const isNamed = [account, ...Object.values(ids)].some((name) => name !== ids.token && given.includes(name));
   const names = isNamed ? [] : [account, sessionKey, transactionHash].filter((name) => !given.includes(name));
-  if (asker === 'STRANGER') names.push(SECRET);
+  if (asker === 'STRANGER') names.push(SECRET, ...belongings.filter((name) => !given.includes(name)));
+  else if (!isNamed) names.push(OF_ACCOUNT);
   return names.filter((name) => text.includes(name)).map((name) => `${asker} was told of ${name}: ${text}`);
 };
 
@@ -92,9 +94,7 @@ const rolesAreAsTheTableSays = async ({ world, rootField, sample, roleTable }: A
   for (const asker of [...ROLES, 'NOBODY'] as const) {
     const { codes, errors, text } = await world.ask(asker, document);
     const expected = expectedCodes(roleTable, world.server, document, asker);
-    const refused = errors
-      .map(({ extensions }) => refusalOf(extensions))
-      .filter((code) => code !== undefined);
+    const refused = refusalsIn(errors);
     const distinct = [...new Set(refused)].sort();
     if (distinct.join() !== expected.join())
       found.push(`${asker} was refused [${distinct.join()}] instead of [${expected.join()}]: ${text}`);
@@ -103,6 +103,10 @@ const rolesAreAsTheTableSays = async ({ world, rootField, sample, roleTable }: A
   }
   return found;
 };
+
+/** Refusals by right, one for each error that is one. */
+export const refusalsIn = (errors: Answer['errors']): readonly string[] =>
+  errors.map(({ extensions }) => refusalOf(extensions)).filter((code) => code !== undefined);
 
 const refusalOf = ({ code, details }: Answer['errors'][number]['extensions']): string | undefined => {
   if (code === 'FORBIDDEN') return `FORBIDDEN ${String(details?.['right'])}`;
@@ -119,6 +123,25 @@ const sampleShowsSomething = async ({ world, rootField, sample }: Asked): Promis
   return withoutNames(owner.text, world.theirs) === other
     ? [`everybody gets the same answer: ${owner.text}`]
     : [];
+};
+
+/**
+ * While the stranger follows the same account: what he is told of what the first organisation added, and samples marked OWN
+ * that tell him the same. One sentence for each.
+ */
+export const sharedFaults = async (world: World, samples: Samples): Promise<string[]> => {
+  const found: string[] = [];
+  for (const [rootField, ofField] of Object.entries(samples))
+    for (const sample of ofField) {
+      const document = documentOf(rootField, sample, world.theirs);
+      const { text } = await world.ask('STRANGER', document);
+      const title = titleOf(rootField, sample, world.theirs);
+      if (text.includes(SECRET) && !document.includes(SECRET))
+        found.push(`${title}: STRANGER was told ${text}`.slice(0, LONGEST_FAULT));
+      if (sample.tells === 'OWN' && text === (await world.ask('ADMIN', document)).text)
+        found.push(`${title}: everybody gets the same answer: ${text}`.slice(0, LONGEST_FAULT));
+    }
+  return found;
 };
 
 const otherAnswer = async ({ world, rootField, sample }: Omit<Asked, 'roleTable'>): Promise<string> => {

@@ -10,9 +10,10 @@ export interface Sample {
   readonly select: string;
   /**
    * With `args`: SAME (default) where the owner himself gets another answer about what he follows than about what nobody
-   * does. Without: the owner and the stranger get different answers. NOTHING: the answer tells of no account at all.
+   * does. Without: the owner and the stranger get different answers. NOTHING: the answer tells of no account at all. OWN:
+   * as SAME, and what it tells was added by the organisation: another that follows the account too gets another answer.
    */
-  readonly tells?: 'NOTHING';
+  readonly tells?: 'NOTHING' | 'OWN';
 }
 
 /** By root field, as `Query.session`. Each field has one at least. */

@@ -9,8 +9,13 @@ const OTHERWISE = [
   'update movements set amount = amount + 1_000',
   `update follows set label = 'second network'`,
   `update incidents set details = '{"note": "second network"}'`,
+  `update row_reviews set note = 'second network'`,
+  `update group_members set group_id = 'grp_second'`,
   'update backfill_jobs set calls_left = calls_left + 1_000',
 ];
+
+/** Not told of a network, but naming one as what they are about: lists of all of them, each with its network. */
+const NAMING_ONE = ['organisations', 'members', 'follow_rules', 'exports', 'sign_in_challenges'];
 
 /**
  * Puts a second network into the database: the very accounts, blocks and transactions of the first, followed by the same
@@ -25,6 +30,7 @@ export const addSecondNetwork = async (database: TestDatabase, networkId: number
   const columns = await database.sql<{ table_name: string; column_name: string }[]>`
     select c.table_name, c.column_name from information_schema.columns c
     where c.table_schema = 'public' and c.is_identity = 'NO' and c.table_name <> 'networks'
+      and c.table_name <> all (${NAMING_ONE})
       and exists (
         select from information_schema.columns n join information_schema.tables t using (table_schema, table_name)
         where n.table_schema = 'public' and n.table_name = c.table_name and n.column_name = 'network_id'
@@ -39,6 +45,9 @@ export const addSecondNetwork = async (database: TestDatabase, networkId: number
       `insert into ${table} (${names}) select ${values} from ${table} where network_id = ${networkId}`,
     );
   }
+  await database.tamper(`
+    insert into groups (organisation_id, group_id, name)
+    select distinct organisation_id, 'grp_second', 'second network' from group_members where network_id = ${made.network_id}`);
   for (const change of OTHERWISE) await database.tamper(`${change} where network_id = ${made.network_id}`);
   return made.network_id;
 };

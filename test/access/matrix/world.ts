@@ -1,6 +1,5 @@
 import { createProfileRegistry } from '#libs/account';
 import { encodeNodeId, type Role, ROLES } from '#libs/api';
-import type { ChainSource } from '#libs/chain';
 import { createHttpChainSource } from '#libs/chain';
 import { createScopedDatabase, type ScopedDb } from '#libs/database';
 import { type Address, type Felt, feltToHex, toAddress, toFelt } from '#libs/felt';
@@ -14,6 +13,8 @@ import {
 import type { CompiledQuery } from 'kysely';
 import { createServer, type PurserServer } from '../../../apps/server/src/create-server.ts';
 import { createLogger } from '../../../apps/server/src/http/create-logger.ts';
+import { addBelongings, alikeRows, NEVER_WERE, remarkOn, rowIdsOf } from './belongings.ts';
+import { countedSource } from './counted-source.ts';
 import { liveAlike, type Life, openBank } from './lives.ts';
 import type { Things } from './things.ts';
 import { troubleOf } from './trouble.ts';
@@ -26,6 +27,9 @@ const FIRST_USE = '1000000';
 
 /** In every name, label and key that the first organisation gave: nobody else may ever be told it. */
 export const SECRET = 'alpha-only';
+
+/** In what it gave to its account: keys of its own that are limited to other accounts may never be told it either. */
+export const OF_ACCOUNT = `${SECRET} of-the-account`;
 
 export interface Answer {
   readonly text: string;
@@ -63,6 +67,8 @@ export interface World {
   /** Every statement sent for an answer since the list was emptied. */
   readonly statements: CompiledQuery[];
   ask(asker: Asker, document: string): Promise<Answer & Cost>;
+  /** What the first organisation follows, with a group, a rule, a key, a member and an export that are new. */
+  freshThings(): Promise<Things>;
   /** Lets the stranger follow, or no longer follow, what the first organisation follows. */
   shareWithStranger(shared: boolean): Promise<void>;
   close(): Promise<void>;
@@ -89,15 +95,17 @@ export const openWorld = async (database: TestDatabase, options: WorldOptions = 
   const organisations = await settle(database, networkId, first, own);
   const counted = await startCounted(database, options, { chain, networkId, account: first.account });
   const keys = await keysFor(counted.access, networkId, organisations, own);
+  const ask: World['ask'] = (asker, document) => counted.post(keys[asker], document);
+  const [a, b, c] = [first, own, unfollowed].map((life) => chainThingsOf(life, bank.token, chain.chainId));
+  const things = await belongTo(ask, a!, b!, c!);
+  counted.statements.length = 0;
   return {
     database,
     ...counted,
+    ...things,
     networkId,
     organisations,
-    theirs: thingsOf(first, bank.token, chain.chainId),
-    own: thingsOf(own, bank.token, chain.chainId),
-    unfollowed: thingsOf(unfollowed, bank.token, chain.chainId),
-    ask: (asker, document) => counted.post(keys[asker], document),
+    ask,
     shareWithStranger: async (shared) => {
       const follow = {
         organisation_id: organisations.stranger,
@@ -116,7 +124,34 @@ export const openWorld = async (database: TestDatabase, options: WorldOptions = 
   };
 };
 
-const thingsOf = (life: Life, coin: Address, chainId: Felt): Things => {
+type ChainThings = Omit<Things, keyof typeof NEVER_WERE | 'debitId' | 'movementId'>;
+
+/** What the two organisations add, and what nobody does. */
+const belongTo = async (
+  ask: World['ask'],
+  first: ChainThings,
+  own: ChainThings,
+  unfollowed: ChainThings,
+): Promise<Pick<World, 'theirs' | 'own' | 'unfollowed' | 'freshThings'>> => {
+  const asAdmin = (document: string) => ask('ADMIN', document);
+  const rows = await rowIdsOf(asAdmin, first);
+  let number = 0;
+  const freshThings = async (): Promise<Things> => {
+    number += 1;
+    const things = { ...first, ...rows, ...(await addBelongings(asAdmin, { text: OF_ACCOUNT, number })) };
+    await remarkOn(asAdmin, things, OF_ACCOUNT);
+    return things;
+  };
+  const strangers = await addBelongings((document) => ask('STRANGER', document), { text: 'beta', number });
+  return {
+    freshThings,
+    theirs: await freshThings(),
+    own: { ...own, ...alikeRows(rows, first, own), ...strangers },
+    unfollowed: { ...unfollowed, ...alikeRows(rows, first, unfollowed), ...NEVER_WERE },
+  };
+};
+
+const chainThingsOf = (life: Life, coin: Address, chainId: Felt): ChainThings => {
   const [account, sessionKey] = [feltToHex(life.account), feltToHex(life.sessionKey)];
   const [token, transactionHash] = [feltToHex(coin), feltToHex(life.transactionHash)];
   const idOf = (kind: string, ...parts: string[]) =>
@@ -155,7 +190,7 @@ const settle = async (database: TestDatabase, networkId: number, first: Life, ow
   const alpha = await database.organisation(SECRET);
   const beta = await database.organisation('beta');
   await alpha.follow(networkId, first.account, {
-    ...{ label: `${SECRET} label`, team: `${SECRET} team`, cost_centre: `${SECRET} centre` },
+    ...{ label: `${OF_ACCOUNT} label`, team: `${OF_ACCOUNT} team`, cost_centre: `${OF_ACCOUNT} centre` },
   });
   await alpha.follow(networkId, WAITING, { label: `${SECRET} waiting` });
   await database.sql`
@@ -219,8 +254,8 @@ const startCounted = async (
     sandbox: true,
   };
   const server = await createServer(
-    // All that a field tells costs more than people ask at once.
-    { maxQueryCost: 1_000_000 },
+    // All that a field tells costs more than people ask at once, and nobody asks it often.
+    { maxQueryCost: 1_000_000, requestsPerMinuteWithoutKey: 1_000_000 },
     {
       db: options.api?.(pool.db) ?? pool.db,
       networks: [{ ...base, source: countedSource(source, () => void (nodeCalls += 1)) }],
@@ -256,18 +291,6 @@ const busyWith = (account: Address) => ({
   accounts: { done: 3, total: 10, ratePerSecond: 2, secondsLeft: 4 },
   lastError: `NODE_UNAVAILABLE: no answer about ${feltToHex(account)}`,
 });
-
-const countedSource = (source: ChainSource, count: () => void): ChainSource =>
-  new Proxy(source, {
-    get: (target, name) => {
-      const member: unknown = Reflect.get(target, name);
-      if (typeof member !== 'function') return member;
-      return (...args: unknown[]): unknown => {
-        count();
-        return Reflect.apply(member, target, args);
-      };
-    },
-  });
 
 const postTo = async (server: PurserServer, key: string | undefined, query: string): Promise<Answer> => {
   const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };

@@ -13,7 +13,7 @@ const USE =
   'id account sessionKey outcome transactionHash blockNumber calls { to name } debits { token amount } fee { amount payer }';
 const SESSION = `id account sessionKey status isActive validUntil validUntilIso maxCalls callsUsed allowedEntrypoints source
   classHash lifecycle { revoked blockNumber transactionHash } blockedBy { code } policies { ${POLICY} } ${HISTORY} ${AS_OF}`;
-const ACCOUNT = `id address label foundBy status reasonCode attribution classHash sessionKeyCount ${HISTORY}`;
+const ACCOUNT = `id address label team costCentre groups { id name } foundBy status reasonCode attribution classHash sessionKeyCount ${HISTORY}`;
 
 /** At a block, at a final one, and back then: every shape that the statement takes. */
 const everyPoint = (args: (things: Things) => string, select: string): readonly Sample[] =>

@@ -6,23 +6,33 @@ const ofKey = ({ account, sessionKey }: Things): string =>
   `account: "${account}", sessionKey: "${sessionKey}"`;
 const PAGE = 'pageInfo { hasNextPage endCursor } recordedFrom asOf { blockNumber }';
 
+const REVIEW = 'review { state note reviewedBy reviewerName }';
+
 /** Fields of libs/spending. */
 export const SPENDING: Samples = {
   'Query.debits': [
-    { args: ofAccount, select: `{ nodes { sessionKey token amount cause transactionHash } ${PAGE} }` },
+    { args: ofAccount, select: `{ nodes { id sessionKey token amount cause transactionHash } ${PAGE} }` },
     { args: ofKey, select: '{ nodes { amount } }' },
     {
       name: 'of a token and a time',
       args: (things) => `${ofAccount(things)}, token: "${things.token}", from: "1", to: "3000000000"`,
       select: '{ nodes { amount } }',
     },
+    { name: 'reviews', args: ofAccount, select: `{ nodes { id ${REVIEW} } }`, tells: 'OWN' },
+    {
+      name: 'reviewed ones',
+      args: (things) => `${ofAccount(things)}, review: FLAGGED`,
+      select: `{ nodes { id ${REVIEW} } }`,
+      tells: 'OWN',
+    },
   ],
   'Query.movements': [
     {
       args: ofAccount,
-      select: `{ nodes { sessionKey token amount cause direction counterparty transactionHash } ${PAGE} }`,
+      select: `{ nodes { id sessionKey token amount cause direction counterparty transactionHash } ${PAGE} }`,
     },
     { args: ofKey, select: '{ nodes { amount } }' },
+    { name: 'reviews', args: ofAccount, select: `{ nodes { id ${REVIEW} } }`, tells: 'OWN' },
   ],
   'Query.spendingSummary': [
     { args: ofAccount, select: '{ tokens { token debited moved received causes { cause } } recordedFrom }' },

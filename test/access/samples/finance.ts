@@ -1,0 +1,52 @@
+import type { Sample, Samples } from '../matrix/sample.ts';
+import type { Things } from '../matrix/things.ts';
+
+const ofAccount = ({ account }: Things): string => `filter: { account: "${account}" }`;
+const ofToken = ({ token }: Things): string => `filter: { token: "${token}" }`;
+/** In which everybody of the world lived. */
+export const PERIOD = 'period: { from: "2027-01-01", to: "2027-02-01" }';
+const STANDING = 'accounts incompleteAccounts recordedFrom asOf { blockNumber }';
+const SPENT = 'debited moved received debits movements token { address symbol }';
+const KEYS = `{ nodes { account sessionKey label team costCentre amount unbounded callsBurned callsReverted } ${STANDING} }`;
+
+const spendingBy = (...groups: readonly string[]): Sample => ({
+  name: `by ${groups.join(' and ')}`,
+  args: () => `input: { ${PERIOD}, groupBy: [${groups.join()}] }`,
+  select: `{ rows { account sessionKey recipient label team costCentre periodStart ${SPENT} } totals { ${SPENT} } ${STANDING} }`,
+});
+
+/** Fields of libs/spending over all accounts together. */
+export const FINANCE: Samples = {
+  'Query.spending': [
+    ...['ACCOUNT', 'SESSION', 'RECIPIENT', 'LABEL', 'TEAM', 'COST_CENTRE'].map((group) => spendingBy(group)),
+    spendingBy('MONTH', 'ACCOUNT'),
+    {
+      name: 'of an account',
+      args: (things) => `input: { ${PERIOD}, ${ofAccount(things)} }`,
+      select: `{ rows { ${SPENT} } totals { ${SPENT} } ${STANDING} }`,
+    },
+  ],
+  'Query.budgets': [
+    {
+      name: 'of all',
+      args: () => 'groupBy: [ACCOUNT, SESSION, LABEL, TEAM, COST_CENTRE]',
+      select: `{ sums { account sessionKey label team costCentre token { address } remaining limited unlimited unknown } ${STANDING} }`,
+    },
+    {
+      name: 'of an account',
+      args: ofAccount,
+      select: `{ sums { remaining limited unlimited unknown } ${STANDING} }`,
+    },
+  ],
+  'Query.topKeys': [
+    { name: 'by spend', args: (t) => `by: SPEND, ${PERIOD}, ${ofToken(t)}`, select: KEYS },
+    { name: 'by exposure', args: (t) => `by: EXPOSURE, ${ofToken(t)}`, select: KEYS },
+    { name: 'by burned calls', args: () => `by: BURNED_CALLS, ${PERIOD}`, select: KEYS },
+    {
+      name: 'of an account',
+      args: (t) => `by: BURNED_CALLS, ${PERIOD}, ${ofAccount(t)}`,
+      select: '{ nodes { callsBurned } accounts }',
+    },
+  ],
+  'Query.exports': [{ select: '{ id format network creatorName expiresAt revokedAt }' }],
+};
