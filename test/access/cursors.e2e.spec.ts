@@ -35,9 +35,14 @@ describe('the cursor of a list', () => {
       expect([field, first.codes, typeof pageInfo.endCursor]).toEqual([field, [], 'string']);
       const next = page(`, after: "${pageInfo.endCursor}"`);
       expect([field, (await world.ask('ADMIN', next)).codes]).toEqual([field, []]);
-      expect([field, (await world.ask('FINANCE', next)).codes]).toEqual([field, []]);
+      // Some lists are of those who keep the organisation.
+      expect([`${field} `, `${field} FORBIDDEN`]).toContain(
+        `${field} ${(await world.ask('FINANCE', next)).codes.join()}`,
+      );
       expect([field, (await world.ask('STRANGER', next)).codes]).toEqual([field, ['BAD_CURSOR']]);
-      expect([field, (await world.ask('LIMITED_BY_LABEL', next)).codes]).toEqual([field, ['BAD_CURSOR']]);
+      expect([`${field} BAD_CURSOR`, `${field} FORBIDDEN`]).toContain(
+        `${field} ${(await world.ask('LIMITED_BY_LABEL', next)).codes.join()}`,
+      );
     }
   });
 });
