@@ -253,10 +253,10 @@ export class World {
     throw new Error('not all accounts are followed at the end');
   }
 
-  /** Longer than reading every block takes at the lowest rate. */
+  /** Longer than reading every block takes by bisecting at the lowest rate, when all of it begins only now. */
   async #untilHistoriesFilled(operator: Operator): Promise<void> {
     let left: readonly string[] = [];
-    for (let tries = 0; tries < 60; tries += 1) {
+    for (let tries = 0; tries < 300; tries += 1) {
       // It may have to wait for a lock that an indexer holds: the time must pass.
       let isDone = false;
       const tended = operator.tend().finally(() => (isDone = true));
