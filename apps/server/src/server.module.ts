@@ -56,7 +56,7 @@ export class ServerModule {
       module: ServerModule,
       imports: [
         PortsModule.of(settings, deps),
-        GraphQLModule.forRoot(graphqlOptions(settings, deps.logger)),
+        GraphQLModule.forRoot(graphqlOptions()),
         SessionsModule.of(deps),
         VerificationModule.of(deps),
         SpendingModule.of(deps),

@@ -21,8 +21,10 @@ export interface ServerSettings {
   readonly introspection: Introspection;
   /** Questions a minute of an address, without a key or with one that is refused. */
   readonly requestsPerMinuteWithoutKey: number;
-  /** Documents asked more often than this are compiled; 0: none is. */
+  /** Operations asked more often than this are compiled; 0: none is. */
   readonly compileAfter: number;
+  /** Of the time of the process, that compiling may take. */
+  readonly compileShare: number;
   /** Other sites whose pages may ask, such as https://console.example. */
   readonly corsOrigins: readonly string[];
   /** A proxy on this machine says in x-forwarded-for where requests come from. */
@@ -57,7 +59,8 @@ export const DEFAULT_SERVER_SETTINGS: ServerSettings = {
   answerWithinMs: 10_000,
   introspection: 'keys',
   requestsPerMinuteWithoutKey: 60,
-  compileAfter: 0,
+  compileAfter: 3,
+  compileShare: 0.05,
   corsOrigins: [],
   trustProxy: false,
   maxSockets: 500,

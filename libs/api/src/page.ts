@@ -30,7 +30,8 @@ export interface Page<Node> {
 }
 
 /**
- * Builds a page out of one row more than was asked for: the extra row says that there is a next page.
+ * Builds a page out of one row more than was asked for: the extra row says that there is a next page. A cursor is a hash:
+ * it is worked out when it is read, and few read that of every row.
  */
 export const toPage = <Row, Node>(
   rows: readonly Row[],
@@ -41,15 +42,29 @@ export const toPage = <Row, Node>(
     nodeOf,
   }: { hasPrevious: boolean; cursorOf: (row: Row) => string; nodeOf: (row: Row) => Node },
 ): Page<Node> => {
-  const edges = rows.slice(0, size).map((row) => ({ cursor: cursorOf(row), node: nodeOf(row) }));
+  const shown = rows.slice(0, size);
+  const cursorAt = (place: number): string | null => {
+    const row = shown.at(place);
+    return row === undefined ? null : cursorOf(row);
+  };
+  const edges = shown.map((row) => ({
+    get cursor() {
+      return cursorOf(row);
+    },
+    node: nodeOf(row),
+  }));
   return {
     edges,
     nodes: edges.map(({ node }) => node),
     pageInfo: {
       hasNextPage: rows.length > size,
       hasPreviousPage: hasPrevious,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      get startCursor() {
+        return cursorAt(0);
+      },
+      get endCursor() {
+        return cursorAt(-1);
+      },
     },
   };
 };

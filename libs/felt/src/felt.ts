@@ -39,6 +39,23 @@ export const parseFelt = (text: unknown): Felt => {
   return toFelt(BigInt(text));
 };
 
+/** Bounds what is kept of felts that were read: some 5 MB. */
+const MOST_READ = 20_000;
+const read = new Map<string, Felt>();
+
+/**
+ * As `parseFelt`, for felts of our own rows that come row after row: accounts, keys, tokens, selectors. Not for what is new each
+ * time, such as hashes of transactions. @throws FeltError INVALID_FELT
+ */
+export const parseCommonFelt = (text: string): Felt => {
+  const known = read.get(text);
+  if (known !== undefined) return known;
+  if (read.size >= MOST_READ) read.clear();
+  const felt = parseFelt(text);
+  read.set(text, felt);
+  return felt;
+};
+
 /** The one printed form: `0x`, lower case, no leading zeros. */
 export const feltToHex = (felt: bigint): string => `0x${felt.toString(16)}`;
 

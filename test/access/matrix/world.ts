@@ -12,7 +12,9 @@ import {
 } from '#libs/testing';
 import type { CompiledQuery } from 'kysely';
 import { createServer, type PurserServer } from '../../../apps/server/src/create-server.ts';
+import { COMPILED } from '../../../apps/server/src/graphql/operation-runner.ts';
 import { createLogger } from '../../../apps/server/src/http/create-logger.ts';
+import type { ServerSettings } from '../../../apps/server/src/settings.ts';
 import { addBelongings, alikeRows, NEVER_WERE, remarkOn, rowIdsOf } from './belongings.ts';
 import { countedSource } from './counted-source.ts';
 import { liveAlike, type Life, openBank } from './lives.ts';
@@ -66,6 +68,8 @@ export interface World {
   readonly organisations: { readonly first: number; readonly stranger: number };
   /** Every statement sent for an answer since the list was emptied. */
   readonly statements: CompiledQuery[];
+  /** How many operations the server has compiled. */
+  compiled(): number;
   ask(asker: Asker, document: string): Promise<Answer & Cost>;
   /** What the first organisation follows, with a group, a rule, a key, a member and an export that are new. */
   freshThings(): Promise<Things>;
@@ -77,6 +81,8 @@ export interface World {
 export interface WorldOptions {
   /** In place of what the server asks the database with: where faults are planted. */
   readonly api?: (db: ScopedDb) => ScopedDb;
+  /** Of the server, apart from those that let everything through. */
+  readonly settings?: Partial<ServerSettings>;
   /** In place of what lets people in. */
   readonly access?: (access: TestAccess) => Pick<TestAccess, 'authenticate' | 'hasher'>;
 }
@@ -237,6 +243,7 @@ const startCounted = async (
 ) => {
   const statements: CompiledQuery[] = [];
   let nodeCalls = 0;
+  let compiled = 0;
   const pool = createScopedDatabase({
     url: database.urls.api,
     onQuery: ({ query }) => void statements.push(query),
@@ -255,20 +262,21 @@ const startCounted = async (
   };
   const server = await createServer(
     // All that a field tells costs more than people ask at once, and nobody asks it often.
-    { maxQueryCost: 1_000_000, requestsPerMinuteWithoutKey: 1_000_000 },
+    { maxQueryCost: 1_000_000, requestsPerMinuteWithoutKey: 1_000_000, ...options.settings },
     {
       db: options.api?.(pool.db) ?? pool.db,
       networks: [{ ...base, source: countedSource(source, () => void (nodeCalls += 1)) }],
       status: { networks: () => [{ ...base, head: block, lagBlocks: 0, ...busyWith(account) } as never] },
       profiles: createProfileRegistry(),
       access: options.access?.(access) ?? access,
-      logger: createLogger('fatal', { write: () => undefined }),
+      logger: createLogger('debug', { write: (line) => void (compiled += line.includes(COMPILED) ? 1 : 0) }),
     },
   );
   return {
     access,
     server,
     statements,
+    compiled: () => compiled,
     post: async (key: string | undefined, document: string): Promise<Answer & Cost> => {
       const before = { statements: statements.length, nodeCalls };
       const answer = await postTo(server, key, document);

@@ -9,7 +9,7 @@ const schema = buildSchema('type Query { name: String }');
 const admitted: Admitted = {
   operation: {
     ...{ name: undefined, kind: OperationTypeNode.QUERY, text: '{ name }', document: parse('{ name }') },
-    ...{ variables: [], asksForSchema: false, costOf: () => 1 },
+    ...{ variables: [], asksForSchema: false, fields: 1, isCompilable: true, costOf: () => 1 },
   },
   ...{ variables: undefined, cost: 1 },
   budget: { isAllowed: true, perMinute: 1, remaining: 0, retryAfterSeconds: 0, resetSeconds: 0 },

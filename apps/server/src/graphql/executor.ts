@@ -1,7 +1,6 @@
 import { type RequestContext } from '#libs/api';
 import {
   createSourceEventStream,
-  execute,
   type ExecutionResult,
   type GraphQLFormattedError,
   type GraphQLSchema,
@@ -11,6 +10,7 @@ import { type Admitted } from './admission/admission.ts';
 import { AdmissionError } from './admission/admission.error.ts';
 import { answerErrors } from './answer-errors.ts';
 import { mapEvents } from './map-events.ts';
+import { type RunOperation } from './operation-runner.ts';
 
 /** An answer as it is sent. Without `data` nothing was executed. */
 export interface Answer {
@@ -18,17 +18,9 @@ export interface Answer {
   readonly errors?: readonly GraphQLFormattedError[];
 }
 
-/** How mercurius runs a document: with its cache by text, and compiled where that is on. */
-export type RunText = (
-  text: string,
-  context: RequestContext,
-  variables: Admitted['variables'],
-  operationName: string | undefined,
-) => Promise<Answer>;
-
 export interface ExecutorParts {
   readonly schema: () => GraphQLSchema;
-  readonly run: RunText;
+  readonly run: RunOperation;
   readonly logger: Logger;
 }
 
@@ -39,20 +31,11 @@ const GRACE_MS = 500;
 export class Executor {
   constructor(private readonly parts: ExecutorParts) {}
 
-  /** Of a query or a mutation. @throws AdmissionError TIMEOUT when nothing is answered in time; what mercurius throws. */
+  /** Of a query or a mutation. @throws AdmissionError TIMEOUT when nothing is answered in time. */
   async answer({ operation, variables }: Admitted, context: RequestContext): Promise<Answer> {
-    const late = Promise.withResolvers<never>();
-    const leftMs = context.deadlineAtMs - performance.now() + GRACE_MS;
-    const timer = setTimeout(
-      () => late.reject(new AdmissionError('TIMEOUT', 'The answer took too long.')),
-      leftMs,
-    );
-    try {
-      const { text, name } = operation;
-      return await Promise.race([this.parts.run(text, context, variables, name), late.promise]);
-    } finally {
-      clearTimeout(timer);
-    }
+    const result = this.parts.run(operation, variables, context);
+    const done = 'then' in result ? await inTime(result, context.deadlineAtMs + GRACE_MS) : result;
+    return this.print(done, context.requestId);
   }
 
   /**
@@ -63,18 +46,21 @@ export class Executor {
     { operation, variables }: Admitted,
     contextOfEvent: () => RequestContext,
   ): Promise<AsyncGenerator<Answer, void, void> | Answer> {
-    const args = {
+    const context = contextOfEvent();
+    const source = await createSourceEventStream({
       schema: this.parts.schema(),
       document: operation.document,
       operationName: operation.name ?? null,
       variableValues: variables ?? {},
-    };
-    const context = contextOfEvent();
-    const source = await createSourceEventStream({ ...args, contextValue: context });
+      contextValue: context,
+    });
     if (!isIterable(source)) return this.print(source, context.requestId);
     return mapEvents(source, async (event) => {
-      const contextValue = contextOfEvent();
-      return this.print(await execute({ ...args, contextValue, rootValue: event }), contextValue.requestId);
+      const contextOfThis = contextOfEvent();
+      return this.print(
+        await this.parts.run(operation, variables, contextOfThis, event),
+        contextOfThis.requestId,
+      );
     });
   }
 
@@ -85,6 +71,20 @@ export class Executor {
     return data === undefined ? { errors: printed.errors } : { data, errors: printed.errors };
   }
 }
+
+/** @throws AdmissionError TIMEOUT */
+const inTime = async <T>(work: Promise<T>, untilMs: number): Promise<T> => {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new AdmissionError('TIMEOUT', 'The answer took too long.')),
+    untilMs - performance.now(),
+  );
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+};
 
 const isIterable = (source: AsyncIterable<unknown> | ExecutionResult): source is AsyncIterable<unknown> =>
   Symbol.asyncIterator in source;

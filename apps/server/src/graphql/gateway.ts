@@ -7,8 +7,9 @@ import { type ServerAccess } from '../ports.ts';
 import { type RequestMeter } from '../rate/request-meter.ts';
 import { Admission, type Admitted, type AdmissionLimits } from './admission/admission.ts';
 import { answerErrors, type AnsweredErrors } from './answer-errors.ts';
-import { type Answer, Executor, type RunText } from './executor.ts';
+import { type Answer, Executor } from './executor.ts';
 import { type Caller } from './graphql-request.ts';
+import { type RunOperation } from './operation-runner.ts';
 import { contextOf } from './request-context.ts';
 
 const ANSWERED_AT_ONCE: ReadonlySet<OperationTypeNode> = new Set([
@@ -27,7 +28,7 @@ export interface GatewayParts {
   readonly limits: AdmissionLimits;
   readonly answerWithinMs: number;
   readonly schema: () => GraphQLSchema;
-  readonly run: RunText;
+  readonly run: RunOperation;
 }
 
 /** What both transports need: to find out who asks, to admit what is asked, to run it, and to say what went wrong. */
@@ -69,12 +70,22 @@ export class Gateway {
     return this.admission.admit(body, caller, EVERY_KIND);
   }
 
-  /** Of a query or a mutation. @throws AdmissionError TIMEOUT; what mercurius throws. */
+  /** Of a query or a mutation. @throws AdmissionError TIMEOUT */
   async answer(admitted: Admitted, caller: Caller, requestId: string): Promise<Answer> {
     const startedMs = performance.now();
     const answer = await this.executor.answer(admitted, this.contextOf(caller, requestId));
-    const { operation, cost } = admitted;
-    const { principal } = caller;
+    const { logger } = this.parts;
+    if (logger.isLevelEnabled('debug')) this.log(admitted, caller, requestId, answer, startedMs);
+    return answer;
+  }
+
+  private log(
+    { operation, cost }: Admitted,
+    { principal }: Caller,
+    requestId: string,
+    answer: Answer,
+    startedMs: number,
+  ): void {
     this.parts.logger.debug(
       {
         requestId,
@@ -86,7 +97,6 @@ export class Gateway {
       },
       'a question was answered',
     );
-    return answer;
   }
 
   /** @throws what the source throws */

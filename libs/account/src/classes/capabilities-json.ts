@@ -15,10 +15,10 @@ export const capabilitiesToJson = (capabilities: ClassCapabilities): StoredCapab
 });
 
 /**
- * Takes back what `capabilitiesToJson` gave and works the selectors out again. Not a parser of foreign text.
- * @throws AccountError INVALID_CAPABILITIES when it is plainly something else.
+ * What `capabilitiesToJson` gave, as it stands: whoever decodes no events needs no selectors, and each is a hash to work out.
+ * Not a parser of foreign text. @throws AccountError INVALID_CAPABILITIES when it is plainly something else.
  */
-export const capabilitiesFromJson = (json: unknown): ClassCapabilities => {
+export const storedCapabilities = (json: unknown): StoredCapabilities => {
   if (
     typeof json !== 'object' ||
     json === null ||
@@ -27,6 +27,14 @@ export const capabilitiesFromJson = (json: unknown): ClassCapabilities => {
   ) {
     throw new AccountError('INVALID_CAPABILITIES', 'not the stored capabilities of a class');
   }
-  const stored = json as StoredCapabilities;
+  return json as StoredCapabilities;
+};
+
+/**
+ * Takes back what `capabilitiesToJson` gave and works the selectors out again.
+ * @throws AccountError INVALID_CAPABILITIES, as `storedCapabilities`
+ */
+export const capabilitiesFromJson = (json: unknown): ClassCapabilities => {
+  const stored = storedCapabilities(json);
   return { ...stored, eventShapes: compileEventShapes(stored.eventShapes) };
 };

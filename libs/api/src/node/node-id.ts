@@ -23,11 +23,25 @@ const GENESIS_DIGITS = 16;
 const genesisOf = ({ genesisHash }: IdentifiedNetwork): string =>
   feltToHex(genesisHash).slice(2, 2 + GENESIS_DIGITS);
 
+/** How the ids of a kind on a network begin; each row of a page has one. */
+const beginnings = new WeakMap<IdentifiedNetwork, Map<string, string>>();
+
+const beginningOf = (kind: string, network: IdentifiedNetwork): string => {
+  const ofNetwork = beginnings.get(network) ?? new Map<string, string>();
+  beginnings.set(network, ofNetwork);
+  const known = ofNetwork.get(kind);
+  if (known !== undefined) return known;
+  const beginning = JSON.stringify([kind, feltToHex(network.chainId), genesisOf(network)]).slice(0, -1);
+  ofNetwork.set(kind, beginning);
+  return beginning;
+};
+
 /** The id of something on a network. */
-export const encodeNodeId = (kind: string, network: IdentifiedNetwork, parts: readonly string[]): string =>
-  Buffer.from(JSON.stringify([kind, feltToHex(network.chainId), genesisOf(network), ...parts])).toString(
-    'base64url',
-  );
+export const encodeNodeId = (kind: string, network: IdentifiedNetwork, parts: readonly string[]): string => {
+  let text = beginningOf(kind, network);
+  for (const part of parts) text += `,${JSON.stringify(part)}`;
+  return Buffer.from(`${text}]`).toString('base64url');
+};
 
 /** @throws PurserError BAD_INPUT for what `encodeNodeId` did not give */
 export const decodeNodeId = (id: string): NodeName => {

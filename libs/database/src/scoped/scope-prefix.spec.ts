@@ -18,8 +18,8 @@ describe('the beginning of a scoped transaction', () => {
   it('sets everything until the transaction ends, and no longer', () => {
     const opening = openingOf('begin read only', settingsOf({ organisationId: 7 }, limits));
     expect(opening).toBe(
-      "begin read only; select set_config(E'purser.organisation', E'7', true), " +
-        "set_config(E'purser.scope', E'', true), set_config(E'statement_timeout', E'5000', true)",
+      "begin read only; set local purser.organisation = E'7'; set local purser.scope = E''; " +
+        "set local statement_timeout = E'5000'",
     );
   });
 

@@ -27,12 +27,14 @@ export const settingsOf = (scope: RequestScope, limits: Limits): ScopeSettings =
   ...(limits.plan === 'CUSTOM' && { plan_cache_mode: 'force_custom_plan' }),
 });
 
-/** The statements that begin a transaction in a scope, as one message without parameters. */
+/**
+ * The statements that begin a transaction in a scope, as one message without parameters. SET is neither planned nor answered with a
+ * row, as `select set_config` would be; names of settings are our own.
+ */
 export const openingOf = (begin: string, settings: ScopeSettings): string => {
-  const calls = Object.entries(settings).map(
-    ([name, value]) => `set_config(${sqlLiteral(name)}, ${sqlLiteral(value)}, true)`,
-  );
-  return `${begin}; select ${calls.join(', ')}`;
+  let text = begin;
+  for (const [name, value] of Object.entries(settings)) text += `; set local ${name} = ${sqlLiteral(value)}`;
+  return text;
 };
 
 const organisationOf = ({ organisationId }: RequestScope): string => {

@@ -1,4 +1,4 @@
-import { capabilitiesFromJson } from '#libs/account';
+import { storedCapabilities } from '#libs/account';
 import { PurserError } from '#libs/api';
 import type { RequestScope } from '#libs/database';
 import { type Address, feltToHex, type SessionKey } from '#libs/felt';
@@ -82,7 +82,7 @@ const refuseOtherClasses = (
   block: AnswerBlock,
 ): void => {
   if (classHash === undefined) throw noContract(account, block);
-  if (capabilities !== undefined && !capabilitiesFromJson(capabilities).policies)
+  if (capabilities !== undefined && !storedCapabilities(capabilities).policies)
     throw withoutPolicies(classHash);
 };
 

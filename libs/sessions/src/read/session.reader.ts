@@ -1,4 +1,4 @@
-import { capabilitiesFromJson } from '#libs/account';
+import { storedCapabilities } from '#libs/account';
 import type { RequestScope } from '#libs/database';
 import type { Address, SessionKey } from '#libs/felt';
 import type { SessionLookup, SessionLookupRepository } from './index-store/session-lookup.repository.ts';
@@ -94,6 +94,6 @@ const refuseOtherContracts = (
 ): void => {
   if (known.classHash === undefined) throw noContract(account, block);
   if (known.capabilities === undefined) return;
-  const { sessions, missing } = capabilitiesFromJson(known.capabilities);
+  const { sessions, missing } = storedCapabilities(known.capabilities);
   if (!sessions) throw withoutSessions(known.classHash, missing);
 };

@@ -5,7 +5,7 @@ import {
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
-  type OperationTypeNode,
+  OperationTypeNode,
   parse,
   print,
   separateOperations,
@@ -41,6 +41,10 @@ export interface Operation {
   readonly document: DocumentNode;
   readonly variables: readonly VariableDefinitionNode[];
   readonly asksForSchema: boolean;
+  /** Of the whole document that it came in. */
+  readonly fields: number;
+  /** A query of our own types in which every field that is written is asked: it does the same as a function made of it. */
+  readonly isCompilable: boolean;
   readonly costOf: CostOf;
 }
 
@@ -59,7 +63,8 @@ export const readDocument = (
   limits: DocumentLimits,
 ): readonly Operation[] => {
   const document = parseWithin(source, limits.maxQueryTokens);
-  requireSize(measureDocument(document), limits);
+  const size = measureDocument(document);
+  requireSize(size, limits);
   refuseSecretsOf(document);
   const { hideSuggestions } = limits;
   const faults = validate(schema, document, undefined, { maxErrors: MAX_ERRORS, hideSuggestions });
@@ -71,7 +76,7 @@ export const readDocument = (
     throw new AdmissionError('BAD_QUERY', `A document has at most ${limits.maxQueryOperations} operations.`);
   }
   return operations.map((operation) =>
-    readOperation(schema, document, operation, operations.length > 1 ? undefined : source),
+    readOperation(schema, { document, size }, operation, operations.length > 1 ? undefined : source),
   );
 };
 
@@ -124,7 +129,7 @@ const tooMuch = (code: AdmissionError['code'], message: string, most: number): A
 /** `text`: where the document has no other operation. */
 const readOperation = (
   schema: GraphQLSchema,
-  whole: DocumentNode,
+  { document: whole, size }: { readonly document: DocumentNode; readonly size: DocumentSize },
   operation: OperationDefinitionNode,
   text: string | undefined,
 ): Operation => {
@@ -137,13 +142,16 @@ const readOperation = (
       )
       .map((definition) => [definition.name.value, definition]),
   );
+  const isForSchema = asksForSchema(operation, fragments);
   return {
     name,
     kind: operation.operation,
     text: text ?? print(document),
     document,
     variables: operation.variableDefinitions ?? [],
-    asksForSchema: asksForSchema(operation, fragments),
+    asksForSchema: isForSchema,
+    fields: size.fields,
+    isCompilable: operation.operation === OperationTypeNode.QUERY && !isForSchema && size.directives === 0,
     costOf: compileCost(schema, operation, fragments),
   };
 };

@@ -3,7 +3,7 @@ import { askIndex } from '../failures.ts';
 import type { AnswerBlock, CoverageRecord, PolicyRecord, SessionRecord } from '../records.ts';
 import { historyIncompleteAt, requireBlock } from '../moment.ts';
 import { placeFromRow, coverageFromRow, policyFromJson, sessionFromRow } from './rows.ts';
-import { type SessionListQuery, sessionListStatement } from './session-list.statement.ts';
+import { sessionListOf, type SessionListQuery } from './session-list.statement.ts';
 
 export interface ListedSession {
   readonly session: SessionRecord;
@@ -32,7 +32,7 @@ export class SessionListRepository {
     networkId: number,
     query: SessionListQuery,
   ): Promise<SessionListing | undefined> {
-    const statement = sessionListStatement(this.#db.build, networkId, query);
+    const statement = sessionListOf(this.#db.build, networkId, query);
     // Of all accounts: one plan cannot suit an organisation that follows three and one that follows all.
     const options = query.account === undefined ? ({ plan: 'CUSTOM' } as const) : {};
     const rows = await askIndex(() => this.#db.read(scope, statement, options));

@@ -1,9 +1,10 @@
-import { type Db, isFollowed } from '#libs/database';
+import { type Db, isFollowed, NUMBER_SLOT, templateOf } from '#libs/database';
 import { type Address, feltToHex } from '#libs/felt';
 import { type RawBuilder, sql } from 'kysely';
 import type { SessionStatus } from '../session-status.ts';
 import type { Moment } from '../moment.ts';
 import { heldAt, pointOf } from './point.statement.ts';
+import { ADDRESS_SLOT } from './slots.ts';
 import {
   accountStatusOf,
   backfillOf,
@@ -129,4 +130,34 @@ export const sessionListStatement = (db: Db, networkId: number, query: SessionLi
     .orderBy('page.sort', direction)
     .orderBy('page.account', direction)
     .orderBy('page.session_key', direction);
+};
+
+interface OfAccount {
+  readonly networkId: number;
+  readonly account: Address;
+  readonly limit: number;
+}
+
+const FIRST_PAGE = {
+  at: undefined,
+  statuses: undefined,
+  expiresBeforeSeconds: undefined,
+  order: 'ACCOUNT_ASC',
+  after: undefined,
+} as const;
+
+/** The first page of the keys of one account at the newest block: compiled once. */
+const firstSessionsOfAccount = templateOf(
+  { networkId: NUMBER_SLOT, account: ADDRESS_SLOT, limit: NUMBER_SLOT },
+  (db, { networkId, account, limit }: OfAccount) =>
+    sessionListStatement(db, networkId, { ...FIRST_PAGE, account, limit }),
+);
+
+/** The compiled one where it is what is asked. */
+export const sessionListOf = (db: Db, networkId: number, query: SessionListQuery) => {
+  const { account, limit } = query;
+  const isFirst = Object.entries(FIRST_PAGE).every(([name, value]) => query[name as keyof SessionListQuery] === value);
+  return isFirst && account !== undefined
+    ? firstSessionsOfAccount({ networkId, account, limit })
+    : sessionListStatement(db, networkId, query);
 };

@@ -5,7 +5,7 @@ import { askIndex } from '../failures.ts';
 import type { AnswerBlock, CoverageRecord, PolicyRecord, SessionRecord } from '../records.ts';
 import type { Moment, Placed } from '../moment.ts';
 import { placeFromRow, coverageFromRow, policyFromJson, sessionFromRow } from './rows.ts';
-import { sessionLookupStatement } from './session-lookup.statement.ts';
+import { sessionLookupNow, sessionLookupStatement } from './session-lookup.statement.ts';
 
 /** What the index has on one session key, all at one block. */
 export interface SessionLookup {
@@ -42,7 +42,10 @@ export class SessionLookupRepository {
     key: SessionKey,
     at: Moment,
   ): Promise<SessionLookup | undefined> {
-    const statement = sessionLookupStatement(this.#db.build, networkId, account, key, at);
+    const statement =
+      at === undefined
+        ? sessionLookupNow({ networkId, account, key })
+        : sessionLookupStatement(this.#db.build, networkId, account, key, at);
     const [row] = await askIndex(() => this.#db.read(scope, statement));
     if (row === undefined) return undefined;
     const session = sessionFromRow(row);

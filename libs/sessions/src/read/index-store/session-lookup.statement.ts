@@ -1,7 +1,8 @@
-import type { Db } from '#libs/database';
+import { type Db, NUMBER_SLOT, templateOf } from '#libs/database';
 import { type Address, feltToHex, type SessionKey } from '#libs/felt';
 import type { Moment } from '../moment.ts';
 import { heldAt, pointOf } from './point.statement.ts';
+import { ADDRESS_SLOT, SESSION_KEY_SLOT } from './slots.ts';
 import {
   backfillOf,
   coveredFrom,
@@ -57,3 +58,15 @@ export const sessionLookupStatement = (
       hasSessionKeys(networkId, 'a.address', at).as('has_sessions'),
     ]);
 };
+
+interface Asked {
+  readonly networkId: number;
+  readonly account: Address;
+  readonly key: SessionKey;
+}
+
+/** The same at the newest block, which is what nearly everybody asks: compiled once. */
+export const sessionLookupNow = templateOf(
+  { networkId: NUMBER_SLOT, account: ADDRESS_SLOT, key: SESSION_KEY_SLOT },
+  (db, { networkId, account, key }: Asked) => sessionLookupStatement(db, networkId, account, key, undefined),
+);

@@ -1,6 +1,6 @@
 import { entrypointName } from '#libs/account';
 import { encodeNodeId, type IdentifiedNetwork } from '#libs/api';
-import { parseFelt } from '#libs/felt';
+import { parseCommonFelt, parseFelt } from '#libs/felt';
 import type { StoredUse } from './uses.list.repository.ts';
 import type { UnattributedUse, Use, UseCall, UseDebit, UseFee, UseRefusal } from './uses.models.ts';
 
@@ -8,8 +8,8 @@ import type { UnattributedUse, Use, UseCall, UseDebit, UseFee, UseRefusal } from
 export const useView = (row: StoredUse, network: IdentifiedNetwork): Use => ({
   id: encodeNodeId('Use', network, [row.account, referenceOf(row), String(row.event_index)]),
   chainId: network.chainId,
-  account: parseFelt(row.account),
-  sessionKey: parseFelt(row.session_key),
+  account: parseCommonFelt(row.account),
+  sessionKey: parseCommonFelt(row.session_key),
   outcome: row.outcome,
   callsBurned: row.calls_burned ?? 0,
   path: row.path,
@@ -17,13 +17,13 @@ export const useView = (row: StoredUse, network: IdentifiedNetwork): Use => ({
   transactionHash: feltOrNull(row.transaction_hash),
   transactionIndex: row.transaction_hash === null ? null : row.transaction_index,
   blockNumber: row.use_block_number ?? 0,
-  blockHash: parseFelt(row.use_block_hash),
+  blockHash: parseCommonFelt(row.use_block_hash),
   timestamp: row.use_timestamp_seconds ?? 0n,
-  sender: feltOrNull(row.sender),
+  sender: commonOrNull(row.sender),
   topLevel: row.top_level,
   signatureValidUntil: row.signature_valid_until_seconds,
   outsideNonce: feltOrNull(row.outside_nonce),
-  outsideCaller: feltOrNull(row.outside_caller),
+  outsideCaller: commonOrNull(row.outside_caller),
   calls: (row.calls as CallJson[] | null)?.map(callView) ?? null,
   callsUsedBefore: countOrNull(row.calls_used_before),
   callsUsedAfter: countOrNull(row.calls_used_after),
@@ -71,19 +71,23 @@ interface UnattributedJson {
 }
 
 const feltOrNull = (text: string | null): bigint | null => (text === null ? null : parseFelt(text));
+const commonOrNull = (text: string | null): bigint | null => (text === null ? null : parseCommonFelt(text));
 const countOrNull = (count: number | null): bigint | null => (count === null ? null : BigInt(count));
 
-const callView = ({ to, selector, calldata, failed }: CallJson): UseCall => ({
-  to: parseFelt(to),
-  selector: parseFelt(selector),
-  name: entrypointName(parseFelt(selector)) ?? null,
-  calldata: calldata.map(parseFelt),
-  failed,
-});
+const callView = ({ to, selector: printed, calldata, failed }: CallJson): UseCall => {
+  const selector = parseCommonFelt(printed);
+  return {
+    to: parseCommonFelt(to),
+    selector,
+    name: entrypointName(selector) ?? null,
+    calldata: calldata.map(parseCommonFelt),
+    failed,
+  };
+};
 
 const debitView = (debit: DebitJson): UseDebit => ({
   callIndex: Number(debit.callIndex),
-  token: parseFelt(debit.token),
+  token: parseCommonFelt(debit.token),
   amount: BigInt(debit.amount),
   spentBefore: BigInt(debit.spentBefore),
   spentAfter: BigInt(debit.spentAfter),
@@ -103,7 +107,7 @@ const refusalView = (refusal: RefusalJson | null): UseRefusal | null =>
 const feeView = (row: StoredUse): UseFee | null => {
   const { fee_amount: amount, fee_unit: unit, fee_payer: payer, fee_shared: shared } = row;
   if (amount === null || unit === null) return null;
-  return { amount, unit, payer: feltOrNull(payer), shared: shared === true };
+  return { amount, unit, payer: commonOrNull(payer), shared: shared === true };
 };
 
 const unattributedView = (value: UnattributedJson | null): UnattributedUse | null =>

@@ -10,7 +10,7 @@ import {
   type UseListQuery,
   type UseRow,
   transactionUsesStatement,
-  useListStatement,
+  useListOf,
 } from './uses.statement.ts';
 
 /** A page of uses, all of one block's view. */
@@ -37,7 +37,7 @@ export class UseListRepository {
 
   /** Nothing while no block of the network is indexed. @throws PurserError INDEX_UNAVAILABLE */
   async list(scope: RequestScope, networkId: number, query: UseListQuery): Promise<UseListing | undefined> {
-    const statement = useListStatement(this.#db.build, networkId, query);
+    const statement = useListOf(this.#db.build, networkId, query);
     const rows = await askIndex(() => this.#db.read(scope, statement));
     return listingOf(rows);
   }

@@ -1,7 +1,8 @@
-import { type Db, isFollowed } from '#libs/database';
+import { type Db, isFollowed, NUMBER_SLOT, templateOf, TEXT_SLOT } from '#libs/database';
 import { type Address, type Felt, feltToHex, type SessionKey } from '#libs/felt';
 import { sql } from 'kysely';
 import { headOf } from '../../read/index-store/point.statement.ts';
+import { ADDRESS_SLOT, SESSION_KEY_SLOT } from '../../read/index-store/slots.ts';
 import { accountStatusOf, coveredFrom, throughGate } from '../../read/index-store/statement-parts.ts';
 
 export type StoredOutcome = 'SUCCEEDED' | 'REVERTED' | 'FAILED_INSIDE' | 'UNATTRIBUTED';
@@ -102,6 +103,35 @@ export const useListStatement = (db: Db, networkId: number, query: UseListQuery)
     .orderBy('page.use_block_number', 'desc')
     .orderBy('page.transaction_index', 'desc')
     .orderBy('page.event_index', 'desc');
+
+interface PlainList extends Omit<UseListQuery, 'outcomes' | 'path' | 'after'> {
+  readonly networkId: number;
+  readonly block: string | undefined;
+  readonly transaction: string | undefined;
+  readonly event: string | undefined;
+}
+
+/** A page by account, key and blocks, which is what is asked most: compiled once. */
+const plainUseList = templateOf(
+  {
+    ...{ networkId: NUMBER_SLOT, account: ADDRESS_SLOT, sessionKey: SESSION_KEY_SLOT, limit: NUMBER_SLOT },
+    ...{ fromBlock: NUMBER_SLOT, toBlock: NUMBER_SLOT },
+    ...{ block: TEXT_SLOT, transaction: TEXT_SLOT, event: TEXT_SLOT },
+  },
+  (db, { networkId, block, transaction, event, ...list }: PlainList) => {
+    const isNext = block !== undefined && transaction !== undefined && event !== undefined;
+    const after = isNext ? ([block, transaction, event] as const) : undefined;
+    return useListStatement(db, networkId, { ...list, outcomes: undefined, path: undefined, after });
+  },
+);
+
+/** The compiled one where it is what is asked. */
+export const useListOf = (db: Db, networkId: number, query: UseListQuery) => {
+  const { outcomes, path, after, ...list } = query;
+  if (outcomes !== undefined || path !== undefined) return useListStatement(db, networkId, query);
+  const [block, transaction, event] = after ?? [];
+  return plainUseList({ networkId, ...list, block, transaction, event });
+};
 
 /** The head and all uses in one transaction, of any account that is followed, in one statement. */
 export const transactionUsesStatement = (db: Db, networkId: number, transactionHash: Felt) =>
