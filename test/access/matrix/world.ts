@@ -18,6 +18,7 @@ import type { ServerSettings } from '../../../apps/server/src/settings.ts';
 import { addBelongings, alikeRows, NEVER_WERE, remarkOn, rowIdsOf } from './belongings.ts';
 import { countedSource } from './counted-source.ts';
 import { liveAlike, type Life, openBank } from './lives.ts';
+import { type Answer, postTo } from './post-to.ts';
 import type { Things } from './things.ts';
 import { troubleOf } from './trouble.ts';
 
@@ -27,24 +28,13 @@ const WAITING = toAddress(0xa11fan);
 /** The place of the first use in its transaction, as uses are numbered. */
 const FIRST_USE = '1000000';
 
+export type { Answer };
+
 /** In every name, label and key that the first organisation gave: nobody else may ever be told it. */
 export const SECRET = 'alpha-only';
 
 /** In what it gave to its account: keys of its own that are limited to other accounts may never be told it either. */
 export const OF_ACCOUNT = `${SECRET} of-the-account`;
-
-export interface Answer {
-  readonly text: string;
-  readonly codes: readonly string[];
-  readonly errors: readonly AnswerError[];
-  readonly data: Readonly<Record<string, unknown>> | null;
-}
-
-interface AnswerError {
-  readonly message: string;
-  readonly path?: readonly (string | number)[];
-  readonly extensions: { readonly code: string; readonly details?: Readonly<Record<string, unknown>> };
-}
 
 /** What answering cost: the same must not cost more because somebody else follows the account. */
 interface Cost {
@@ -299,10 +289,3 @@ const busyWith = (account: Address) => ({
   accounts: { done: 3, total: 10, ratePerSecond: 2, secondsLeft: 4 },
   lastError: `NODE_UNAVAILABLE: no answer about ${feltToHex(account)}`,
 });
-
-const postTo = async (server: PurserServer, key: string | undefined, query: string): Promise<Answer> => {
-  const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
-  const answer = await server.app.inject({ method: 'POST', url: '/graphql', headers, payload: { query } });
-  const { data, errors = [] } = answer.json<{ data: Answer['data']; errors?: AnswerError[] }>();
-  return { text: answer.body, data, errors, codes: errors.map(({ extensions }) => extensions.code) };
-};
