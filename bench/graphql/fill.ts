@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { capabilitiesToJson, probeAbi } from '#libs/account';
 import type { Sql } from '#libs/database';
+import { withoutIndexes } from './indexes.ts';
 import {
   blocksOf,
+  DAY,
   feltSql,
   keysOf,
   MAX_CALLS,
@@ -21,7 +23,6 @@ export interface Identity {
 
 const CLASS = '0xc1a55';
 const HOUR = 3_600;
-const DAY = 24 * HOUR;
 
 /**
  * Fills the tables that questions read, as an index of so many uses would have them: a version of a key for each use, the
@@ -36,22 +37,23 @@ export const fill = async (
   const capabilities = JSON.stringify(capabilitiesToJson(probeAbi(classAbi())));
   await sql`insert into networks (chain_id, genesis_hash, label) values (${identity.chainId}, ${identity.genesisHash}, 'main')`;
   await sql`insert into classes values (1, ${CLASS}, ${capabilities}::text::jsonb)`;
-  for (const statement of statementsOf(world, headSeconds)) await sql.unsafe(statement);
+  const run = async (statements: readonly string[]): Promise<void> => {
+    for (const statement of statements) await sql.unsafe(statement);
+  };
+  await withoutIndexes(sql, BIG_TABLES, async () => {
+    await run([...chainRows(world, headSeconds), ...accountRows(world)]);
+    const ledgers = world.ledgers ? ledgerRows(world, headSeconds) : [];
+    await Promise.all([run([...keyRows(world, headSeconds), ...ledgers]), run([useRows(world)])]);
+  });
   await sql.unsafe('vacuum (analyze)');
 };
+
+const BIG_TABLES = ['uses', 'session_versions', 'policy_versions', 'debits', 'movements'];
 
 const classAbi = (): unknown => {
   const file = new URL('../../contracts/artifacts/session_account_setting.sierra.json', import.meta.url);
   return (JSON.parse(readFileSync(file, 'utf8')) as { abi: unknown }).abi;
 };
-
-const statementsOf = (world: World, headSeconds: number): string[] => [
-  ...chainRows(world, headSeconds),
-  ...accountRows(world),
-  ...keyRows(world, headSeconds),
-  useRows(world),
-  ...(world.ledgers ? ledgerRows(world, headSeconds) : []),
-];
 
 const chainRows = (world: World, headSeconds: number): string[] => {
   const blocks = blocksOf(world);
@@ -89,13 +91,14 @@ const versions = (world: World): string => {
   return `(select k, j, k / ${world.keysPerAccount} + 1 as a,
       case when j = 0 then 0 else ${blockOfUse(`k + (j - 1) * ${keys}::bigint`)} end as from_block,
       case when j < ${world.usesPerKey} then ${blockOfUse(`k + j * ${keys}::bigint`)} end as to_block
-    from generate_series(0, ${keys - 1}) k, generate_series(0, ${world.usesPerKey}) j) v`;
+    from generate_series(0, ${keys - 1}) k,
+      generate_series(${world.usesPerKey + 1 - world.versionsPerKey}, ${world.usesPerKey}) j) v`;
 };
 
 const keyRows = (world: World, headSeconds: number): string[] => {
   const ids = `1, ${feltSql('account', 'a')}, ${feltSql('key', 'k + 1')}`;
   return [
-    `insert into session_keys select ${ids}, '0x1', '0x2' from ${versions(world)} where j = 0`,
+    `insert into session_keys select ${ids}, '0x1', '0x2' from generate_series(0, ${keysOf(world) - 1}) k, lateral (select k / ${world.keysPerAccount} + 1 as a) v`,
     // Ends are spread over the next 90 days, in no order of the accounts.
     `insert into session_versions select ${ids}, from_block, to_block, ${headSeconds} + ((k * 7919::bigint) % ${90 * 24}) * ${HOUR},
       ${MAX_CALLS}, j, '{}', 0, true, 'REGISTERED', 0, '0x1' from ${versions(world)}`,

@@ -1,94 +1,68 @@
 import { spreadOf } from '../ingest/statistics.ts';
 import type { Figure } from '../operate/results.ts';
+import { type CoresBusy, tellCores, watchCores } from './cores.ts';
 import type { Driven } from './drive.process.ts';
-import { PEER_QUESTIONS, type PeerQuestion, startPeer } from './peer.ts';
-import { statementRate } from './pgbench.ts';
-import { type Data, type Question, type QuestionName, QUESTIONS } from './questions.ts';
+import { type Question, type QuestionName, QUESTIONS } from './questions.ts';
 import type { Setting } from './setting.ts';
-import { keysOf } from './world.ts';
+import { type Target, targetOf } from './target.ts';
 
 export interface Pace {
   readonly runs: number;
   readonly seconds: number;
 }
 
-const BODIES = 1_000;
+/** Figures, and who kept the cores busy while they were measured. */
+export interface Measured {
+  readonly figures: readonly Figure[];
+  readonly notes: readonly string[];
+}
+
 const WARM_UP_SECONDS = 5;
 const HALF = 0.5;
-/** Coprime to all numbers of keys: bodies name keys from all over the world. */
-const STRIDE = 7_919;
+/** Above this a run is made again, so often at the most. */
+const MOST_FOREIGN_CORES = 0.15;
+const MOST_DISTURBED = 5;
 
-interface Target {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly bodies: readonly string[];
+export interface RateOptions {
+  readonly aim?: number;
+  /** The same work without Purser. */
+  readonly limit?: NonNullable<Figure['limit']>;
+  /** Whether it is asked at half the load too. */
+  readonly half?: boolean;
 }
+
+export const caseOf = ({ title }: Question, connections: number): string =>
+  `${title}, ${connections} connections`;
 
 /** Requests a second and how long they take, at so many connections, and at half of that load. */
 export const measureRates = async (
   setting: Setting,
-  name: 'session' | 'uses',
+  name: QuestionName,
   connections: number,
   pace: Pace,
-  aims: { readonly rate?: number },
-): Promise<Figure[]> => {
+  { aim, limit, half = false }: RateOptions,
+): Promise<Measured> => {
   const question = QUESTIONS[name];
   const target = await targetOf(setting, question);
   const full = await repeat(setting, target, connections, pace);
   const rate = spreadOf(full.map(({ requestsPerSecond }) => requestsPerSecond));
-  const half = await setting.driver.drive({
-    ...{ ...target, connections, seconds: pace.seconds, rate: Math.round(rate.median * HALF) },
-  });
-  requireAnswers([half]);
-  const at = `${question.title}, ${connections} connections`;
-  const one = (value: number) => spreadOf([value]);
-  return [
+  const at = caseOf(question, connections);
+  const figures: Figure[] = [
     {
       ...{ case: at, measure: 'at most', unit: 'requests/s', value: rate },
-      ...(aims.rate !== undefined && { aim: { least: aims.rate } }),
+      ...(aim !== undefined && { aim: { least: aim } }),
+      ...(limit && { limit }),
     },
-    { case: at, measure: 'p50', unit: 'ms', value: spreadOf(full.map(({ p50Ms }) => p50Ms)) },
-    { case: at, measure: 'p99', unit: 'ms', value: spreadOf(full.map(({ p99Ms }) => p99Ms)) },
-    { case: at, measure: 'p99 at half the load', unit: 'ms', value: one(half.p99Ms), aim: { most: 20 } },
+    ...latencies(at, full),
   ];
-};
-
-/** The same tables asked by PostGraphile, and the statement alone by pgbench. */
-export const measureLimits = async (
-  setting: Setting,
-  name: 'session' | 'uses',
-  connections: readonly number[],
-  pace: Pace,
-  core: number | undefined,
-): Promise<Figure[]> => {
-  const { title } = QUESTIONS[name];
-  const figures: Figure[] = [];
-  const peer = await startPeer(setting.database.superuserUrl, core);
-  try {
-    const target = await peerTarget(setting, PEER_QUESTIONS[name], `${peer.url}/graphql`);
-    for (const many of connections) {
-      const runs = await repeat(setting, target, many, pace);
-      const value = spreadOf(runs.map(({ requestsPerSecond }) => requestsPerSecond));
-      const p99 = spreadOf(runs.map(({ p99Ms }) => p99Ms));
-      const at = `${title}, ${many} connections`;
-      figures.push({ case: at, measure: 'PostGraphile, at most', unit: 'requests/s', value });
-      figures.push({ case: at, measure: 'PostGraphile, p99', unit: 'ms', value: p99 });
-    }
-  } finally {
-    await peer.stop();
+  if (half) {
+    const atHalf = { connections, seconds: pace.seconds, rate: Math.round(rate.median * HALF) };
+    const driven = await setting.driver.drive({ ...target, ...atHalf });
+    requireAnswers([driven]);
+    const value = spreadOf([driven.p99Ms]);
+    figures.push({ case: at, measure: 'p99 at half the load', unit: 'ms', value, aim: { most: 20 } });
   }
-  const alone = await statementRate(setting.database.apiUrl, setting.world, name, {
-    ...{ clients: 10, seconds: pace.seconds },
-  });
-  if (alone === undefined) return figures;
-  const of = (measure: string, value: number): Figure => ({
-    ...{ case: `${title}, 10 clients`, measure, unit: 'statements/s', value: spreadOf([value]) },
-  });
-  return [
-    ...figures,
-    of('pgbench, the statement alone', alone.bare),
-    of('pgbench, in its transaction', alone.scoped),
-  ];
+  return { figures, notes: [noteOf(at, full)] };
 };
 
 /** How long one question takes where few are asked at a time. */
@@ -97,33 +71,58 @@ export const measureLatency = async (
   name: QuestionName,
   pace: Pace,
   most: number,
-): Promise<Figure[]> => {
+): Promise<Measured> => {
   const question = QUESTIONS[name];
   const runs = await repeat(setting, await targetOf(setting, question), 4, pace);
-  const at = `${question.title}, 4 connections`;
-  return [
-    { case: at, measure: 'p50', unit: 'ms', value: spreadOf(runs.map(({ p50Ms }) => p50Ms)) },
-    {
-      ...{ case: at, measure: 'p99', unit: 'ms', value: spreadOf(runs.map(({ p99Ms }) => p99Ms)) },
-      aim: { most },
-    },
-    {
-      ...{ case: at, measure: 'at most', unit: 'requests/s' },
-      value: spreadOf(runs.map(({ requestsPerSecond }) => requestsPerSecond)),
-    },
-  ];
+  const at = caseOf(question, 4);
+  const [p50, p99] = latencies(at, runs) as [Figure, Figure];
+  const rate = spreadOf(runs.map(({ requestsPerSecond }) => requestsPerSecond));
+  return {
+    figures: [
+      p50,
+      { ...p99, aim: { most } },
+      { case: at, measure: 'at most', unit: 'requests/s', value: rate },
+    ],
+    notes: [noteOf(at, runs)],
+  };
 };
 
-const repeat = async (
-  { driver }: Setting,
-  target: Target,
+export const latencies = (at: string, runs: readonly Run[]): Figure[] => [
+  { case: at, measure: 'p50', unit: 'ms', value: spreadOf(runs.map(({ p50Ms }) => p50Ms)) },
+  { case: at, measure: 'p99', unit: 'ms', value: spreadOf(runs.map(({ p99Ms }) => p99Ms)) },
+];
+
+export const noteOf = (at: string, runs: readonly Run[]): string =>
+  tellCores(
+    at,
+    runs.map(({ cores }) => cores),
+  );
+
+export interface Run extends Driven {
+  readonly cores: CoresBusy | undefined;
+}
+
+/** A warm-up that does not count, then the runs; one that others disturbed is made again. */
+export const repeat = async (
+  { driver, server }: Setting,
+  { pid, ...target }: Target,
   connections: number,
   { runs, seconds }: Pace,
-): Promise<Driven[]> => {
+): Promise<Run[]> => {
   await driver.drive({ ...target, connections, seconds: WARM_UP_SECONDS });
-  const driven: Driven[] = [];
-  for (let run = 0; run < runs; run += 1)
-    driven.push(await driver.drive({ ...target, connections, seconds }));
+  const driven: Run[] = [];
+  let disturbed = 0;
+  while (driven.length < runs) {
+    const cores = watchCores({ answersPid: pid, postgresPid: server.pid, driverPid: driver.pid });
+    const run: Run = { ...(await driver.drive({ ...target, connections, seconds })), cores: cores() };
+    console.error(
+      `  ${Math.round(run.requestsPerSecond)} requests/s, p99 ${run.p99Ms} ms, others ${run.cores?.others.toFixed(2) ?? 'unknown'} cores`,
+    );
+    if ((run.cores?.others ?? 0) > MOST_FOREIGN_CORES && disturbed < MOST_DISTURBED) {
+      disturbed += 1;
+      console.error('    others were at work: this run does not count');
+    } else driven.push(run);
+  }
   requireAnswers(driven);
   return driven;
 };
@@ -131,37 +130,4 @@ const repeat = async (
 const requireAnswers = (driven: readonly Driven[]): void => {
   const failed = driven.reduce((sum, run) => sum + run.failed, 0);
   if (failed > 0) throw new Error(`${failed} questions were not answered`);
-};
-
-/** The bodies that are sent; some of the answers are compared with the rows first. */
-const targetOf = async (setting: Setting, question: Question): Promise<Target> => {
-  const { world, headSeconds, service } = setting;
-  const headers = { authorization: `Bearer ${service.key}` };
-  const url = `${service.url}/graphql`;
-  const bodyOf = (key: number): string =>
-    JSON.stringify({ query: question.query, variables: question.variables(world, key, headSeconds) });
-  for (const key of someKeys(setting, 20)) {
-    question.check(await ask(url, headers, bodyOf(key)), world, key);
-  }
-  return { url, headers, bodies: someKeys(setting, BODIES).map(bodyOf) };
-};
-
-const peerTarget = async (setting: Setting, question: PeerQuestion, url: string): Promise<Target> => {
-  const { world } = setting;
-  const bodyOf = (key: number): string =>
-    JSON.stringify({ query: question.query, variables: question.variables(world, key) });
-  for (const key of someKeys(setting, 20)) question.check(await ask(url, {}, bodyOf(key)), world, key);
-  return { url, headers: {}, bodies: someKeys(setting, BODIES).map(bodyOf) };
-};
-
-const someKeys = ({ world }: Setting, count: number): number[] =>
-  Array.from({ length: count }, (_, at) => (at * STRIDE) % keysOf(world));
-
-const ask = async (url: string, headers: Readonly<Record<string, string>>, body: string): Promise<Data> => {
-  const answer = await fetch(url, {
-    ...{ method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body },
-  });
-  const { data, errors } = (await answer.json()) as { data?: Data; errors?: unknown };
-  if (errors !== undefined || data === undefined) throw new Error(`refused: ${JSON.stringify(errors)}`);
-  return data;
 };

@@ -11,6 +11,7 @@ const TASKSET = '/usr/bin/taskset';
 /** PostGraphile over the same tables, as a superuser: no keys, no row-level security, no limits. */
 export interface Peer {
   readonly url: string;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -35,7 +36,7 @@ export const startPeer = async (databaseUrl: string, core: number | undefined): 
     child.kill('SIGTERM');
     await once(child, 'exit');
   };
-  return { url, stop };
+  return { url, pid: child.pid!, stop };
 };
 
 const install = (): void => {

@@ -1,4 +1,4 @@
-import { feltOf, keyAt, keysOf, type World } from './world.ts';
+import { feltOf, keyAt, keysOf, monthOf, TEAMS, TOKENS, usesSince, type World } from './world.ts';
 
 /** A question as users ask it, with what a right answer has. */
 export interface Question {
@@ -8,7 +8,7 @@ export interface Question {
   /** Of the n-th key of the world. */
   readonly variables: (world: World, key: number, headSeconds: number) => Readonly<Record<string, unknown>>;
   /** @throws Error where the answer is not what the rows of the world say */
-  readonly check: (data: Data, world: World, key: number) => void;
+  readonly check: (data: Data, world: World, key: number, headSeconds: number) => void;
 }
 
 export type Data = Readonly<Record<string, unknown>>;
@@ -93,5 +93,38 @@ const ACCOUNT: Question = {
   },
 };
 
-export const QUESTIONS = { session: SESSION, uses: USES, account: ACCOUNT, expiring: EXPIRING };
+const ZONE = 'Europe/Berlin';
+/** Of each use, as `fill` writes it. */
+const SPENT = 10n;
+
+const TEAM_SPEND: Question = {
+  name: 'teams',
+  title: 'spend by team this month',
+  query: `query ($from: Date!, $to: Date!, $zone: String!) {
+  spending(input: { period: { from: $from, to: $to, timeZone: $zone }, groupBy: [TEAM] }, first: 100) {
+    rows { team token { address } debited moved debits movements }
+    totals { token { address } debited moved }
+    accounts incompleteAccounts asOf { blockNumber }
+  }
+}`,
+  variables: (_world, _key, headSeconds) => {
+    const { from, to } = monthOf(headSeconds, ZONE);
+    return { from, to, zone: ZONE };
+  },
+  check: (data, world, _key, headSeconds) => {
+    const { rows, incompleteAccounts } = data['spending'] as {
+      readonly rows: readonly { readonly debited: string; readonly moved: string }[];
+      readonly incompleteAccounts: number;
+    };
+    const sum = (of: 'debited' | 'moved'): bigint => rows.reduce((all, row) => all + BigInt(row[of]), 0n);
+    const spent = SPENT * BigInt(usesSince(world, headSeconds, monthOf(headSeconds, ZONE).startsSeconds));
+    const isRight = rows.length === TEAMS * TOKENS && incompleteAccounts === 0;
+    if (!isRight || sum('debited') !== spent || sum('moved') !== spent) fail(`teams (${spent})`, data);
+  },
+};
+
+export const QUESTIONS = {
+  ...{ session: SESSION, uses: USES, account: ACCOUNT, expiring: EXPIRING },
+  teams: TEAM_SPEND,
+};
 export type QuestionName = keyof typeof QUESTIONS;

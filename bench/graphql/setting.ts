@@ -11,6 +11,7 @@ export interface Setting {
   readonly world: World;
   readonly headSeconds: number;
   readonly database: BenchDatabase;
+  readonly server: BenchServer;
   readonly service: BenchService;
   readonly driver: Driver;
 }
@@ -37,7 +38,7 @@ export const withSetting = async <T>(
       ...{ ownerUrl: database.url, apiUrl: database.apiUrl, nodeUrl, core: serviceCore },
     });
     try {
-      return await work({ world, headSeconds, database, service, driver });
+      return await work({ world, headSeconds, database, server, service, driver });
     } finally {
       await service.stop();
     }
