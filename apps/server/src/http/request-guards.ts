@@ -1,10 +1,21 @@
 import { isLoopbackAuthority } from '#libs/config';
 import fastifyCors from '@fastify/cors';
-import fastifyHelmet from '@fastify/helmet';
 import { type FastifyInstance, type FastifyReply } from 'fastify';
+import helmet from 'helmet';
 import { EXPOSED_HEADERS } from './graphql-route.ts';
 
 const PREFLIGHT_SECONDS = 600;
+
+/** Made once: the plugin of the same name puts the policy together anew for each request. */
+const secure = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  },
+  // TLS ends before us, if there is any: who ends it says so.
+  strictTransportSecurity: false,
+  xFrameOptions: { action: 'deny' },
+});
 
 /**
  * What holds for every request: only names of this machine are answered, no page of another site may read an answer unless its
@@ -19,14 +30,8 @@ export const guardRequests = async (
     if (!isHostAllowed(request.headers.host))
       await refuse(reply, 421, 'This server answers on loopback names only.');
   });
-  await fastify.register(fastifyHelmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-    },
-    // TLS ends before us, if there is any: who ends it says so.
-    strictTransportSecurity: false,
-    xFrameOptions: { action: 'deny' },
+  fastify.addHook('onRequest', (request, reply, next) => {
+    secure(request.raw, reply.raw, next);
   });
   if (corsOrigins.length === 0) return;
   await fastify.register(fastifyCors, {
