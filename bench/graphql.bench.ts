@@ -15,6 +15,7 @@ const USAGE = `npm run bench:graphql -- [flags]
   --scale 0.1                     fewer rows: nothing is written
   --no-peer                       without PostGraphile and pgbench: nothing is written
   --out DIR                       default bench/results
+  --profile DIR                   leaves CPU profiles of the service there: nothing is written
   --force                         also on a busy machine: nothing is written`;
 
 const { values: flags } = parseArgs({
@@ -26,6 +27,7 @@ const { values: flags } = parseArgs({
     scale: { type: 'string', default: '1' },
     peer: { type: 'boolean', default: true },
     out: { type: 'string', default: new URL('results/', import.meta.url).pathname },
+    profile: { type: 'string' },
     force: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -45,12 +47,15 @@ const worldOf = (accounts: number, usesPerKey: number, more: Partial<World> = {}
 
 type Part = Omit<PartResult, 'environment'>;
 
+const inSetting = <T>(server: BenchServer, world: World, work: (setting: Setting) => Promise<T>): Promise<T> =>
+  withSetting(server, world, work, flags.profile ? ['--cpu-prof', `--cpu-prof-dir=${flags.profile}`] : []);
+
 /** Whoever reads the figures sees who had the cores meanwhile. */
 const aboutWith = (about: string, notes: readonly string[]): string => [about, '', ...notes].join('\n');
 
 /** 200,000 uses of 4,000 keys. */
 const measureRatesPart = (server: BenchServer): Promise<Part> =>
-  withSetting(server, worldOf(1_000, 50), async (setting) => {
+  inSetting(server, worldOf(1_000, 50), async (setting) => {
     const all: Measured[] = [];
     for (const name of NAMES) all.push(...(await measureQuestion(setting, name)));
     const about = `${usesOf(setting.world).toLocaleString('en')} uses. The service answers as users run it: a key is checked, row-level security, limits and
@@ -113,7 +118,7 @@ const measureGrowthPart = async (server: BenchServer): Promise<Part> => {
 };
 
 const measureWorld = (server: BenchServer, world: World): Promise<Measured[]> =>
-  withSetting(server, world, async (setting) => {
+  inSetting(server, world, async (setting) => {
     const measured: Measured[] = [];
     for (const name of NAMES) {
       const { figures, notes } = await measureRates(setting, name, 16, pace, {});
@@ -128,7 +133,7 @@ const measureWorld = (server: BenchServer, world: World): Promise<Measured[]> =>
 
 /** 50,000 accounts, 200,000 keys, 2 million uses. */
 const measurePortfolioPart = (server: BenchServer): Promise<Part> =>
-  withSetting(server, worldOf(50_000, 10), async (setting) => {
+  inSetting(server, worldOf(50_000, 10), async (setting) => {
     const { accounts } = setting.world;
     const about = `${accounts.toLocaleString('en')} accounts in 20 teams and ${usesOf(setting.world).toLocaleString('en')} uses, each with a debit and a
 movement, spread over ${setting.world.days} days. Sums are compared with the rows before a time counts.`;
@@ -183,7 +188,7 @@ if (flags.help) {
 } else {
   requireQuietMachine(flags.force);
   const results = await measureAll();
-  const isTrial = flags.force || scale !== 1 || !flags.peer;
+  const isTrial = flags.force || scale !== 1 || !flags.peer || flags.profile !== undefined;
   await writeResults(results, isTrial ? undefined : flags.out, {
     file: 'graphql',
     heading: 'GraphQL: answers a second, and how long they take',

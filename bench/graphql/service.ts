@@ -22,6 +22,7 @@ export interface ServicePlace {
   readonly apiUrl: string;
   readonly nodeUrl: string;
   readonly core: number | undefined;
+  readonly nodeFlags: readonly string[];
 }
 
 const PEPPER = Buffer.alloc(32, 7).toString('base64');
@@ -34,7 +35,8 @@ export const startService = async (place: ServicePlace): Promise<BenchService> =
   });
   const { key } = JSON.parse(made) as { key: string };
   const pinned = place.core !== undefined && existsSync(TASKSET);
-  const command = pinned ? [TASKSET, '-c', String(place.core), process.execPath] : [process.execPath];
+  const node = [process.execPath, ...place.nodeFlags];
+  const command = pinned ? [TASKSET, '-c', String(place.core), ...node] : node;
   const child = spawn(command[0]!, [...command.slice(1), MAIN, 'start', '--json'], {
     env: {
       ...{

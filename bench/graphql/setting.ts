@@ -23,6 +23,7 @@ export const withSetting = async <T>(
   server: BenchServer,
   world: World,
   work: (setting: Setting) => Promise<T>,
+  nodeFlags: readonly string[] = [],
 ): Promise<T> => {
   databases += 1;
   const database = await server.fresh(`graphql_${databases}`);
@@ -35,7 +36,7 @@ export const withSetting = async <T>(
     console.error(`filling ${usesOf(world).toLocaleString('en')} uses`);
     await fill(database.sql, world, identityOf(node), headSeconds);
     const service = await startService({
-      ...{ ownerUrl: database.url, apiUrl: database.apiUrl, nodeUrl, core: serviceCore },
+      ...{ ownerUrl: database.url, apiUrl: database.apiUrl, nodeUrl, core: serviceCore, nodeFlags },
     });
     try {
       return await work({ world, headSeconds, database, server, service, driver });
