@@ -47,7 +47,11 @@ const worldOf = (accounts: number, usesPerKey: number, more: Partial<World> = {}
 
 type Part = Omit<PartResult, 'environment'>;
 
-const inSetting = <T>(server: BenchServer, world: World, work: (setting: Setting) => Promise<T>): Promise<T> =>
+const inSetting = <T>(
+  server: BenchServer,
+  world: World,
+  work: (setting: Setting) => Promise<T>,
+): Promise<T> =>
   withSetting(server, world, work, flags.profile ? ['--cpu-prof', `--cpu-prof-dir=${flags.profile}`] : []);
 
 /** Whoever reads the figures sees who had the cores meanwhile. */
@@ -108,7 +112,11 @@ const measureGrowthPart = async (server: BenchServer): Promise<Part> => {
     const ratio = few.value.median / many.value.median;
     const value = { median: ratio, min: ratio, max: ratio };
     const { title } = QUESTIONS[name];
-    return [few, many, { case: title, measure: 'slower with so many', unit: 'times', value, aim: { most: 1.3 } }];
+    return [
+      few,
+      many,
+      { case: title, measure: 'slower with so many', unit: 'times', value, aim: { most: 1.3 } },
+    ];
   });
   const notes = [...before, ...after].flatMap((measured) => measured.notes);
   return {

@@ -50,7 +50,9 @@ export const measureLimits = async (
     ...{ case: at, measure, unit, value: spreadOf([value]) },
   });
   const http = await httpRate(setting, name, pace);
-  const figures = [one(`${title}, 16 connections`, 'a server that always sends this answer', 'requests/s', http)];
+  const figures = [
+    one(`${title}, 16 connections`, 'a server that always sends this answer', 'requests/s', http),
+  ];
   const alone = await statementRate(setting.database.apiUrl, setting.world, name, {
     ...{ clients: CLIENTS, seconds: pace.seconds },
   });

@@ -24,7 +24,8 @@ export const statementRate = async (
 ): Promise<StatementRate | undefined> => {
   if (spawnSync('pgbench', ['--version']).error !== undefined) return undefined;
   const statement = `${textOf(world, asked, apiUrl)};`;
-  const scope = "set local purser.organisation = '1';\nset local purser.scope = '';\nset local statement_timeout = '5000';";
+  const scope =
+    "set local purser.organisation = '1';\nset local purser.scope = '';\nset local statement_timeout = '5000';";
   const key = `\\set k random(0, ${keysOf(world) - 1})\n\\set a :k / ${world.keysPerAccount} + 1\n`;
   const folder = await mkdtemp(join(tmpdir(), 'purser-pgbench-'));
   try {
@@ -36,7 +37,10 @@ export const statementRate = async (
     return {
       // The policies need to know an organisation here too: it is set once for the connection.
       bare: await rateOf('bare', statement, '-c purser.organisation=1'),
-      scoped: await rateOf('scoped', `\\startpipeline\nbegin read only;\n${scope}\n${statement}\ncommit;\n\\endpipeline`),
+      scoped: await rateOf(
+        'scoped',
+        `\\startpipeline\nbegin read only;\n${scope}\n${statement}\ncommit;\n\\endpipeline`,
+      ),
     };
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -19,7 +19,9 @@ describe('every query, run as it stands the first time and compiled from the sec
 
   it('gets everybody the same answer, with as many statements', async () => {
     const differing: unknown[] = [];
-    for (const [field, samples] of Object.entries(allOf(SAMPLES)).filter(([name]) => name.startsWith('Query.')))
+    for (const [field, samples] of Object.entries(allOf(SAMPLES)).filter(([name]) =>
+      name.startsWith('Query.'),
+    ))
       for (const sample of samples)
         for (const asker of ASKERS) {
           // A text of each asker's own, so that his first answer is of the operation as it stands.

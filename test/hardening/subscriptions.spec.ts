@@ -4,17 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AccessError } from '#libs/access';
 import type { Principal, RequestContext } from '#libs/api';
-import {
-  execute,
-  GraphQLInt,
-  GraphQLNonNull,
-  GraphQLObjectType,
-  GraphQLSchema,
-  GraphQLString,
-  parse,
-} from 'graphql';
+import { GraphQLInt, GraphQLNonNull, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
 import { pino } from 'pino';
 import { Gateway } from '../../apps/server/src/graphql/gateway.ts';
+import { OperationRunner } from '../../apps/server/src/graphql/operation-runner.ts';
 import { RequestMeter } from '../../apps/server/src/rate/request-meter.ts';
 import { DEFAULT_SERVER_SETTINGS } from '../../apps/server/src/settings.ts';
 import { serveSockets, type SocketServer } from '../../apps/server/src/ws/socket-server.ts';
@@ -106,8 +99,7 @@ describe('a subscription', () => {
       ...{ access: { authenticate, hasher: {} as never }, logger, limits: settings, answerWithinMs: 1_000 },
       meter: new RequestMeter({ nowMilliseconds: () => Date.now() }, 60),
       schema: () => schema,
-      run: async (text, contextValue) =>
-        (await execute({ schema, document: parse(text), contextValue })) as never,
+      run: new OperationRunner({ schema: () => schema, settings }).run,
     });
     sockets = serveSockets(http, { gateway, settings, logger, addressOf: () => '127.0.0.1' });
     await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));

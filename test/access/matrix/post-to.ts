@@ -14,7 +14,11 @@ interface AnswerError {
 }
 
 /** A question over HTTP, with a key or without. */
-export const postTo = async (server: PurserServer, key: string | undefined, query: string): Promise<Answer> => {
+export const postTo = async (
+  server: PurserServer,
+  key: string | undefined,
+  query: string,
+): Promise<Answer> => {
   const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
   const answer = await server.app.inject({ method: 'POST', url: '/graphql', headers, payload: { query } });
   const { data, errors = [] } = answer.json<{ data: Answer['data']; errors?: AnswerError[] }>();

@@ -70,7 +70,7 @@ export class OperationRunner {
       const result = compiled.query(rootValue, contextValue, variables ?? {});
       return 'then' in result ? result.then(withFaults) : withFaults(result);
     }
-    return execute({
+    const result = execute({
       schema: this.parts.schema(),
       document: operation.document,
       operationName: operation.name ?? null,
@@ -78,6 +78,7 @@ export class OperationRunner {
       contextValue,
       rootValue,
     });
+    return 'then' in result ? (result as Promise<ExecutionResult>).then(withFaults) : withFaults(result);
   };
 
   /** Whether the operation runs compiled by now. */
@@ -110,7 +111,10 @@ export class OperationRunner {
   }
 }
 
-const compileWhatIsPlain = (schema: GraphQLSchema, { document, name }: Operation): CompiledQuery | undefined => {
+const compileWhatIsPlain = (
+  schema: GraphQLSchema,
+  { document, name }: Operation,
+): CompiledQuery | undefined => {
   if (asksForInterface(schema, document)) return undefined;
   const made = compileQuery(schema, document, name);
   return isCompiledQuery(made) ? made : undefined;
@@ -126,17 +130,25 @@ const asksForInterface = (schema: GraphQLSchema, document: DocumentNode): boolea
   return found;
 };
 
-/**
- * graphql-jit says of a value that does not fit its type only the message, as validation does of a document. It is a fault of
- * ours, as it is where the operation runs as it stands: its message is logged and not sent.
- */
+/** The errors as graphql-js gives them; those of values that do not fit their types as faults of ours. */
 const withFaults = (result: ExecutionResult): ExecutionResult => {
   const { errors } = result;
-  if (errors === undefined) return result;
-  return { ...result, errors: errors.map((error) => (error.originalError === undefined ? faultOf(error) : error)) };
+  return errors === undefined ? result : { ...result, errors: errors.map(located) };
 };
 
-const faultOf = ({ message, path, locations }: GraphQLError): GraphQLError => {
-  const fault = new GraphQLError(message, { path, originalError: new Error(message) });
-  return Object.defineProperty(fault, 'locations', { value: locations, enumerable: true });
+/**
+ * graphql-jit leaves out `extensions`. Of a value that does not fit its type both libraries say only a message, as validation does
+ * of a document: in a field it is a fault of ours, to be logged and not sent.
+ */
+const located = (error: GraphQLError): GraphQLError => {
+  const { message, path, locations, originalError } = error;
+  if (path === undefined) return error;
+  const isMessage =
+    originalError === undefined ||
+    (originalError instanceof GraphQLError && originalError.extensions['code'] === undefined);
+  const made = new GraphQLError(message, {
+    path,
+    originalError: isMessage ? new Error(message) : originalError,
+  });
+  return Object.defineProperty(made, 'locations', { value: locations, enumerable: true });
 };

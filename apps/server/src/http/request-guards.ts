@@ -31,7 +31,7 @@ export const guardRequests = async (
       await refuse(reply, 421, 'This server answers on loopback names only.');
   });
   fastify.addHook('onRequest', (request, reply, next) => {
-    secure(request.raw, reply.raw, next);
+    secure(request.raw, reply.raw, () => next());
   });
   if (corsOrigins.length === 0) return;
   await fastify.register(fastifyCors, {

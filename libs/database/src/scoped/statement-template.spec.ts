@@ -82,22 +82,25 @@ describe('a statement that is compiled once', () => {
   });
 
   it('is refused where its text depends on the values', () => {
-    const template = templateOf({ limit: NUMBER_SLOT }, (_db, { limit }: { limit: number }) =>
-      sql`select ${sql.lit(limit)}, ${limit}`,
+    const template = templateOf(
+      { limit: NUMBER_SLOT },
+      (_db, { limit }: { limit: number }) => sql`select ${sql.lit(limit)}, ${limit}`,
     );
     expect(codeOf(() => template({ limit: 1 }).compile(build))).toBe('STATEMENT_VARIES');
   });
 
   it('is refused where a parameter is worked out of a value', () => {
-    const template = templateOf({ limit: NUMBER_SLOT }, (_db, { limit }: { limit: number }) =>
-      sql`select ${limit}, ${limit + 1}`,
+    const template = templateOf(
+      { limit: NUMBER_SLOT },
+      (_db, { limit }: { limit: number }) => sql`select ${limit}, ${limit + 1}`,
     );
     expect(codeOf(() => template({ limit: 1 }).compile(build))).toBe('STATEMENT_VARIES');
   });
 
   it('is refused where a value does not come into it', () => {
-    const template = templateOf({ limit: NUMBER_SLOT, network: NUMBER_SLOT }, (_db, { limit }: { limit: number; network: number }) =>
-      sql`select ${limit}`,
+    const template = templateOf(
+      { limit: NUMBER_SLOT, network: NUMBER_SLOT },
+      (_db, { limit }: { limit: number; network: number }) => sql`select ${limit}`,
     );
     expect(codeOf(() => template({ limit: 1, network: 1 }).compile(build))).toBe('STATEMENT_VARIES');
   });

@@ -96,7 +96,9 @@ class Template<R> {
       if (parameter !== again) throw varies(`its parameter ${at + 1} is worked out of the values`);
       return { constant: parameter };
     });
-    const unused = names.filter((each) => !sources.some((source) => 'name' in source && source.name === each));
+    const unused = names.filter(
+      (each) => !sources.some((source) => 'name' in source && source.name === each),
+    );
     if (unused.length > 0) throw varies(`it has no parameter of ${unused.join(', ')}`);
     return { query, sources };
   }

@@ -156,7 +156,9 @@ const firstSessionsOfAccount = templateOf(
 /** The compiled one where it is what is asked. */
 export const sessionListOf = (db: Db, networkId: number, query: SessionListQuery) => {
   const { account, limit } = query;
-  const isFirst = Object.entries(FIRST_PAGE).every(([name, value]) => query[name as keyof SessionListQuery] === value);
+  const isFirst = Object.entries(FIRST_PAGE).every(
+    ([name, value]) => query[name as keyof SessionListQuery] === value,
+  );
   return isFirst && account !== undefined
     ? firstSessionsOfAccount({ networkId, account, limit })
     : sessionListStatement(db, networkId, query);

@@ -17,7 +17,7 @@ export const useView = (row: StoredUse, network: IdentifiedNetwork): Use => ({
   transactionHash: feltOrNull(row.transaction_hash),
   transactionIndex: row.transaction_hash === null ? null : row.transaction_index,
   blockNumber: row.use_block_number ?? 0,
-  blockHash: parseCommonFelt(row.use_block_hash),
+  blockHash: parseFelt(row.use_block_hash),
   timestamp: row.use_timestamp_seconds ?? 0n,
   sender: commonOrNull(row.sender),
   topLevel: row.top_level,
