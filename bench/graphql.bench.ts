@@ -33,7 +33,10 @@ const { values: flags } = parseArgs({
   },
 });
 
-const pace: Pace = { runs: Number(flags.runs), seconds: Number(flags.seconds) };
+const pace: Pace = {
+  ...{ runs: Number(flags.runs), seconds: Number(flags.seconds) },
+  isPatient: !flags.force,
+};
 const scale = Number(flags.scale);
 const CONNECTIONS = [16, 64] as const;
 const AIMS = { session: 4_500, uses: 2_500 } as const;

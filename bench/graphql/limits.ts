@@ -74,7 +74,7 @@ const httpRate = async (setting: Setting, name: Compared, pace: Pace): Promise<n
   const echo = await startEcho(await sampleAnswer(target), coresFor(true).indexer);
   try {
     const same = { ...target, url: echo.url, pid: echo.pid };
-    const [run] = await repeat(setting, same, 16, { runs: 1, seconds: pace.seconds });
+    const [run] = await repeat(setting, same, 16, { ...pace, runs: 1 });
     return run!.requestsPerSecond;
   } finally {
     await echo.stop();

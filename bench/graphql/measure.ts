@@ -9,6 +9,8 @@ import { type Target, targetOf } from './target.ts';
 export interface Pace {
   readonly runs: number;
   readonly seconds: number;
+  /** Whether runs that others disturbed are made again. */
+  readonly isPatient: boolean;
 }
 
 /** Figures, and who kept the cores busy while they were measured. */
@@ -107,7 +109,7 @@ export const repeat = async (
   { driver, server }: Setting,
   { pid, ...target }: Target,
   connections: number,
-  { runs, seconds }: Pace,
+  { runs, seconds, isPatient }: Pace,
 ): Promise<Run[]> => {
   await driver.drive({ ...target, connections, seconds: WARM_UP_SECONDS });
   const driven: Run[] = [];
@@ -118,7 +120,7 @@ export const repeat = async (
     console.error(
       `  ${Math.round(run.requestsPerSecond)} requests/s, p99 ${run.p99Ms} ms, others ${run.cores?.others.toFixed(2) ?? 'unknown'} cores`,
     );
-    if ((run.cores?.others ?? 0) > MOST_FOREIGN_CORES && disturbed < MOST_DISTURBED) {
+    if (isPatient && (run.cores?.others ?? 0) > MOST_FOREIGN_CORES && disturbed < MOST_DISTURBED) {
       disturbed += 1;
       console.error('    others were at work: this run does not count');
     } else driven.push(run);

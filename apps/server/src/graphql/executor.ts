@@ -77,7 +77,7 @@ const inTime = async <T>(work: Promise<T>, untilMs: number): Promise<T> => {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(
     () => late.reject(new AdmissionError('TIMEOUT', 'The answer took too long.')),
-    untilMs - performance.now(),
+    Math.max(0, untilMs - performance.now()),
   );
   try {
     return await Promise.race([work, late.promise]);
