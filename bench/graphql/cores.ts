@@ -12,7 +12,7 @@ export interface CoresBusy {
   readonly others: number;
 }
 
-export interface Watched {
+interface Watched {
   readonly answersPid: number;
   readonly postgresPid: number;
   readonly driverPid: number;

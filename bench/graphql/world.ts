@@ -25,10 +25,10 @@ const HOUR = 3_600;
 export const DAY = 24 * HOUR;
 
 /** When a block was made, as `fill` writes it. */
-export const secondsOfBlock = (world: World, headSeconds: number, block: number): number =>
+const secondsOfBlock = (world: World, headSeconds: number, block: number): number =>
   headSeconds - world.days * DAY + Math.floor((block * world.days * DAY) / blocksOf(world));
 
-export const blockOf = (use: number): number => 1 + Math.floor(use / USES_PER_BLOCK);
+const blockOf = (use: number): number => 1 + Math.floor(use / USES_PER_BLOCK);
 
 /** How many uses there are from a time on. */
 export const usesSince = (world: World, headSeconds: number, fromSeconds: number): number => {

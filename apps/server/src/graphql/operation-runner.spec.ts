@@ -72,7 +72,7 @@ const sent = async (result: Promise<ExecutionResult> | ExecutionResult): Promise
   return JSON.parse(
     JSON.stringify({
       data,
-      errors: errors && formatErrors(errors as GraphQLError[], 'request', true).errors,
+      errors: errors && formatErrors(errors, 'request', true).errors,
     }),
   );
 };

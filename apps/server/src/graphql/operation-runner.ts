@@ -18,7 +18,7 @@ import { type Admitted } from './admission/admission.ts';
 import { type Operation } from './admission/read-document.ts';
 import { WeightedCache } from './admission/weighted-cache.ts';
 
-export interface CompileSettings {
+interface CompileSettings {
   /** Operations asked more often than this are compiled; 0: none is. */
   readonly compileAfter: number;
   /** Of the time of the process, that compiling may take: whoever sends new documents all the time must not have it all. */
@@ -78,7 +78,7 @@ export class OperationRunner {
       contextValue,
       rootValue,
     });
-    return 'then' in result ? (result as Promise<ExecutionResult>).then(withFaults) : withFaults(result);
+    return 'then' in result ? result.then(withFaults) : withFaults(result);
   };
 
   /** Whether the operation runs compiled by now. */

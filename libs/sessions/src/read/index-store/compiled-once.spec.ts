@@ -12,7 +12,7 @@ const builder = async (): Promise<Db> => {
   const built = Promise.withResolvers<Db>();
   await recordStatements({
     run: (trx) => {
-      built.resolve(trx as unknown as Db);
+      built.resolve(trx);
       return trx.selectFrom('blocks').selectAll().execute();
     },
   });
