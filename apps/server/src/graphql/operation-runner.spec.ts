@@ -1,13 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { formatErrors } from '#libs/api';
-import {
-  type ExecutionResult,
-  type GraphQLError,
-  GraphQLObjectType,
-  GraphQLSchema,
-  GraphQLString,
-  buildSchema,
-} from 'graphql';
+import { type ExecutionResult, GraphQLObjectType, GraphQLSchema, GraphQLString, buildSchema } from 'graphql';
 import { type Operation, readDocument } from './admission/read-document.ts';
 import { OperationRunner } from './operation-runner.ts';
 import { contextOf } from './request-context.ts';
