@@ -75,11 +75,17 @@ describe('what a report reads', () => {
     return Plan;
   };
 
+  /** Those of this month. Of so few rows those of the other one may be looked at too. */
+  const expectMonths = (plan: PlanNode): void => {
+    expect(touched(plan, 'account_months')).toBeGreaterThanOrEqual(ACCOUNTS);
+    expect(touched(plan, 'account_months')).toBeLessThanOrEqual(2 * ACCOUNTS);
+  };
+
   it.each([[['TEAM', 'TOKEN']], [['ACCOUNT', 'TOKEN']]] as const)(
     'is a row for each account and nothing of the ledgers, where months are those of UTC: %j',
     async (groups) => {
       const plan = await planOf('UTC', groups);
-      expect(touched(plan, 'account_months')).toBe(ACCOUNTS);
+      expectMonths(plan);
       expect(touched(plan, 'debits')).toBeUndefined();
       expect(touched(plan, 'movements')).toBeUndefined();
     },
@@ -87,7 +93,7 @@ describe('what a report reads', () => {
 
   it('is the rows of the edges beside it, elsewhere', async () => {
     const plan = await planOf('Asia/Tokyo', ['TEAM', 'TOKEN']);
-    expect(touched(plan, 'account_months')).toBe(ACCOUNTS);
+    expectMonths(plan);
     // Nine hours on either side.
     const most = (ROWS / HOURS) * 18 + 50;
     for (const ledger of ['debits', 'movements']) {
@@ -98,7 +104,7 @@ describe('what a report reads', () => {
 
   it('is no more for a page behind the first, while little came since', async () => {
     const plan = await planOf('UTC', ['TEAM', 'TOKEN'], true);
-    expect(touched(plan, 'account_months')).toBe(ACCOUNTS);
+    expectMonths(plan);
     expect(touched(plan, 'debits')).toBeLessThan(50);
     expect(touched(plan, 'movements')).toBeLessThan(50);
   });
