@@ -243,9 +243,17 @@ describe('the sums of months', () => {
   it('refuse a row of a block that is not stored: nobody could say which month it is of', async () => {
     const row = { account: 0, token: 0, block: 5, amount: 1n, direction: 0 };
     for (const table of ['debits', 'movements'] as const) {
-      const lost = { ...(table === 'debits' ? debitOf : movementOf)(networkId, row, 0), block_hash: '0xdead' };
+      const lost = {
+        ...(table === 'debits' ? debitOf : movementOf)(networkId, row, 0),
+        block_hash: '0xdead',
+      };
       await expect(
-        database.commit((trx) => trx.insertInto(table).values(lost as never).execute()),
+        database.commit((trx) =>
+          trx
+            .insertInto(table)
+            .values(lost as never)
+            .execute(),
+        ),
       ).rejects.toThrow('month');
     }
   });

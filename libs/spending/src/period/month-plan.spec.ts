@@ -13,13 +13,15 @@ const LATER = seconds('2030-01-01T00:00:00Z');
 /** As a person would write it: months, and edges with their sign. */
 const planOf = (bounds: readonly number[], now = LATER) => {
   const plan = monthPlanOf(bounds, now);
-  return plan && {
-    months: plan.months.map(({ part, month }) => `${part}: ${month}`),
-    edges: plan.edges.map(
-      ({ part, sign, fromSeconds, toSeconds }) =>
-        `${part}: ${sign > 0 ? '+' : '-'} ${[fromSeconds, toSeconds].map((at) => new Date(at * 1_000).toISOString().slice(5, 16)).join(' ')}`,
-    ),
-  };
+  return (
+    plan && {
+      months: plan.months.map(({ part, month }) => `${part}: ${month}`),
+      edges: plan.edges.map(
+        ({ part, sign, fromSeconds, toSeconds }) =>
+          `${part}: ${sign > 0 ? '+' : '-'} ${[fromSeconds, toSeconds].map((at) => new Date(at * 1_000).toISOString().slice(5, 16)).join(' ')}`,
+      ),
+    }
+  );
 };
 
 describe('a plan of months', () => {
@@ -94,18 +96,21 @@ describe('a plan of months', () => {
         const pieces = [...plan.months.map((month) => ({ ...month, sign: 1 })), ...plan.edges];
         const ends = [...bounds, ...pieces.flatMap((piece) => [piece.fromSeconds, piece.toSeconds])];
         const times = at.map((share) => Math.floor(first + share * (last - first)));
-        for (const time of [...times, ...ends, ...ends.map((end) => end - 1)]) {
-          for (let part = 1; part < bounds.length; part += 1) {
+        const wrong = [...times, ...ends, ...ends.map((end) => end - 1)].flatMap((time) =>
+          bounds.slice(1).flatMap((to, index) => {
             const counted = pieces
-              .filter((piece) => piece.part === part && piece.fromSeconds <= time && time < piece.toSeconds)
+              .filter(
+                (piece) => piece.part === index + 1 && piece.fromSeconds <= time && time < piece.toSeconds,
+              )
               .reduce((sum, { sign }) => sum + sign, 0);
-            const isMeant = (bounds[part - 1] ?? 0) <= time && time < (bounds[part] ?? 0);
-            expect([part, time, counted]).toEqual([part, time, isMeant ? 1 : 0]);
-          }
-        }
+            const isMeant = (bounds[index] ?? 0) <= time && time < to;
+            return counted === (isMeant ? 1 : 0) ? [] : [[index + 1, time, counted]];
+          }),
+        );
+        expect(wrong).toEqual([]);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
-    expect(planned).toBeGreaterThan(300);
+    expect(planned).toBeGreaterThan(150);
   });
 });

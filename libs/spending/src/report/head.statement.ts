@@ -28,7 +28,10 @@ export const headRow = (networkId: number, pin: PinnedBlock | undefined): RawBui
         and b.block_number = ${pin.blockNumber}::bigint and b.block_hash = ${feltToHex(pin.blockHash)}::text`;
 
 /** The first canonical block of that time or later; behind the head where nothing is as late. */
-export const blockFrom = (networkId: number, seconds: RawBuilder<unknown>): RawBuilder<number> => sql`coalesce((
+export const blockFrom = (
+  networkId: number,
+  seconds: RawBuilder<unknown>,
+): RawBuilder<number> => sql`coalesce((
   select t.block_number from blocks t
   where t.network_id = ${networkId}::integer and t.canonical and t.timestamp_seconds >= ${seconds}
   order by t.timestamp_seconds, t.block_number limit 1

@@ -56,15 +56,19 @@ describe('what a report reads', () => {
         null, null, null from generate_series(0, ${ROWS - 1}) n`);
     await rows.head(networkId, headerOf(HOURS + 1, BigInt(STARTS + HOURS * 3_600)));
     await database.tamper('analyze');
-  }, 120_000);
+  });
 
-  const planOf = async (zone: string, groups: readonly SpendingGroup[], isPinned = false): Promise<PlanNode> => {
+  const planOf = async (
+    zone: string,
+    groups: readonly SpendingGroup[],
+    isPinned = false,
+  ): Promise<PlanNode> => {
     const { boundsSeconds } = periodOf({ from: '2026-11-01', to: '2026-12-01', timeZone: zone });
     const query = spendingReportStatement(database.api.build, networkId, {
       ...{ groups, boundsSeconds, filter: NO_FILTER, after: undefined, limit: 101, tokenLimit: 501 },
       months: monthPlanOf(boundsSeconds, STARTS + HOURS * 3_600),
       pin: isPinned ? headerOf(HOURS + 1, 0n) : undefined,
-    }).compile();
+    }).compile(database.api.build);
     const [row] = await database.api.read<Record<string, readonly { readonly Plan: PlanNode }[]>>(
       database.everything,
       { compile: () => ({ ...query, sql: `explain (analyze, timing off, format json) ${query.sql}` }) },
