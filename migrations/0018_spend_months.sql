@@ -27,20 +27,15 @@ comment on column account_months.receipts is 'Movements in: rows of the ledger t
 grant select on account_months to purser_api;
 grant select, insert, update, delete on account_months to purser_indexer;
 
--- A block is looked up once for all its rows, by its key: the plan is kept while the table of blocks grows. A row of a block
--- that is not stored has no month, and is refused.
+-- Each row looks up its block by the key, and no join does: the plan is kept while the table of blocks grows, and one row is the
+-- usual case at the head. A row of a block that is not stored has no month, and is refused.
 create function add_debits_to_months() returns trigger language plpgsql as $$
 begin
-  with placed as materialized (
-    select d.network_id, d.block_hash, (
-      select month_of(b.timestamp_seconds) from blocks b
-      where b.network_id = d.network_id and b.block_hash = d.block_hash
-    ) as month
-    from (select distinct network_id, block_hash from added) d
-  )
   insert into account_months as kept (network_id, month, account, token, debited, debits)
-  select a.network_id, p.month, a.account, a.token, sum(a.amount), count(*)
-  from added a join placed p on p.network_id = a.network_id and p.block_hash = a.block_hash
+  select a.network_id,
+    (select month_of(b.timestamp_seconds) from blocks b where b.network_id = a.network_id and b.block_hash = a.block_hash),
+    a.account, a.token, sum(a.amount), count(*)
+  from added a
   group by 1, 2, 3, 4
   order by 1, 2, 3, 4
   on conflict (network_id, month, account, token) do update
@@ -52,15 +47,11 @@ comment on function add_debits_to_months is 'Adds the debits of a statement to t
 
 create function take_debits_from_months() returns trigger language plpgsql as $$
 begin
-  with placed as materialized (
-    select d.network_id, d.block_hash, (
-      select month_of(b.timestamp_seconds) from blocks b
-      where b.network_id = d.network_id and b.block_hash = d.block_hash
-    ) as month
-    from (select distinct network_id, block_hash from removed) d
-  ), taken as materialized (
-    select r.network_id, p.month, r.account, r.token, sum(r.amount) as debited, count(*) as debits
-    from removed r join placed p on p.network_id = r.network_id and p.block_hash = r.block_hash
+  with taken as materialized (
+    select r.network_id,
+      (select month_of(b.timestamp_seconds) from blocks b where b.network_id = r.network_id and b.block_hash = r.block_hash) as month,
+      r.account, r.token, sum(r.amount) as debited, count(*) as debits
+    from removed r
     group by 1, 2, 3, 4
   ), emptied as (
     delete from account_months kept using taken t
@@ -78,18 +69,13 @@ comment on function take_debits_from_months is 'Takes the debits of a statement 
 
 create function add_movements_to_months() returns trigger language plpgsql as $$
 begin
-  with placed as materialized (
-    select d.network_id, d.block_hash, (
-      select month_of(b.timestamp_seconds) from blocks b
-      where b.network_id = d.network_id and b.block_hash = d.block_hash
-    ) as month
-    from (select distinct network_id, block_hash from added) d
-  )
   insert into account_months as kept (network_id, month, account, token, moved, movements, received, receipts)
-  select a.network_id, p.month, a.account, a.token,
+  select a.network_id,
+    (select month_of(b.timestamp_seconds) from blocks b where b.network_id = a.network_id and b.block_hash = a.block_hash),
+    a.account, a.token,
     coalesce(sum(a.amount) filter (where a.direction <> 'IN'), 0), count(*) filter (where a.direction <> 'IN'),
     coalesce(sum(a.amount) filter (where a.direction = 'IN'), 0), count(*) filter (where a.direction = 'IN')
-  from added a join placed p on p.network_id = a.network_id and p.block_hash = a.block_hash
+  from added a
   group by 1, 2, 3, 4
   order by 1, 2, 3, 4
   on conflict (network_id, month, account, token) do update
@@ -102,19 +88,15 @@ comment on function add_movements_to_months is 'Adds the movements of a statemen
 
 create function take_movements_from_months() returns trigger language plpgsql as $$
 begin
-  with placed as materialized (
-    select d.network_id, d.block_hash, (
-      select month_of(b.timestamp_seconds) from blocks b
-      where b.network_id = d.network_id and b.block_hash = d.block_hash
-    ) as month
-    from (select distinct network_id, block_hash from removed) d
-  ), taken as materialized (
-    select r.network_id, p.month, r.account, r.token,
+  with taken as materialized (
+    select r.network_id,
+      (select month_of(b.timestamp_seconds) from blocks b where b.network_id = r.network_id and b.block_hash = r.block_hash) as month,
+      r.account, r.token,
       coalesce(sum(r.amount) filter (where r.direction <> 'IN'), 0) as moved,
       count(*) filter (where r.direction <> 'IN') as movements,
       coalesce(sum(r.amount) filter (where r.direction = 'IN'), 0) as received,
       count(*) filter (where r.direction = 'IN') as receipts
-    from removed r join placed p on p.network_id = r.network_id and p.block_hash = r.block_hash
+    from removed r
     group by 1, 2, 3, 4
   ), emptied as (
     delete from account_months kept using taken t
