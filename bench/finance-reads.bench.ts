@@ -7,10 +7,10 @@ import {
   startTemporaryPostgres,
 } from '#libs/database';
 import { NO_FILTER } from '../libs/spending/src/report/ledger-scope.ts';
-import {
-  type SpendingGroup,
-  spendingReportStatement,
-} from '../libs/spending/src/report/spending-report.statement.ts';
+import { monthPlanOf } from '../libs/spending/src/period/month-plan.ts';
+import type { SpendingGroup } from '../libs/spending/src/report/group-keys.ts';
+import { isKeptByMonth } from '../libs/spending/src/report/month-sums.ts';
+import { spendingReportStatement } from '../libs/spending/src/report/spending-report.statement.ts';
 import { topKeysStatement } from '../libs/spending/src/top-keys/top-keys.statement.ts';
 import { toAddress } from '#libs/felt';
 import { seedPortfolio } from './graphql/seed-portfolio.ts';
@@ -33,6 +33,9 @@ const SCOPE = { organisationId: 1 };
 /** November in Berlin, which has no change of the clocks. */
 const STARTS = Date.UTC(2026, 9, 31, 23) / 1_000;
 const month = { boundsSeconds: [STARTS, STARTS + 30 * 86_400] };
+/** The clock stands where the chain does: `seedPortfolio`. */
+const NOW = Date.UTC(2026, 10, 20, 23) / 1_000;
+const utcMonth = { boundsSeconds: [Date.UTC(2026, 10, 1) / 1_000, Date.UTC(2026, 11, 1) / 1_000] };
 const days = { boundsSeconds: Array.from({ length: 31 }, (_, day) => STARTS + day * 86_400) };
 const ask = { filter: NO_FILTER, pin: undefined, after: undefined, limit: 101, tokenLimit: 501 };
 
@@ -45,11 +48,16 @@ try {
   console.log(`${JSON.stringify(PORTFOLIO)} seeded in ${Math.round((performance.now() - seeded) / 1_000)} s`);
   const api = createScopedDatabase({ url: server.urls.api, statementTimeoutMs: 120_000 });
   const { build } = api.db;
-  const report = (groups: readonly SpendingGroup[], { boundsSeconds }: typeof month) =>
-    spendingReportStatement(build, 1, { ...ask, groups, boundsSeconds });
+  const report = (groups: readonly SpendingGroup[], { boundsSeconds }: typeof month, fromLedgers = false) => {
+    const query = { ...ask, groups, boundsSeconds };
+    const months = fromLedgers || !isKeptByMonth(query) ? undefined : monthPlanOf(boundsSeconds, NOW);
+    return spendingReportStatement(build, 1, { ...query, months });
+  };
   const top = { ...ask, boundsSeconds: month.boundsSeconds, filter: { ...NO_FILTER, token: toAddress(1n) } };
   const questions: Record<string, ScopedStatement<object>> = {
     'spend by team this month': report(['TEAM', 'TOKEN'], month),
+    'spend by team this month, in UTC': report(['TEAM', 'TOKEN'], utcMonth),
+    'spend by team this month, out of the ledgers alone': report(['TEAM', 'TOKEN'], month, true),
     'spend by day this month': report(['DAY', 'TOKEN'], days),
     'spend by account this month': report(['ACCOUNT', 'TOKEN'], month),
     'keys by burned calls': topKeysStatement(build, 1, { ...top, by: 'BURNED_CALLS', filter: NO_FILTER }),

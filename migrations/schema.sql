@@ -12,6 +12,45 @@ create domain uint256 as numeric(78,0)
 create domain uint64 as numeric(20,0)
   constraint uint64_range CHECK (VALUE >= 0::numeric AND VALUE <= '18446744073709551615'::numeric);
 
+CREATE OR REPLACE FUNCTION public.add_debits_to_months()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into account_months as kept (network_id, month, account, token, debited, debits)
+  select a.network_id,
+    (select month_of(b.timestamp_seconds) from blocks b where b.network_id = a.network_id and b.block_hash = a.block_hash),
+    a.account, a.token, sum(a.amount), count(*)
+  from added a
+  group by 1, 2, 3, 4
+  order by 1, 2, 3, 4
+  on conflict (network_id, month, account, token) do update
+    set debited = kept.debited + excluded.debited, debits = kept.debits + excluded.debits;
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.add_movements_to_months()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into account_months as kept (network_id, month, account, token, moved, movements, received, receipts)
+  select a.network_id,
+    (select month_of(b.timestamp_seconds) from blocks b where b.network_id = a.network_id and b.block_hash = a.block_hash),
+    a.account, a.token,
+    coalesce(sum(a.amount) filter (where a.direction <> 'IN'), 0), count(*) filter (where a.direction <> 'IN'),
+    coalesce(sum(a.amount) filter (where a.direction = 'IN'), 0), count(*) filter (where a.direction = 'IN')
+  from added a
+  group by 1, 2, 3, 4
+  order by 1, 2, 3, 4
+  on conflict (network_id, month, account, token) do update
+    set moved = kept.moved + excluded.moved, movements = kept.movements + excluded.movements,
+      received = kept.received + excluded.received, receipts = kept.receipts + excluded.receipts;
+  return null;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.apply_follow_rule(rule text)
  RETURNS integer
  LANGUAGE plpgsql
@@ -340,6 +379,12 @@ BEGIN ATOMIC
    WHERE (sign_in_challenges.challenge_id = give_back_challenge.wanted);
 END;
 
+CREATE OR REPLACE FUNCTION public.month_of(seconds numeric)
+ RETURNS date
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (date_trunc('month'::text, (to_timestamp((LEAST(seconds, ('253402300799'::bigint)::numeric))::double precision) AT TIME ZONE 'UTC'::text)))::date;
+
 CREATE OR REPLACE FUNCTION public.notify_access_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -413,6 +458,60 @@ CREATE OR REPLACE FUNCTION public.scope_list(setting text)
  STABLE PARALLEL SAFE
 RETURN (COALESCE(NULLIF(current_setting(setting, true), ''::text), '{}'::text))::text[];
 
+CREATE OR REPLACE FUNCTION public.take_debits_from_months()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  with taken as materialized (
+    select r.network_id,
+      (select month_of(b.timestamp_seconds) from blocks b where b.network_id = r.network_id and b.block_hash = r.block_hash) as month,
+      r.account, r.token, sum(r.amount) as debited, count(*) as debits
+    from removed r
+    group by 1, 2, 3, 4
+  ), emptied as (
+    delete from account_months kept using taken t
+    where kept.network_id = t.network_id and kept.month = t.month and kept.account = t.account and kept.token = t.token
+      and kept.debits = t.debits and kept.movements = 0 and kept.receipts = 0
+  )
+  update account_months kept set debited = kept.debited - t.debited, debits = kept.debits - t.debits
+  from taken t
+  where kept.network_id = t.network_id and kept.month = t.month and kept.account = t.account and kept.token = t.token
+    and not (kept.debits = t.debits and kept.movements = 0 and kept.receipts = 0);
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.take_movements_from_months()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  with taken as materialized (
+    select r.network_id,
+      (select month_of(b.timestamp_seconds) from blocks b where b.network_id = r.network_id and b.block_hash = r.block_hash) as month,
+      r.account, r.token,
+      coalesce(sum(r.amount) filter (where r.direction <> 'IN'), 0) as moved,
+      count(*) filter (where r.direction <> 'IN') as movements,
+      coalesce(sum(r.amount) filter (where r.direction = 'IN'), 0) as received,
+      count(*) filter (where r.direction = 'IN') as receipts
+    from removed r
+    group by 1, 2, 3, 4
+  ), emptied as (
+    delete from account_months kept using taken t
+    where kept.network_id = t.network_id and kept.month = t.month and kept.account = t.account and kept.token = t.token
+      and kept.debits = 0 and kept.movements = t.movements and kept.receipts = t.receipts
+  )
+  update account_months kept
+  set moved = kept.moved - t.moved, movements = kept.movements - t.movements,
+    received = kept.received - t.received, receipts = kept.receipts - t.receipts
+  from taken t
+  where kept.network_id = t.network_id and kept.month = t.month and kept.account = t.account and kept.token = t.token
+    and not (kept.debits = 0 and kept.movements = t.movements and kept.receipts = t.receipts);
+  return null;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.tally_facts()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -456,6 +555,22 @@ BEGIN ATOMIC
      c.issued_at,
      c.expires_at;
 END;
+
+create table account_months (
+  network_id integer not null,
+  month date not null,
+  account felt not null,
+  token felt not null,
+  debited numeric default 0 not null,
+  debits bigint default 0 not null,
+  moved numeric default 0 not null,
+  movements bigint default 0 not null,
+  received numeric default 0 not null,
+  receipts bigint default 0 not null,
+  constraint account_months_pkey PRIMARY KEY (network_id, month, account, token)
+);
+grant select on account_months to purser_api;
+grant delete, insert, select, update on account_months to purser_indexer;
 
 create table account_versions (
   network_id integer not null,
@@ -796,6 +911,10 @@ CREATE INDEX debits_by_block ON public.debits USING btree (network_id, block_num
 CREATE INDEX debits_by_cause ON public.debits USING btree (network_id, account, cause, block_number, transaction_index, use_index, call_index);
 CREATE INDEX debits_by_session ON public.debits USING btree (network_id, account, session_key, block_number, transaction_index, use_index, call_index);
 CREATE INDEX debits_by_token ON public.debits USING btree (network_id, account, token, block_number, transaction_index, use_index, call_index);
+CREATE TRIGGER debits_add_to_months AFTER INSERT ON debits REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION add_debits_to_months();
+CREATE TRIGGER debits_take_from_months AFTER DELETE ON debits REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION take_debits_from_months();
+CREATE TRIGGER debits_update_1_add AFTER UPDATE ON debits REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION add_debits_to_months();
+CREATE TRIGGER debits_update_2_take AFTER UPDATE ON debits REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION take_debits_from_months();
 grant select on debits to purser_api;
 grant delete, insert, select, update on debits to purser_indexer;
 
@@ -1095,6 +1214,10 @@ CREATE INDEX movements_by_block ON public.movements USING btree (network_id, blo
 CREATE INDEX movements_by_cause ON public.movements USING btree (network_id, account, cause, block_number, transaction_index, event_index);
 CREATE INDEX movements_by_session ON public.movements USING btree (network_id, account, session_key, block_number, transaction_index, event_index) WHERE (session_key IS NOT NULL);
 CREATE INDEX movements_by_token ON public.movements USING btree (network_id, account, token, block_number, transaction_index, event_index);
+CREATE TRIGGER movements_add_to_months AFTER INSERT ON movements REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION add_movements_to_months();
+CREATE TRIGGER movements_take_from_months AFTER DELETE ON movements REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION take_movements_from_months();
+CREATE TRIGGER movements_update_1_add AFTER UPDATE ON movements REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION add_movements_to_months();
+CREATE TRIGGER movements_update_2_take AFTER UPDATE ON movements REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION take_movements_from_months();
 grant select on movements to purser_api;
 grant delete, insert, select, update on movements to purser_indexer;
 
@@ -1390,6 +1513,7 @@ grant execute on function find_export_link(bytea) to purser_api;
 grant execute on function find_memberships_by_account(integer,text) to purser_api;
 grant execute on function find_memberships_by_subject(text,text) to purser_api;
 grant execute on function give_back_challenge(text) to purser_api;
+grant execute on function month_of(numeric) to purser_indexer;
 grant execute on function open_challenge(integer,text,text,text,integer) to purser_api;
 grant execute on function request_accounts(integer,text[]) to purser_api;
 grant execute on function scope_is_limited() to purser_api;
@@ -1399,6 +1523,8 @@ grant execute on function use_challenge(text,text) to purser_api;
 
 comment on domain block_height is 'A block number. Bounded so that it is exact as a JavaScript number.';
 comment on domain felt is 'A field element in its one printed form: 0x, lower case, no leading zeros. Text equality is numeric equality.';
+comment on function add_debits_to_months is 'Adds the debits of a statement to the sums of their months.';
+comment on function add_movements_to_months is 'Adds the movements of a statement to the sums of their months.';
 comment on function apply_follow_rule is 'Lets the organisation that is set follow what a rule of its own finds among the accounts that are known. Answers how many are new.';
 comment on function audit_append is 'Adds an entry to the chain of the organisation that is set, in the transaction of the change. Answers its sequence.';
 comment on function audit_append_all is 'Adds entries in their order, each an object with action, objectKind, objectId, before and after. Answers the last sequence.';
@@ -1414,15 +1540,21 @@ comment on function follow_class is 'Lets organisations follow the account by th
 comment on function follow_deployed is 'Lets organisations follow deployed accounts by their rules of kind DEPLOYER.';
 comment on function follow_everything is 'Lets organisations follow new accounts by their rules of kind EVERYTHING.';
 comment on function give_back_challenge is 'After one that nobody could judge, because no node answered.';
+comment on function month_of is 'The first day of the month in UTC. Times that no calendar holds count as the end of the year 9999.';
 comment on function notify_access_change is 'Tells every process that it must no longer remember the key or member.';
 comment on function open_challenge is 'A challenge of five minutes; no row where the account has as many open as it may.';
 comment on function refuse_change is 'Keeps history: a table with this trigger can only be added to.';
 comment on function request_accounts is 'Asks the indexer for accounts. One that is followed or waiting already stays as it is; a rejected one is tried again.';
 comment on function scope_is_limited is 'Whether who asks may see some accounts of the organisation only.';
 comment on function scope_list is 'The accounts or the labels that a limited scope lets through.';
+comment on function take_debits_from_months is 'Takes the debits of a statement off the sums of their months.';
+comment on function take_movements_from_months is 'Takes the movements of a statement off the sums of their months.';
 comment on function tally_facts is 'Adds the facts of a statement to the tallies of their blocks.';
 comment on function touch_api_keys is 'Notes that keys were used, to the minute.';
 comment on function use_challenge is 'Takes a challenge, once: whoever comes second gets no row.';
+comment on table account_months is 'Sums of debits and movements by account, token and month in UTC, kept by triggers of these two. A month without a row of either has none here.';
+comment on column account_months.moved is 'What went out, what went from an account to itself included.';
+comment on column account_months.receipts is 'Movements in: rows of the ledger that are in neither of the other counts.';
 comment on column account_versions.class_hash is 'Null before the account is deployed.';
 comment on column account_versions.public_key is 'The owner''s key, where the class keeps one in a known slot.';
 comment on column account_versions.signature_mode is 'The stored session signature mode; null where the class has none.';

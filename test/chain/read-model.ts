@@ -19,6 +19,7 @@ const TABLES = {
   debits: 'block_number, account, transaction_index, use_index, call_index',
   movements: 'block_number, account, transaction_index, event_index',
   approvals: 'block_number, account, transaction_index, use_index, call_index',
+  account_months: 'month, account, token',
   incidents: 'block_number, account, kind',
   alerts: 'sequence',
   webhook_deliveries: 'delivery_id',

@@ -1,3 +1,4 @@
+import type { ColumnType } from 'kysely';
 import type { FeltText } from './rows.ts';
 
 export interface DebitsTable {
@@ -51,4 +52,19 @@ export interface ApprovalsTable {
   session_key: FeltText;
   token: FeltText;
   spender: FeltText;
+}
+
+/** Sums of debits and movements by month, kept by triggers of both. */
+export interface AccountMonthsTable {
+  network_id: number;
+  /** The first day of the month in UTC, written as 2026-11-01. */
+  month: ColumnType<Date, string, string>;
+  account: FeltText;
+  token: FeltText;
+  debited: bigint;
+  debits: number;
+  moved: bigint;
+  movements: number;
+  received: bigint;
+  receipts: number;
 }

@@ -15,7 +15,7 @@ import type {
   UnfollowsTable,
 } from './rows.access.ts';
 import type { ExportsTable, RowReviewsTable, TokensTable } from './rows.finance.ts';
-import type { ApprovalsTable, DebitsTable, MovementsTable } from './rows.spending.ts';
+import type { AccountMonthsTable, ApprovalsTable, DebitsTable, MovementsTable } from './rows.spending.ts';
 import type { AlertsTable, BackfillJobsTable, WebhookDeliveriesTable } from './rows.work.ts';
 
 /**
@@ -264,6 +264,7 @@ export interface Database {
   debits: DebitsTable;
   movements: MovementsTable;
   approvals: ApprovalsTable;
+  account_months: AccountMonthsTable;
   tokens: TokensTable;
   alerts: AlertsTable;
   webhook_deliveries: WebhookDeliveriesTable;

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
+import type { BlockHeader } from '#libs/chain';
 import type { Trx } from '#libs/database';
-import { appendFacts, appendNewFacts, type NewFact } from '#libs/facts';
+import { appendFacts, appendNewFacts, insertBlocks, type NewFact } from '#libs/facts';
 import { type Felt, toAddress, toFelt, toSessionKey } from '#libs/felt';
 import { newPolicy, newSession, writeUses, writeVersions } from '#libs/sessions';
 import { type PlacedEntries, writeSpending } from '#libs/spending';
@@ -12,6 +13,13 @@ const TOKEN = toAddress(0x70n);
 const KEYS = [1n, 2n].map(toSessionKey);
 const key = (at: number) => KEYS[at % KEYS.length]!;
 const blockAt = (blockNumber: number) => ({ blockNumber, blockHash: toFelt(0xb10cn + BigInt(blockNumber)) });
+const headerAt = (blockNumber: number): BlockHeader => ({
+  ...blockAt(blockNumber),
+  parentHash: blockAt(blockNumber - 1).blockHash,
+  // From one month into the next.
+  timestampSeconds: BigInt(Date.UTC(2026, 9, 31) / 1_000 + blockNumber * 1_000),
+  finality: 'ACCEPTED_ON_L2',
+});
 const upTo = <T>(count: number, make: (at: number) => T): T[] =>
   Array.from({ length: count }, (_, at) => make(at));
 
@@ -139,6 +147,7 @@ const TABLES = [
   'uses',
   'debits',
   'movements',
+  'account_months',
 ];
 
 describe('rows of a long run', () => {
@@ -148,6 +157,7 @@ describe('rows of a long run', () => {
   /** Writes blocks as one run each time. */
   const write = async (trx: Trx, networkId: number, from: number, to: number): Promise<void> => {
     const part = <T>(make: (at: number) => T): T[] => upTo(ROWS, make).slice(from, to);
+    await insertBlocks(trx, networkId, part(headerAt));
     await appendNewFacts(trx, networkId, part(factAt));
     await writeUses(trx, networkId, part(useAt));
     await writeVersions(trx, networkId, { sessions: part(sessionAt), policies: part(policyAt), classes: [] });
@@ -177,7 +187,7 @@ describe('rows of a long run', () => {
     const [long = 0, short = 0] = networks;
     const written = await rowsOf(table, long);
     expect(written).toEqual(await rowsOf(table, short));
-    expect(written.length).toBe(/keys/.test(table) ? KEYS.length : ROWS);
+    expect(written.length).toBe(/keys|months/.test(table) ? KEYS.length : ROWS);
   });
 
   it('stand beside facts and uses of the run that were there already, which stay as they are', async () => {

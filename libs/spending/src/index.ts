@@ -7,6 +7,13 @@ export {
   type PlacedEntries,
   writeSpending,
 } from './ledger/spending.repository.ts';
+export {
+  countWrongMonths,
+  listWrongMonths,
+  sumMonthsAgain,
+  type WrongMonth,
+  type WrongMonths,
+} from './months/kept-months.ts';
 export { tokenMovementFacts } from './movements/token-movement-facts.ts';
 export { SpendingResolver } from './read/graphql/spending.resolver.ts';
 export { ExportReader } from './export/export.reader.ts';

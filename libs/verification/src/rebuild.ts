@@ -11,6 +11,7 @@ import {
 import { foldFacts, followedAccounts } from './fold-facts.ts';
 import { type OnProgress, ProgressMeter } from './progress-meter.ts';
 import { projections as allProjections } from './projections.ts';
+import { findWrongMonths, putMonthsRight } from './put-months-right.ts';
 import { ShadowTables } from './shadow-tables.ts';
 import { VerificationError } from './verification.error.ts';
 import { checkFactBlocks, checkTallies } from './verify/fact-checks.ts';
@@ -66,8 +67,11 @@ const rebuildInto = async (
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const folded = await foldAll(db, networkId, shadows, options);
     const caught = await catchUp(db, networkId, shadows, folded, options);
+    const months = await findWrongMonths(db, networkId);
     await options.beforeSwap?.();
-    const report = await inTransaction(db, (trx) => swap(trx, networkId, shadows, caught, options));
+    const report = await inTransaction(db, (trx) =>
+      swap(trx, networkId, shadows, { ...caught, months }, options),
+    );
     if (report !== undefined) return report;
   }
   throw new VerificationError('CHAIN_UNSETTLED', 'the chain was reorganised each time the facts were folded');
@@ -216,7 +220,7 @@ const swap = async (
   trx: Trx,
   networkId: number,
   shadows: ShadowTables,
-  folded: Folded,
+  folded: Folded & { readonly months: Awaited<ReturnType<typeof findWrongMonths>> },
   options: RebuildOptions,
 ): Promise<RebuildReport | undefined> => {
   const startMs = performance.now();
@@ -232,6 +236,8 @@ const swap = async (
   if (isChanged) {
     await raiseGeneration(trx, networkId);
   }
+  // Nobody remembers these. After the ledgers, whose triggers went on from what was wrong.
+  changed['account_months'] = await putMonthsRight(trx, networkId, folded.months);
   const { block_number: blockNumber, block_hash: blockHash } = cursor;
   return { blockNumber, blockHash, facts, changed, again, swapMs: performance.now() - startMs };
 };

@@ -6,7 +6,7 @@ import { rebuild } from './rebuild.ts';
 import { verifyStore } from './verify/verify-store.ts';
 
 const NETWORK = 1;
-const TABLES = projections.flatMap(({ tables }) => tables.map(({ name }) => name));
+const TABLES = [...projections.flatMap(({ tables }) => tables.map(({ name }) => name)), 'account_months'];
 
 /** An index with everything in it: found from genesis, adopted later, reorganised, revoked, run low. */
 const buildWorld = async (world: SessionWorld, db: Parameters<SessionWorld['follow']>[0]): Promise<void> => {
@@ -122,6 +122,19 @@ describe('the store against itself', () => {
       "insert into approvals values (1, '0x1', 1, 0, 0, 0, '0x2', '0x3', '0x4')",
       'READ_MODEL_DIFFERS',
     ],
+    ['a sum of a month', 'update account_months set debited = debited + 1', 'READ_MODEL_DIFFERS'],
+    ['a count of a month', 'update account_months set movements = movements + 1', 'READ_MODEL_DIFFERS'],
+    ['a month that is gone', 'delete from account_months', 'READ_MODEL_DIFFERS'],
+    [
+      'a month that nobody spent in',
+      "insert into account_months (network_id, month, account, token) values (1, '2020-01-01', '0x1', '0x2')",
+      'READ_MODEL_DIFFERS',
+    ],
+    [
+      'a sum that is less than what a rebuild takes off it, with its ledger',
+      'update account_months set debited = 0, debits = 0, moved = 0, movements = 0; update debits set amount = amount + 1; update movements set amount = amount + 1',
+      'READ_MODEL_DIFFERS',
+    ],
     [
       'a key that nobody saw',
       "insert into session_keys values (1, '0x1', '0x2', '0x3', '0x4')",
@@ -137,6 +150,30 @@ describe('the store against itself', () => {
     await rebuild(database.db, NETWORK);
     expect(await dump()).toEqual(before);
     expect(await verify()).toEqual([]);
+  });
+
+  it('says which month of which account is wrong, and what it should be', async () => {
+    const [row] = await database.sql<{ account: string; token: string; month: string; debited: bigint }[]>`
+      select account, token, month::text, debited from account_months where debits > 0 limit 1`;
+    const { account = '', token = '', month = '', debited = 0n } = row ?? {};
+    const change = (by: string) =>
+      database.tamper(
+        `update account_months set debited = debited ${by} where account = '${account}' and token = '${token}' and month = '${month}'`,
+      );
+    await change('+ 7');
+    const findings = [await verify(), await verify(account), await verify('0x1')];
+    await change('- 7');
+    const finding = {
+      code: 'READ_MODEL_DIFFERS',
+      subject: 'account_months',
+      account,
+      details: {
+        key: { account, month, token },
+        expected: { debited: `${debited}` },
+        found: { debited: `${debited + 7n}` },
+      },
+    };
+    expect(findings).toEqual([[finding], [finding], []]);
   });
 
   const UNDONE: readonly (readonly [what: string, statement: string, undo: string, code: string])[] = [

@@ -7,6 +7,7 @@ const OTHERWISE = [
   'update uses set fee_amount = fee_amount + 1_000, calls_burned = calls_burned + 1',
   'update debits set amount = amount + 1_000',
   'update movements set amount = amount + 1_000',
+  'update account_months set debited = debited + 1_000, moved = moved + 1_000',
   `update follows set label = 'second network'`,
   `update incidents set details = '{"note": "second network"}'`,
   `update row_reviews set note = 'second network'`,

@@ -55,7 +55,10 @@ export const COMPARED: readonly ComparedTable[] = [
   { table: 'account_versions', masked: OF_NETWORK },
   { table: 'session_versions', masked: OF_NETWORK },
   { table: 'policy_versions', masked: OF_NETWORK },
-  ...['uses', 'debits', 'movements', 'approvals'].map((table) => ({ table, masked: OF_NETWORK })),
+  ...['uses', 'debits', 'movements', 'approvals', 'account_months'].map((table) => ({
+    table,
+    masked: OF_NETWORK,
+  })),
   {
     table: 'session_keys',
     masked: OF_NETWORK,

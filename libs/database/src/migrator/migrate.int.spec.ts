@@ -111,6 +111,32 @@ describe('migrate', () => {
     );
   });
 
+  it('sums up by month what stood in the ledgers before', async () => {
+    const { url, sql } = database;
+    const files = (await readdir(folder)).sort();
+    const since = files.findIndex((file) => file.endsWith('_spend_months.sql'));
+    expect(since).toBeGreaterThan(0);
+    for (const file of files.slice(since)) await rm(join(folder, file));
+    await migrate({ url, folder });
+    await sql.unsafe(`
+      insert into networks (chain_id, genesis_hash, label) values ('0x1', '0x1', 'x');
+      insert into blocks select 1, '0xb' || n, n, '0xb' || n - 1, extract(epoch from timestamptz '2026-10-31 23:59:58+00') + n,
+        'ACCEPTED_ON_L1', true from generate_series(1, 3) n;
+      insert into debits select 1, '0xa', n, 0, 0, 0, '0xb' || n, '0x1', '0x5', '0x70', '0x1', '0x2', n, 0, n, 0, false, 'MATCHED', n
+        from generate_series(1, 3) n;
+      insert into movements select 1, '0xa', 2, 0, n, '0xb2', '0x1', '0x71', (array['OUT', 'SELF', 'IN'])[n], '0x2', n, null, 'OWNER', null,
+        null, null from generate_series(1, 3) n`);
+    await migrate({ url });
+    const rows = await sql`
+      select month::text, token, debited, debits, moved, movements, received, receipts from account_months order by token, month`;
+    const none = { debited: 0n, debits: 0, moved: 0n, movements: 0, received: 0n, receipts: 0 };
+    expect(rows.map((row) => ({ ...row }))).toEqual([
+      { ...none, month: '2026-10-01', token: '0x70', debited: 1n, debits: 1 },
+      { ...none, month: '2026-11-01', token: '0x70', debited: 5n, debits: 2 },
+      { ...none, month: '2026-11-01', token: '0x71', moved: 3n, movements: 2, received: 3n, receipts: 1 },
+    ]);
+  });
+
   it('refuses gaps in the numbers', async () => {
     await rm(join(folder, '0002_facts.sql'));
     expect(await codeOf(migrate({ url: database.url, folder }))).toBe('MIGRATION_FILES_INVALID');

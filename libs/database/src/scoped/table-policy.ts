@@ -53,6 +53,7 @@ export const TABLE_POLICY = {
   debits: chain,
   movements: chain,
   approvals: chain,
+  account_months: chain,
 
   accounts: gated,
   backfill_jobs: gated,

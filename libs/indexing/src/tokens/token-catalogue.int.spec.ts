@@ -32,7 +32,7 @@ describe('the catalogue of tokens', () => {
         block_number: block,
         transaction_index: Number(token & 0xffn),
         event_index: 0,
-        block_hash: '0xb10c',
+        block_hash: feltToHex(headerOf(9, 9n).blockHash),
         transaction_hash: '0x1',
         token: feltToHex(token),
         direction: 'OUT',

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { feltToHex, toFelt, U256_MAX } from '#libs/felt';
-import { indexRowsOf, withDatabase } from '#libs/testing';
+import { headerOf, indexRowsOf, withDatabase } from '#libs/testing';
 import { ACCOUNT, movedFact, SHOP, TOKEN, useFact } from '../../spec/facts.builder.ts';
 import { foldSpending } from './fold-spending.ts';
 import { cutSpendingAbove, writeSpending } from './spending.repository.ts';
@@ -12,7 +12,10 @@ describe('the ledgers in Postgres', () => {
   let networkId: number;
 
   beforeAll(async () => {
-    networkId = await indexRowsOf(database.db).network('ledgers');
+    const rows = indexRowsOf(database.db);
+    networkId = await rows.network('ledgers');
+    for (const number of [1, 2, 3])
+      await rows.head(networkId, { ...headerOf(number, BigInt(number)), ...blockAt(number) });
     const entries = foldSpending(ACCOUNT, [
       useFact([{ amount: U256_MAX }, { name: 'approve', counted: false }]),
       movedFact(0, { amount: U256_MAX }),

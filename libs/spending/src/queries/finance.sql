@@ -5,15 +5,15 @@
     from cursors c join blocks b on b.network_id = c.network_id and b.block_hash = c.block_hash
     where c.network_id = $1::integer),
   bounds as (
-select array_agg(coalesce(first.block_number, 9007199254740991)::bigint order by asked.place) as blocks
-from unnest($2::numeric[]) with ordinality as asked (seconds, place)
-left join lateral (
-  select t.block_number from blocks t
-  where t.network_id = $3::integer and t.canonical and t.timestamp_seconds >= asked.seconds
-  order by t.timestamp_seconds, t.block_number limit 1
-) first on true),
+select array_agg(coalesce((
+select t.block_number from blocks t
+where t.network_id = $2::integer and t.canonical and t.timestamp_seconds >= asked.seconds
+order by t.timestamp_seconds, t.block_number limit 1
+), 9007199254740991)::bigint order by asked.place) as blocks
+from unnest($3::numeric[]) with ordinality as asked (seconds, place)),
   summed as materialized (
-    select "team", "token", sum(debited) as debited, sum(debits) as debits, sum(moved) as moved, sum(received) as received, sum(movements) as movements from (
+  select "team", "token", sum(debited) as debited, sum(debits) as debits, sum(moved) as moved, sum(received) as received,
+sum(movements) as movements from (
   select coalesce(fo.team, '') as "team", l.token::text as "token", sum(l.amount) as debited, count(*) as debits, 0::numeric as moved, 0::numeric as received, 0::bigint as movements
   from bounds cross join head
   join debits l on l.block_number >= bounds.blocks[1] and l.block_number < bounds.blocks[cardinality(bounds.blocks)]
@@ -21,7 +21,7 @@ left join lateral (
   join follows fo on fo.network_id = l.network_id and fo.account = l.account
   where l.network_id = $4::integer and fo.network_id = $5::integer
   group by 1, 2
-      union all
+    union all
   select coalesce(fo.team, '') as "team", l.token::text as "token", 0::numeric as debited, 0::bigint as debits,
 coalesce(sum(l.amount) filter (where l.direction <> 'IN'), 0) as moved,
 coalesce(sum(l.amount) filter (where l.direction = 'IN'), 0) as received, count(*) filter (where l.direction <> 'IN') as movements
@@ -31,12 +31,12 @@ coalesce(sum(l.amount) filter (where l.direction = 'IN'), 0) as received, count(
   join follows fo on fo.network_id = l.network_id and fo.account = l.account
   where l.network_id = $6::integer and fo.network_id = $7::integer
   group by 1, 2
-    ) both_ledgers group by "team", "token"
-  ),
+  ) both_ledgers group by "team", "token"),
   page as (
     select * from summed where true order by "team", "token" limit $8
   ),
-  by_token as (select token, sum(debited) as debited, sum(debits) as debits, sum(moved) as moved, sum(received) as received, sum(movements) as movements from summed group by token order by token limit $9)
+  by_token as (select token, sum(debited) as debited, sum(debits) as debits, sum(moved) as moved, sum(received) as received,
+sum(movements) as movements from summed group by token order by token limit $9)
   select head.*, standing.*,
     (select coalesce(jsonb_agg(jsonb_build_object('team', r."team"::text,
 'token', r.token, 'symbol', t.symbol, 'name', t.name, 'decimals', t.decimals, 'debited', r.debited::text, 'moved', r.moved::text,
@@ -56,21 +56,182 @@ from (
 ) a
   ) standing;
 
+-- spending by team, out of the sums of a month
+  with head as (select b.block_number, b.block_hash, b.timestamp_seconds, b.finality
+    from cursors c join blocks b on b.network_id = c.network_id and b.block_hash = c.block_hash
+    where c.network_id = $1::integer),
+  bounds as (
+select array_agg(coalesce((
+select t.block_number from blocks t
+where t.network_id = $2::integer and t.canonical and t.timestamp_seconds >= asked.seconds
+order by t.timestamp_seconds, t.block_number limit 1
+), 9007199254740991)::bigint order by asked.place) as blocks
+from unnest($3::numeric[]) with ordinality as asked (seconds, place)),
+  summed as materialized (
+  with edges as materialized (
+  select e.part, e.sign, coalesce((
+select t.block_number from blocks t
+where t.network_id = $4::integer and t.canonical and t.timestamp_seconds >= e.from_seconds
+order by t.timestamp_seconds, t.block_number limit 1
+), 9007199254740991)::bigint as from_block, least(coalesce((
+select t.block_number from blocks t
+where t.network_id = $5::integer and t.canonical and t.timestamp_seconds >= e.to_seconds
+order by t.timestamp_seconds, t.block_number limit 1
+), 9007199254740991)::bigint, head.block_number + 1) as to_block
+  from head cross join unnest(
+  $6::integer[], $7::integer[],
+  $8::numeric[], $9::numeric[]
+) as e (part, sign, from_seconds, to_seconds))
+  select coalesce(fo.team, '') as "team", l.token::text as "token", sum(l.debited) as debited, sum(l.debits) as debits, sum(l.moved) as moved,
+    sum(l.received) as received, sum(l.movements) as movements
+  from (
+  select l.account, l.token, ($10::integer[])[array_position($11::text[]::date[], l.month)] as part, l.debited, l.debits, l.moved, l.received,
+    l.movements, l.receipts
+  from account_months l
+  where l.network_id = $12::integer and l.month = any($13::text[]::date[])
+    union all
+select l.account, l.token, e.part, e.sign * l.amount, e.sign, 0, 0, 0, 0
+from edges e join debits l on l.block_number >= e.from_block and l.block_number < e.to_block
+where l.network_id = $14::integer
+union all
+select l.account, l.token, e.part, 0, 0,
+  case when l.direction <> 'IN' then e.sign * l.amount else 0 end,
+  case when l.direction = 'IN' then e.sign * l.amount else 0 end,
+  case when l.direction <> 'IN' then e.sign else 0 end,
+  case when l.direction = 'IN' then e.sign else 0 end
+from edges e join movements l on l.block_number >= e.from_block and l.block_number < e.to_block
+where l.network_id = $15::integer
+  ) l
+  join follows fo on fo.network_id = $16::integer and fo.account = l.account
+  where fo.network_id = $17::integer
+  group by 1, 2
+  having sum(l.debits) <> 0 or sum(l.movements) <> 0 or sum(l.receipts) <> 0),
+  page as (
+    select * from summed where true order by "team", "token" limit $18
+  ),
+  by_token as (select token, sum(debited) as debited, sum(debits) as debits, sum(moved) as moved, sum(received) as received,
+sum(movements) as movements from summed group by token order by token limit $19)
+  select head.*, standing.*,
+    (select coalesce(jsonb_agg(jsonb_build_object('team', r."team"::text,
+'token', r.token, 'symbol', t.symbol, 'name', t.name, 'decimals', t.decimals, 'debited', r.debited::text, 'moved', r.moved::text,
+'received', r.received::text, 'debits', r.debits, 'movements', r.movements) order by r."team", r."token"), '[]'::jsonb)
+      from page r left join tokens t on t.network_id = $20::integer and t.address = r.token) as rows,
+    (select coalesce(jsonb_agg(jsonb_build_object(
+'token', r.token, 'symbol', t.symbol, 'name', t.name, 'decimals', t.decimals, 'debited', r.debited::text, 'moved', r.moved::text,
+'received', r.received::text, 'debits', r.debits, 'movements', r.movements) order by r.token), '[]'::jsonb)
+      from by_token r left join tokens t on t.network_id = $21::integer and t.address = r.token) as totals
+  from head cross join bounds cross join lateral (
+select count(*)::bigint as accounts, max(a.recorded_from)::bigint as recorded_from,
+  count(*) filter (where a.recorded_from is null or a.recorded_from > bounds.blocks[1])::bigint as incomplete
+from (
+  select case when acc.status = 'FOLLOWED' then coalesce(acc.recorded_from_block, acc.followed_from_block) end as recorded_from
+  from follows fo left join accounts acc on acc.network_id = fo.network_id and acc.address = fo.account
+  where fo.network_id = $22::integer
+) a
+  ) standing;
+
+-- spending by month and account with filters, out of the sums of months, the next page
+  with head as (select b.block_number, b.block_hash, b.timestamp_seconds, b.finality
+    from blocks b join cursors c on c.network_id = b.network_id and c.block_number >= b.block_number
+    where b.network_id = $1::integer and b.canonical
+      and b.block_number = $2::bigint and b.block_hash = $3::text),
+  bounds as (
+select array_agg(coalesce((
+select t.block_number from blocks t
+where t.network_id = $4::integer and t.canonical and t.timestamp_seconds >= asked.seconds
+order by t.timestamp_seconds, t.block_number limit 1
+), 9007199254740991)::bigint order by asked.place) as blocks
+from unnest($5::numeric[]) with ordinality as asked (seconds, place)),
+  summed as materialized (
+  with edges as materialized (
+  select e.part, e.sign, coalesce((
+select t.block_number from blocks t
+where t.network_id = $6::integer and t.canonical and t.timestamp_seconds >= e.from_seconds
+order by t.timestamp_seconds, t.block_number limit 1
+), 9007199254740991)::bigint as from_block, least(coalesce((
+select t.block_number from blocks t
+where t.network_id = $7::integer and t.canonical and t.timestamp_seconds >= e.to_seconds
+order by t.timestamp_seconds, t.block_number limit 1
+), 9007199254740991)::bigint, head.block_number + 1) as to_block
+  from head cross join unnest(
+  $8::integer[], $9::integer[],
+  $10::numeric[], $11::numeric[]
+) as e (part, sign, from_seconds, to_seconds) union all
+  select e.part, e.sign, greatest(coalesce((
+select t.block_number from blocks t
+where t.network_id = $12::integer and t.canonical and t.timestamp_seconds >= e.from_seconds
+order by t.timestamp_seconds, t.block_number limit 1
+), 9007199254740991)::bigint, head.block_number + 1), coalesce((
+select t.block_number from blocks t
+where t.network_id = $13::integer and t.canonical and t.timestamp_seconds >= e.to_seconds
+order by t.timestamp_seconds, t.block_number limit 1
+), 9007199254740991)::bigint from head cross join unnest(
+  $14::integer[], $15::integer[],
+  $16::numeric[], $17::numeric[]
+) as e (part, sign, from_seconds, to_seconds))
+  select l.part as "part", l.account::text as "account", l.token::text as "token", sum(l.debited) as debited, sum(l.debits) as debits, sum(l.moved) as moved,
+    sum(l.received) as received, sum(l.movements) as movements
+  from (
+  select l.account, l.token, ($18::integer[])[array_position($19::text[]::date[], l.month)] as part, l.debited, l.debits, l.moved, l.received,
+    l.movements, l.receipts
+  from account_months l
+  where l.network_id = $20::integer and l.account = $21::text and l.token = $22::text and l.month = any($23::text[]::date[])
+    union all
+select l.account, l.token, e.part, e.sign * l.amount, e.sign, 0, 0, 0, 0
+from edges e join debits l on l.block_number >= e.from_block and l.block_number < e.to_block
+where l.network_id = $24::integer and l.account = $25::text and l.token = $26::text
+union all
+select l.account, l.token, e.part, 0, 0,
+  case when l.direction <> 'IN' then e.sign * l.amount else 0 end,
+  case when l.direction = 'IN' then e.sign * l.amount else 0 end,
+  case when l.direction <> 'IN' then e.sign else 0 end,
+  case when l.direction = 'IN' then e.sign else 0 end
+from edges e join movements l on l.block_number >= e.from_block and l.block_number < e.to_block
+where l.network_id = $27::integer and l.account = $28::text and l.token = $29::text
+  ) l
+  join follows fo on fo.network_id = $30::integer and fo.account = l.account
+  where fo.network_id = $31::integer and fo.account = $32::text and fo.label = $33::text and fo.team is null and fo.cost_centre = $34::text
+  group by 1, 2, 3
+  having sum(l.debits) <> 0 or sum(l.movements) <> 0 or sum(l.receipts) <> 0),
+  page as (
+    select * from summed where ("part", "account", "token") > ($35::integer, $36::text, $37::text) order by "part", "account", "token" limit $38
+  ),
+  by_token as (select token, sum(debited) as debited, sum(debits) as debits, sum(moved) as moved, sum(received) as received,
+sum(movements) as movements from summed group by token order by token limit $39)
+  select head.*, standing.*,
+    (select coalesce(jsonb_agg(jsonb_build_object('part', r."part"::text, 'account', r."account"::text,
+'token', r.token, 'symbol', t.symbol, 'name', t.name, 'decimals', t.decimals, 'debited', r.debited::text, 'moved', r.moved::text,
+'received', r.received::text, 'debits', r.debits, 'movements', r.movements) order by r."part", r."account", r."token"), '[]'::jsonb)
+      from page r left join tokens t on t.network_id = $40::integer and t.address = r.token) as rows,
+    (select coalesce(jsonb_agg(jsonb_build_object(
+'token', r.token, 'symbol', t.symbol, 'name', t.name, 'decimals', t.decimals, 'debited', r.debited::text, 'moved', r.moved::text,
+'received', r.received::text, 'debits', r.debits, 'movements', r.movements) order by r.token), '[]'::jsonb)
+      from by_token r left join tokens t on t.network_id = $41::integer and t.address = r.token) as totals
+  from head cross join bounds cross join lateral (
+select count(*)::bigint as accounts, max(a.recorded_from)::bigint as recorded_from,
+  count(*) filter (where a.recorded_from is null or a.recorded_from > bounds.blocks[1])::bigint as incomplete
+from (
+  select case when acc.status = 'FOLLOWED' then coalesce(acc.recorded_from_block, acc.followed_from_block) end as recorded_from
+  from follows fo left join accounts acc on acc.network_id = fo.network_id and acc.address = fo.account
+  where fo.network_id = $42::integer and fo.account = $43::text and fo.label = $44::text and fo.team is null and fo.cost_centre = $45::text
+) a
+  ) standing;
+
 -- spending by day and key with every filter, the next page
   with head as (select b.block_number, b.block_hash, b.timestamp_seconds, b.finality
     from blocks b join cursors c on c.network_id = b.network_id and c.block_number >= b.block_number
     where b.network_id = $1::integer and b.canonical
       and b.block_number = $2::bigint and b.block_hash = $3::text),
   bounds as (
-select array_agg(coalesce(first.block_number, 9007199254740991)::bigint order by asked.place) as blocks
-from unnest($4::numeric[]) with ordinality as asked (seconds, place)
-left join lateral (
-  select t.block_number from blocks t
-  where t.network_id = $5::integer and t.canonical and t.timestamp_seconds >= asked.seconds
-  order by t.timestamp_seconds, t.block_number limit 1
-) first on true),
+select array_agg(coalesce((
+select t.block_number from blocks t
+where t.network_id = $4::integer and t.canonical and t.timestamp_seconds >= asked.seconds
+order by t.timestamp_seconds, t.block_number limit 1
+), 9007199254740991)::bigint order by asked.place) as blocks
+from unnest($5::numeric[]) with ordinality as asked (seconds, place)),
   summed as materialized (
-    select "part", "session_key", "token", sum(debited) as debited, sum(debits) as debits, sum(moved) as moved, sum(received) as received, sum(movements) as movements from (
+  select "part", "session_key", "token", sum(debited) as debited, sum(debits) as debits, sum(moved) as moved, sum(received) as received,
+sum(movements) as movements from (
   select width_bucket(l.block_number::bigint, bounds.blocks) as "part", coalesce(l.session_key::text, '') as "session_key", l.token::text as "token", sum(l.amount) as debited, count(*) as debits, 0::numeric as moved, 0::numeric as received, 0::bigint as movements
   from bounds cross join head
   join debits l on l.block_number >= bounds.blocks[1] and l.block_number < bounds.blocks[cardinality(bounds.blocks)]
@@ -78,7 +239,7 @@ left join lateral (
   join follows fo on fo.network_id = l.network_id and fo.account = l.account
   where l.network_id = $6::integer and l.account = $7::text and l.session_key = $8::text and l.token = $9::text and l.counterparty = $10::text and fo.network_id = $11::integer and fo.account = $12::text and fo.label = $13::text and fo.team is null and fo.cost_centre = $14::text
   group by 1, 2, 3
-      union all
+    union all
   select width_bucket(l.block_number::bigint, bounds.blocks) as "part", coalesce(l.session_key::text, '') as "session_key", l.token::text as "token", 0::numeric as debited, 0::bigint as debits,
 coalesce(sum(l.amount) filter (where l.direction <> 'IN'), 0) as moved,
 coalesce(sum(l.amount) filter (where l.direction = 'IN'), 0) as received, count(*) filter (where l.direction <> 'IN') as movements
@@ -88,12 +249,12 @@ coalesce(sum(l.amount) filter (where l.direction = 'IN'), 0) as received, count(
   join follows fo on fo.network_id = l.network_id and fo.account = l.account
   where l.network_id = $15::integer and l.account = $16::text and l.session_key = $17::text and l.token = $18::text and l.counterparty = $19::text and fo.network_id = $20::integer and fo.account = $21::text and fo.label = $22::text and fo.team is null and fo.cost_centre = $23::text
   group by 1, 2, 3
-    ) both_ledgers group by "part", "session_key", "token"
-  ),
+  ) both_ledgers group by "part", "session_key", "token"),
   page as (
     select * from summed where ("part", "session_key", "token") > ($24::integer, $25::text, $26::text) order by "part", "session_key", "token" limit $27
   ),
-  by_token as (select token, sum(debited) as debited, sum(debits) as debits, sum(moved) as moved, sum(received) as received, sum(movements) as movements from summed group by token order by token limit $28)
+  by_token as (select token, sum(debited) as debited, sum(debits) as debits, sum(moved) as moved, sum(received) as received,
+sum(movements) as movements from summed group by token order by token limit $28)
   select head.*, standing.*,
     (select coalesce(jsonb_agg(jsonb_build_object('part', r."part"::text, 'session_key', r."session_key"::text,
 'token', r.token, 'symbol', t.symbol, 'name', t.name, 'decimals', t.decimals, 'debited', r.debited::text, 'moved', r.moved::text,

@@ -1,5 +1,5 @@
 import { defineEnum } from '../read/graphql/enums.ts';
-import type { SpendingGroup } from './spending-report.statement.ts';
+import type { SpendingGroup } from './group-keys.ts';
 
 export const SpendingGroupEnum = defineEnum<SpendingGroup>('SpendingGroup', 'What spending is summed by.', {
   DAY: 'By local day.',

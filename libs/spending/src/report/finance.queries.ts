@@ -2,6 +2,7 @@ import type { GeneratedQueries } from '#libs/database';
 import { toAddress, toFelt, toSessionKey } from '#libs/felt';
 import { budgetsStatement } from '../budgets/budgets.statement.ts';
 import { exportRowsStatement } from '../export/export-rows.statement.ts';
+import { monthPlanOf } from '../period/month-plan.ts';
 import { topKeysStatement } from '../top-keys/top-keys.statement.ts';
 import { NO_FILTER } from './ledger-scope.ts';
 import { spendingReportStatement } from './spending-report.statement.ts';
@@ -17,6 +18,9 @@ const filter = {
 };
 const bounds = { boundsSeconds: [0, 86_400], pin: undefined, after: undefined, limit: 26 };
 const pin = { blockNumber: 1, blockHash: toFelt(1n) };
+/** A month of Berlin: with an edge on either side. */
+const BERLIN = [Date.UTC(2026, 9, 31, 23) / 1_000, Date.UTC(2026, 10, 30, 23) / 1_000];
+const months = monthPlanOf(BERLIN, Date.UTC(2026, 11, 1) / 1_000);
 const token = { ...NO_FILTER, token: toAddress(1n) };
 
 /** Each question is one statement, so that all of its answer is of one block. */
@@ -28,7 +32,30 @@ export const generatedQueries: GeneratedQueries = {
         spendingReportStatement(db, 1, {
           ...bounds,
           groups: ['TEAM', 'TOKEN'],
+          months: undefined,
           filter: NO_FILTER,
+          tokenLimit: 501,
+        }).execute(db),
+    },
+    'spending by team, out of the sums of a month': {
+      run: (db) =>
+        spendingReportStatement(db, 1, {
+          ...bounds,
+          groups: ['TEAM', 'TOKEN'],
+          months,
+          filter: NO_FILTER,
+          tokenLimit: 501,
+        }).execute(db),
+    },
+    'spending by month and account with filters, out of the sums of months, the next page': {
+      run: (db) =>
+        spendingReportStatement(db, 1, {
+          ...bounds,
+          groups: ['MONTH', 'ACCOUNT', 'TOKEN'],
+          months,
+          filter: { ...filter, sessionKey: undefined, recipient: undefined },
+          pin,
+          after: ['1', '0x1', '0x1'],
           tokenLimit: 501,
         }).execute(db),
     },
@@ -37,6 +64,7 @@ export const generatedQueries: GeneratedQueries = {
         spendingReportStatement(db, 1, {
           ...bounds,
           groups: ['DAY', 'SESSION', 'TOKEN'],
+          months: undefined,
           filter,
           pin,
           after: ['1', '0x1', '0x1'],

@@ -27,6 +27,16 @@ export const headRow = (networkId: number, pin: PinnedBlock | undefined): RawBui
       where b.network_id = ${networkId}::integer and b.canonical
         and b.block_number = ${pin.blockNumber}::bigint and b.block_hash = ${feltToHex(pin.blockHash)}::text`;
 
+/** The first canonical block of that time or later; behind the head where nothing is as late. */
+export const blockFrom = (
+  networkId: number,
+  seconds: RawBuilder<unknown>,
+): RawBuilder<number> => sql`coalesce((
+  select t.block_number from blocks t
+  where t.network_id = ${networkId}::integer and t.canonical and t.timestamp_seconds >= ${seconds}
+  order by t.timestamp_seconds, t.block_number limit 1
+), 9007199254740991)::bigint`;
+
 /** What is known of the accounts that an answer is about: one row. */
 export interface StandingRow {
   readonly accounts: number;

@@ -13,7 +13,7 @@ import { ArgsType, Field, InputType, ObjectType } from '@nestjs/graphql';
 import { Token } from '../tokens/token.models.ts';
 import { FinancePageArgs, LedgerFilter, PeriodInput } from './finance.arguments.ts';
 import { SpendingGroupEnum } from './finance.enums.ts';
-import type { SpendingGroup } from './spending-report.statement.ts';
+import type { SpendingGroup } from './group-keys.ts';
 
 @InputType({ description: 'What to sum, and by what.' })
 export class SpendingInput {

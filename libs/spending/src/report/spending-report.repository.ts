@@ -1,7 +1,9 @@
 import { PurserError } from '#libs/api';
 import type { RequestScope, ScopedDb } from '#libs/database';
 import { askIndex } from '#libs/sessions';
+import { monthPlanOf } from '../period/month-plan.ts';
 import { type FinanceStanding, financeStanding } from './finance-answer.ts';
+import { isKeptByMonth } from './month-sums.ts';
 import {
   type GroupJson,
   type SpendingReportQuery,
@@ -12,6 +14,11 @@ import {
 export interface SpendingReportAnswer extends FinanceStanding {
   readonly rows: readonly GroupJson[];
   readonly totals: readonly SpentJson[];
+}
+
+/** What is asked, and when: the time decides how the sums are put together, never what they are. */
+export interface AskedReport extends Omit<SpendingReportQuery, 'tokenLimit' | 'months'> {
+  readonly nowSeconds: number;
 }
 
 /** Far more tokens than anybody uses: whoever emits transfers in the name of an account can make any number. */
@@ -28,10 +35,11 @@ export class SpendingReportRepository {
   async read(
     scope: RequestScope,
     networkId: number,
-    query: Omit<SpendingReportQuery, 'tokenLimit'>,
+    { nowSeconds, ...query }: AskedReport,
   ): Promise<SpendingReportAnswer> {
     const statement = spendingReportStatement(this.#db.build, networkId, {
       ...query,
+      months: isKeptByMonth(query) ? monthPlanOf(query.boundsSeconds, nowSeconds) : undefined,
       tokenLimit: MOST_TOKENS + 1,
     });
     const [row] = await askIndex(() => this.#db.read(scope, statement, { plan: 'CUSTOM' }));

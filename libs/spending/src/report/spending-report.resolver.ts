@@ -1,4 +1,6 @@
 import {
+  CLOCK,
+  type Clock,
   CurrentScope,
   type CursorScope,
   INDEXER_STATUS,
@@ -20,10 +22,11 @@ import { Args, Query, Resolver } from '@nestjs/graphql';
 import { type Period, type PeriodPart, periodOf } from '../period/period.ts';
 import { filterFrom } from './finance.arguments.ts';
 import { decodeFinanceCursor, encodeFinanceCursor } from './finance-page.ts';
+import type { SpendingGroup } from './group-keys.ts';
 import { type FinanceFilter, printedFilter } from './ledger-scope.ts';
 import { SpendingArgs, SpendingReport } from './spending-report.models.ts';
 import { SpendingReportRepository } from './spending-report.repository.ts';
-import type { GroupJson, SpendingGroup } from './spending-report.statement.ts';
+import type { GroupJson } from './spending-report.statement.ts';
 import { spendingRowView, standingView, tokenSpendView } from './spending-report.views.ts';
 
 const MOST_GROUPS = 4;
@@ -35,6 +38,7 @@ export class SpendingReportResolver {
     @Inject(SpendingReportRepository) private readonly reports: SpendingReportRepository,
     @Inject(SESSION_READ_PORTS) private readonly ports: SessionReadPorts,
     @Inject(INDEXER_STATUS) private readonly status: IndexerStatus,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   @Query(() => SpendingReport, {
@@ -54,6 +58,7 @@ export class SpendingReportResolver {
       groups,
       filter,
       boundsSeconds: period.boundsSeconds,
+      nowSeconds: Math.floor(this.clock.nowMilliseconds() / 1_000),
       pin: after?.pin,
       after: after?.keyset,
       limit: size + 1,

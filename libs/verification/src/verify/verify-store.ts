@@ -10,6 +10,7 @@ import { checkAlerts } from './alert-checks.ts';
 import { checkBlocks } from './block-checks.ts';
 import { checkFactBlocks, checkTallies, complaintFinding } from './fact-checks.ts';
 import type { Finding } from './finding.ts';
+import { monthDifferences } from './month-checks.ts';
 import type { NetworkScope } from './scope.ts';
 
 export interface VerifyOptions {
@@ -31,7 +32,7 @@ export interface StoreReport {
 
 /**
  * Holds the store against itself, at one moment, while it is being written and read: blocks, facts against their
- * tallies, every read model against the facts folded again, coverage, alerts. Changes nothing.
+ * tallies, every read model against the facts folded again, sums of months, coverage, alerts. Changes nothing.
  */
 export const verifyStore = (db: Db, networkId: number, options: VerifyOptions = {}): Promise<StoreReport> =>
   inTransaction(db, (trx) => verify(trx, networkId, options), { isolationLevel: 'repeatable read' });
@@ -50,6 +51,7 @@ const verify = async (trx: Trx, networkId: number, options: VerifyOptions): Prom
     ...(await checkAccounts(trx, scope)),
     ...(await checkAlerts(trx, scope)),
     ...(await checkReadModels(trx, scope, facts, options)),
+    ...(await monthDifferences(trx, scope)).map(differenceFinding),
   ];
   return { blockNumber: cursor?.blockNumber, blockHash: cursor?.blockHash, facts, findings };
 };
