@@ -8,10 +8,14 @@ import {
   summarizeTallies,
   raiseGeneration,
 } from '#libs/facts';
+import { foldCompared } from './fold-compared.ts';
 import { foldFacts, followedAccounts } from './fold-facts.ts';
 import { type OnProgress, ProgressMeter } from './progress-meter.ts';
 import { projections as allProjections } from './projections.ts';
+import type { ComparisonSizes } from './row-comparison.ts';
+import { ShadowSink } from './shadow-sink.ts';
 import { ShadowTables } from './shadow-tables.ts';
+import { exportSnapshot, inSnapshot } from './snapshot.ts';
 import { VerificationError } from './verification.error.ts';
 import { checkFactBlocks, checkTallies } from './verify/fact-checks.ts';
 
@@ -21,6 +25,8 @@ export interface RebuildOptions {
   readonly onProgress?: OnProgress;
   /** For specs: called when the facts are folded and nothing is swapped yet. */
   readonly beforeSwap?: () => Promise<void>;
+  /** For specs: how much is held in memory. */
+  readonly sizes?: ComparisonSizes;
 }
 
 export interface RebuildReport {
@@ -38,14 +44,15 @@ export interface RebuildReport {
 /**
  * Folds every read model again from the facts, beside the live tables, and swaps the rows in one transaction. Readers
  * see the one state or the other; the writer waits for the swap only. What was committed while the facts were folded is
- * folded before the swap. @throws VerificationError FACTS_DAMAGED before anything is touched, CHAIN_UNSETTLED
+ * folded before the swap. Takes up to three connections of the pool, which has to have two.
+ * @throws VerificationError FACTS_DAMAGED before anything is touched, CHAIN_UNSETTLED
  */
 export const rebuild = (db: Db, networkId: number, options: RebuildOptions = {}): Promise<RebuildReport> =>
   db.connection().execute(async (connection) => {
     const shadows = new ShadowTables(options.projections ?? allProjections);
     try {
       await shadows.create(connection);
-      return await rebuildInto(connection, networkId, shadows, options);
+      return await rebuildInto({ pool: db, connection }, networkId, shadows, options);
     } finally {
       await shadows.drop(connection).catch(() => undefined);
     }
@@ -57,14 +64,20 @@ const ATTEMPTS = 5;
 const FEW = 50;
 const CATCH_UPS = 5;
 
+/** The connection that has the shadow tables, and the pool for what is done beside it. */
+interface Connections {
+  readonly pool: Db;
+  readonly connection: Db;
+}
+
 const rebuildInto = async (
-  db: Db,
+  { pool, connection: db }: Connections,
   networkId: number,
   shadows: ShadowTables,
   options: RebuildOptions,
 ): Promise<RebuildReport> => {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const folded = await foldAll(db, networkId, shadows, options);
+    const folded = await foldAll({ pool, connection: db }, networkId, shadows, options);
     const caught = await catchUp(db, networkId, shadows, folded, options);
     await options.beforeSwap?.();
     const report = await inTransaction(db, (trx) => swap(trx, networkId, shadows, caught, options));
@@ -80,6 +93,8 @@ interface Folded {
   readonly followed: Awaited<ReturnType<typeof followedAccounts>>;
   readonly facts: number;
   readonly again: number;
+  /** Accounts whose rows they hold. Those of all others are as the live ones. */
+  readonly accounts: ReadonlySet<string>;
 }
 
 interface CursorRow {
@@ -88,32 +103,54 @@ interface CursorRow {
 }
 
 const foldAll = (
-  db: Db,
+  { pool, connection }: Connections,
   networkId: number,
   shadows: ShadowTables,
-  { signal, onProgress, projections = allProjections }: RebuildOptions,
+  { signal, onProgress, sizes, projections = allProjections }: RebuildOptions,
 ): Promise<Folded> =>
   inTransaction(
-    db,
+    connection,
     async (trx) => {
       await sql`set local statement_timeout = 0`.execute(trx);
       const start = await standing(trx, networkId);
-      await requireWholeFacts(trx, networkId, { signal, onProgress });
+      const snapshot = await exportSnapshot(trx);
       await shadows.empty(trx);
       const meter = new ProgressMeter('folding facts', start.facts, onProgress);
-      await foldFacts(trx, networkId, {
-        projections,
-        ...(signal && { signal }),
-        onFacts: (count) => meter.add(count),
-        write: (table, rows) => shadows.fill(trx, table, rows),
-      });
-      await shadows.analyze(trx);
-      return { ...start, again: 0 };
+      const { differing } = await unlessRefused(
+        signal,
+        (either) => inSnapshot(pool, snapshot, (beside) => requireWholeFacts(beside, networkId, either)),
+        (either) =>
+          inSnapshot(pool, snapshot, (beside) =>
+            foldCompared({
+              ...{ trx, beside, shadows, sizes, projections, scope: { networkId }, signal: either },
+              onFacts: (count) => meter.add(count),
+            }),
+          ),
+      );
+      return { ...start, again: 0, accounts: differing };
     },
     { isolationLevel: 'repeatable read' },
   );
 
-const standing = async (trx: Trx, networkId: number): Promise<Omit<Folded, 'again'>> => ({
+/** Works while it is checked whether it may. Where both fail, what the check found is why. */
+const unlessRefused = async <T>(
+  signal: AbortSignal | undefined,
+  check: (signal: AbortSignal) => Promise<void>,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> => {
+  const refusal = new AbortController();
+  const either = AbortSignal.any([refusal.signal, ...(signal === undefined ? [] : [signal])]);
+  const checking = check(either).catch((error: unknown) => {
+    refusal.abort(error);
+    throw error;
+  });
+  const [checked, worked] = await Promise.allSettled([checking, work(either)]);
+  if (checked.status === 'rejected') throw checked.reason;
+  if (worked.status === 'rejected') throw worked.reason;
+  return worked.value;
+};
+
+const standing = async (trx: Trx, networkId: number): Promise<Omit<Folded, 'again' | 'accounts'>> => ({
   cursor: await requireCursorRow(trx, networkId),
   snapshot: await readSnapshotFloor(trx),
   followed: await followedAccounts(trx, networkId),
@@ -132,13 +169,12 @@ const requireCursorRow = async (trx: Trx, networkId: number): Promise<CursorRow>
 };
 
 /** Read models folded from what is left of damaged facts would be worse than those that are there. */
-const requireWholeFacts = async (
-  trx: Trx,
-  networkId: number,
-  options: { readonly signal: AbortSignal | undefined; readonly onProgress: OnProgress | undefined },
-): Promise<void> => {
+const requireWholeFacts = async (trx: Trx, networkId: number, signal: AbortSignal): Promise<void> => {
   const scope = { networkId, limit: 1 };
-  const [damage] = [...(await checkTallies(trx, scope, options)), ...(await checkFactBlocks(trx, scope))];
+  const [damage] = [
+    ...(await checkTallies(trx, scope, { signal })),
+    ...(await checkFactBlocks(trx, scope)),
+  ];
   if (damage === undefined) return;
   throw new VerificationError(
     'FACTS_DAMAGED',
@@ -186,9 +222,10 @@ const foldAgain = async (
     projections,
     accounts,
     ...(signal && { signal }),
-    write: (table, rows) => shadows.fill(trx, table, rows),
+    into: new ShadowSink(trx, shadows),
   });
-  return { ...start, again: folded.again + accounts.length };
+  const all = new Set([...folded.accounts, ...accounts]);
+  return { ...start, again: folded.again + accounts.length, accounts: all };
 };
 
 const isCanonical = async (trx: Trx, networkId: number, { block_hash }: CursorRow): Promise<boolean> => {
@@ -224,14 +261,15 @@ const swap = async (
   await sql`select 1 from cursors where network_id = ${networkId}::integer for update`.execute(trx);
   if (!(await isCanonical(trx, networkId, folded.cursor))) return undefined;
   const accounts = await changedSince(trx, networkId, folded);
-  const { cursor, facts, again } =
+  const last =
     accounts.length === 0 ? folded : await foldAgain(trx, networkId, shadows, folded, accounts, options);
-  const changed = await shadows.apply(trx, networkId);
+  const changed = await shadows.apply(trx, { networkId, accounts: [...last.accounts] });
   // Whoever remembers the old rows must not fold on from them.
   const isChanged = Object.values(changed).some(({ removed, added }) => removed + added > 0);
   if (isChanged) {
     await raiseGeneration(trx, networkId);
   }
+  const { facts, again, cursor } = last;
   const { block_number: blockNumber, block_hash: blockHash } = cursor;
   return { blockNumber, blockHash, facts, changed, again, swapMs: performance.now() - startMs };
 };
