@@ -58,6 +58,12 @@ export const measureRebuild = async (options: PartOptions) => {
         },
         {
           case: name,
+          measure: 'CPU of Postgres',
+          unit: 's',
+          value: spreadOf(runs.map(({ serverSeconds }) => serverSeconds)),
+        },
+        {
+          case: name,
           measure: 'the writer waited',
           unit: 'ms',
           value: spreadOf(runs.map(({ swapMs }) => swapMs)),
@@ -97,14 +103,17 @@ const rebuildRuns = async (options: PartOptions, database: BenchDatabase): Promi
 };
 
 const rebuildOnce = async (
-  { nodeFlags }: PartOptions,
+  { nodeFlags, server }: PartOptions,
   { url }: BenchDatabase,
   name: string,
 ): Promise<RebuildAnswer> => {
   const child = startAsked<RebuildQuestion, RebuildAnswer>('rebuild.process.ts', { nodeFlags });
   try {
-    const done = await child.ask({ databaseUrl: url });
-    console.error(`  ${name}: ${done.seconds.toFixed(2)} s, ${done.facts} facts, ${done.changed} changed`);
+    const done = await child.ask({ databaseUrl: url, serverPid: server.pid });
+    console.error(
+      `  ${name}: ${done.seconds.toFixed(2)} s, ${done.facts} facts, ${done.changed} changed, CPU ` +
+        `${done.cpuSeconds.toFixed(2)} s and ${done.serverSeconds.toFixed(2)} s of Postgres`,
+    );
     return done;
   } finally {
     await child.stop();

@@ -171,10 +171,7 @@ const requireCursorRow = async (trx: Trx, networkId: number): Promise<CursorRow>
 /** Read models folded from what is left of damaged facts would be worse than those that are there. */
 const requireWholeFacts = async (trx: Trx, networkId: number, signal: AbortSignal): Promise<void> => {
   const scope = { networkId, limit: 1 };
-  const [damage] = [
-    ...(await checkTallies(trx, scope, { signal })),
-    ...(await checkFactBlocks(trx, scope)),
-  ];
+  const [damage] = [...(await checkTallies(trx, scope, { signal })), ...(await checkFactBlocks(trx, scope))];
   if (damage === undefined) return;
   throw new VerificationError(
     'FACTS_DAMAGED',

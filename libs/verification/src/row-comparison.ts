@@ -160,7 +160,8 @@ export class RowComparison implements RowSink {
     const range = { after: held.after, upTo, except: held.large };
     const found = await live.read(range, held.count + SOME);
     if (found === undefined) {
-      for (const account of [...held.rows.keys(), ...(await live.accounts(range))]) held.differing.add(account);
+      for (const account of [...held.rows.keys(), ...(await live.accounts(range))])
+        held.differing.add(account);
     } else matchTexts(held, found);
     for (const account of held.differing) {
       this.differing.add(account);

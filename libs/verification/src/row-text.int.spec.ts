@@ -24,7 +24,23 @@ interface Row {
 const felt = fc.bigInt(0n, 2n ** 251n).map((value) => `0x${value.toString(16)}`);
 const nullable = <T>(values: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(values);
 const words = fc.oneof(
-  fc.constantFrom('', 'null', 'NULL', 't', 'a,b', '"', '\\', '{}', '()', ' ', '\t', '\u00a0', '\\N', 'ä', '😀'),
+  fc.constantFrom(
+    '',
+    'null',
+    'NULL',
+    't',
+    'a,b',
+    '"',
+    '\\',
+    '{}',
+    '()',
+    ' ',
+    '\t',
+    '\u00a0',
+    '\\N',
+    'ä',
+    '😀',
+  ),
   fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll('\0', '')),
 );
 // Whole numbers, as facts hold them, and names that are no numbers, which JavaScript would put first.

@@ -32,35 +32,37 @@ const UNPRINTABLE = '\0';
 
 const fieldText = (kind: ColumnKind, value: unknown): string => {
   if (value === null || value === undefined) return '';
-  if (kind === 'JSON') return quoted(jsonText(value as JsonValue));
-  if (typeof value === 'string') return NEEDS_QUOTES.test(value) || value === '' ? quoted(value) : value;
+  if (kind === 'JSON') return fieldOf(jsonText(value as JsonValue));
+  if (typeof value === 'string') return fieldOf(value);
   if (typeof value === 'number' || typeof value === 'bigint') return value.toString();
   if (typeof value === 'boolean' && kind === 'BOOLEAN') return value ? 't' : 'f';
-  return Array.isArray(value) && kind === 'LIST' ? listField(value) : UNPRINTABLE;
+  return Array.isArray(value) && kind === 'LIST' ? fieldOf(listText(value)) : UNPRINTABLE;
 };
 
 const NEEDS_QUOTES = /["\\(), \t\n\v\f\r]/;
 const EACH_DOUBLED = /["\\]/g;
 
-const quoted = (text: string): string => `"${text.replace(EACH_DOUBLED, '$&$&')}"`;
+const fieldOf = (text: string): string =>
+  NEEDS_QUOTES.test(text) || text === '' ? `"${text.replace(EACH_DOUBLED, '$&$&')}"` : text;
 
 const PLAIN_ITEM = /^[0-9a-z]+$/i;
 const NULL = /^null$/i;
 
 /** A list of text. */
-const listField = (items: readonly unknown[]): string => {
+const listText = (items: readonly unknown[]): string => {
   const printed = items.map((item) => {
     const text = String(item);
     return PLAIN_ITEM.test(text) && !NULL.test(text) ? text : `"${text.replace(/["\\]/g, '\\$&')}"`;
   });
-  const text = `{${printed.join()}}`;
-  return NEEDS_QUOTES.test(text) ? quoted(text) : text;
+  return `{${printed.join()}}`;
 };
 
 /** As jsonb is printed. Members stand in the order in which they were read: the server's own. */
 const jsonText = (value: JsonValue): string => {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${(value as JsonValue[]).map(jsonText).join(', ')}]`;
-  const members = Object.entries(value).map(([name, member]) => `${JSON.stringify(name)}: ${jsonText(member)}`);
+  const members = Object.entries(value).map(
+    ([name, member]) => `${JSON.stringify(name)}: ${jsonText(member)}`,
+  );
   return `{${members.join(', ')}}`;
 };

@@ -173,7 +173,9 @@ const removeDiffering = async (trx: Trx, table: ProjectedTable, scope: Scope): P
   const result = await sql`
     delete from ${live(table.name)} as kept
     using ((${liveRows(table, scope)}) except all ${shadowRows(table)}) as wrong
-    where kept.network_id = ${scope.networkId}::integer and ${sameKey('kept', 'wrong', table.key)}`.execute(trx);
+    where kept.network_id = ${scope.networkId}::integer and ${sameKey('kept', 'wrong', table.key)}`.execute(
+    trx,
+  );
   return Number(result.numAffectedRows ?? 0n);
 };
 
