@@ -165,7 +165,8 @@ export class RowComparison implements RowSink {
     } else matchTexts(held, found);
     for (const account of held.differing) {
       this.differing.add(account);
-      await this.#writeDown(held.rows.get(account) ?? new Map());
+      const rows = held.rows.get(account);
+      if (rows !== undefined) await this.#writeDown(rows);
     }
   }
 
