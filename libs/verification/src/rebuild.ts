@@ -16,6 +16,7 @@ import type { ComparisonSizes } from './row-comparison.ts';
 import { ShadowSink } from './shadow-sink.ts';
 import { ShadowTables } from './shadow-tables.ts';
 import { exportSnapshot, inSnapshot } from './snapshot.ts';
+import { unlessRefused } from './unless-refused.ts';
 import { VerificationError } from './verification.error.ts';
 import { checkFactBlocks, checkTallies } from './verify/fact-checks.ts';
 
@@ -131,24 +132,6 @@ const foldAll = (
     },
     { isolationLevel: 'repeatable read' },
   );
-
-/** Works while it is checked whether it may. Where both fail, what the check found is why. */
-const unlessRefused = async <T>(
-  signal: AbortSignal | undefined,
-  check: (signal: AbortSignal) => Promise<void>,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> => {
-  const refusal = new AbortController();
-  const either = AbortSignal.any([refusal.signal, ...(signal === undefined ? [] : [signal])]);
-  const checking = check(either).catch((error: unknown) => {
-    refusal.abort(error);
-    throw error;
-  });
-  const [checked, worked] = await Promise.allSettled([checking, work(either)]);
-  if (checked.status === 'rejected') throw checked.reason;
-  if (worked.status === 'rejected') throw worked.reason;
-  return worked.value;
-};
 
 const standing = async (trx: Trx, networkId: number): Promise<Omit<Folded, 'again' | 'accounts'>> => ({
   cursor: await requireCursorRow(trx, networkId),
