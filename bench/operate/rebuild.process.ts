@@ -1,11 +1,13 @@
 import { createDatabase } from '#libs/database';
 import { parseFelt } from '#libs/felt';
 import { computeDigests, rebuild } from '#libs/verification';
+import { serverCpuSeconds } from '../ingest/bench-database.ts';
 import { answerAll } from './messages.ts';
 
 /** Folds all read models again, as `purser rebuild` does. One process each. */
 export interface RebuildQuestion {
   readonly databaseUrl: string;
+  readonly serverPid: number;
 }
 
 export interface RebuildAnswer {
@@ -16,16 +18,20 @@ export interface RebuildAnswer {
   readonly swapMs: number;
   readonly digest: string;
   readonly cpuSeconds: number;
+  /** Of all processes of the server. */
+  readonly serverSeconds: number;
   readonly peakRssBytes: number;
 }
 
-answerAll(async ({ databaseUrl }: RebuildQuestion): Promise<RebuildAnswer> => {
+answerAll(async ({ databaseUrl, serverPid }: RebuildQuestion): Promise<RebuildAnswer> => {
   const connection = createDatabase({ url: databaseUrl, statementTimeoutMs: 0 });
-  const cpu = process.cpuUsage();
+  const [cpu, serverBefore] = [process.cpuUsage(), serverCpuSeconds(serverPid) ?? Number.NaN];
   const startedMs = performance.now();
   const { facts, changed, swapMs } = await rebuild(connection.db, 1);
   const seconds = (performance.now() - startedMs) / 1000;
   const { user, system } = process.cpuUsage(cpu);
+  const serverSeconds = (serverCpuSeconds(serverPid) ?? Number.NaN) - serverBefore;
+  const peakRssBytes = process.resourceUsage().maxRSS * 1024;
   const network = await connection.db.selectFrom('networks').selectAll().executeTakeFirstOrThrow();
   const { digest } = await computeDigests(connection.db, {
     networkId: network.network_id,
@@ -40,6 +46,7 @@ answerAll(async ({ databaseUrl }: RebuildQuestion): Promise<RebuildAnswer> => {
     swapMs,
     digest,
     cpuSeconds: (user + system) / 1e6,
-    peakRssBytes: process.resourceUsage().maxRSS * 1024,
+    serverSeconds,
+    peakRssBytes,
   };
 });

@@ -4,8 +4,8 @@ import { withCorrections } from './corrections.ts';
 import type { JsonObject } from './fact.ts';
 import type { FactBlock, StoredFact } from './projection.ts';
 
-/** Facts taken in one statement: bounds the memory on both sides. */
-const PAGE = 5_000;
+/** Facts taken in one statement: bounds the memory on both sides, and what one side has to wait for the other. */
+const PAGE = 2_500;
 
 export interface FactStreamFilter {
   /** Only of these. Default: of every account of the network. */
@@ -36,13 +36,13 @@ interface StreamRow {
   readonly token: string | null;
   readonly payload: JsonObject;
   readonly canonical: boolean;
-  readonly timestamp_seconds: bigint;
+  readonly timestamp_seconds: string;
 }
 
 /** Nulls where the block of the fact is not there. */
 type PageRow = Omit<StreamRow, 'canonical' | 'timestamp_seconds'> & {
   readonly canonical: boolean | null;
-  readonly timestamp_seconds: bigint | null;
+  readonly timestamp_seconds: string | null;
 };
 
 /**
@@ -55,16 +55,36 @@ export async function* streamFacts(
   networkId: number,
   filter: FactStreamFilter = {},
 ): AsyncGenerator<StreamedBlock> {
-  let open: StreamedBlock & { facts: StoredFact[] } = NOTHING;
-  for await (const row of factRows(db, networkId, filter)) {
-    if (row.account !== open.account || row.block_hash !== open.blockHash) {
-      if (open !== NOTHING) yield finished(open);
-      open = openBlock(row);
-    }
-    open.facts.push(toStored(row));
-  }
-  if (open !== NOTHING) yield finished(open);
+  for await (const blocks of streamFactPages(db, networkId, filter)) yield* blocks;
 }
+
+/**
+ * The same, all blocks at once that a page of facts completes: who folds many is not to wait for each of them. The next
+ * page is read meanwhile. A page may complete none.
+ */
+export async function* streamFactPages(
+  db: Db | Trx,
+  networkId: number,
+  filter: FactStreamFilter = {},
+): AsyncGenerator<readonly StreamedBlock[]> {
+  let open: StreamedBlock & { facts: StoredFact[] } = NOTHING;
+  for await (const rows of factPages(db, networkId, filter)) {
+    const complete: StreamedBlock[] = [];
+    for (const row of rows) {
+      // A fact whose block is gone counts for the page and for nothing else.
+      if (!isInBlock(row)) continue;
+      if (row.account !== open.account || row.block_hash !== open.blockHash) {
+        if (open !== NOTHING) complete.push(finished(open));
+        open = openBlock(row);
+      }
+      open.facts.push(toStored(row));
+    }
+    yield complete;
+  }
+  if (open !== NOTHING) yield [finished(open)];
+}
+
+const isInBlock = (row: PageRow): row is StreamRow => row.canonical !== null;
 
 const finished = (block: StreamedBlock): StreamedBlock => ({ ...block, facts: withCorrections(block.facts) });
 
@@ -82,7 +102,7 @@ const openBlock = (row: StreamRow): StreamedBlock & { facts: StoredFact[] } => (
   canonical: row.canonical,
   blockNumber: row.block_number,
   blockHash: row.block_hash,
-  timestampSeconds: row.timestamp_seconds.toString(),
+  timestampSeconds: row.timestamp_seconds,
   facts: [],
 });
 
@@ -99,11 +119,11 @@ const toStored = (row: StreamRow): StoredFact => ({
   payload: row.payload,
 });
 
-async function* factRows(
+async function* factPages(
   db: Db | Trx,
   networkId: number,
   filter: FactStreamFilter,
-): AsyncGenerator<StreamRow> {
+): AsyncGenerator<readonly PageRow[]> {
   let page: Promise<readonly PageRow[]> | undefined = factPage(db, networkId, filter, undefined);
   while (page !== undefined) {
     const rows: readonly PageRow[] = await page;
@@ -111,8 +131,7 @@ async function* factRows(
     // The next page is read while this one is worked on; whoever stops early does not want to know how it ended.
     page = last && factPage(db, networkId, filter, last);
     page?.catch(() => undefined);
-    // A fact whose block is gone counts for the page and for nothing else.
-    for (const row of rows) if (row.canonical !== null) yield row as StreamRow;
+    yield rows;
   }
 }
 
@@ -126,7 +145,7 @@ const factPage = async (
   const { rows } = await sql<PageRow>`
     select fact.account, fact.block_number, fact.block_hash, fact.transaction_index, fact.event_index,
       fact.transaction_hash, fact.kind, fact.session_key, fact.token, fact.payload,
-      block.canonical, block.timestamp_seconds
+      block.canonical, block.timestamp_seconds::text as timestamp_seconds
     from (
       select * from facts fact
       where fact.network_id = ${networkId}::integer

@@ -29,6 +29,25 @@ describe('pedersen', () => {
     );
   });
 
+  it('agrees whatever was hashed before: the same inputs with others, and again when they are forgotten', () => {
+    const [key, token, name] = [2n ** 240n + 77n, 3n ** 150n, 5n ** 100n];
+    const pairs = [
+      [name, key],
+      [token, key],
+      [key, key],
+      [key, token],
+      [0n, key],
+      [key, 0n],
+      [0n, 0n],
+    ] as const;
+    const again = () => pairs.map(([a, b]) => pedersen(a, b));
+    const first = again();
+    expect(first).toEqual(pairs.map(([a, b]) => expected(a, b)));
+    for (let other = 1n; other <= 600n; other += 1n) pedersen(other, other + 1n);
+    expect(again()).toEqual(first);
+    expect(pedersen(600n, 601n)).toBe(expected(600n, 601n));
+  });
+
   it('refuses what is not in the field', () => {
     expect(() => pedersen(PRIME, 0n)).toThrow(RangeError);
     expect(() => pedersen(0n, -1n)).toThrow(RangeError);

@@ -5,8 +5,17 @@ import {
   type ProjectedAccount,
   type ProjectedRow,
   type Projection,
-  streamFacts,
+  streamFactPages,
 } from '#libs/facts';
+
+/** Takes the rows that a fold makes, account after account. */
+export interface RowSink {
+  /** Rows of one account, by table. Those of an account come in any number of parts, and then never again. */
+  add(account: string, rows: Readonly<Record<string, readonly ProjectedRow[]>>): void;
+  /** Awaited after each page of facts, so that no more is in memory than what a few pages make. */
+  settle(): Promise<void>;
+  end(): Promise<void>;
+}
 
 export interface FoldOptions {
   readonly projections: readonly Projection[];
@@ -14,12 +23,8 @@ export interface FoldOptions {
   readonly accounts?: readonly string[];
   readonly signal?: AbortSignal;
   readonly onFacts?: (count: number) => void;
-  /** Takes rows of a table; awaited before the next, so that no more are in memory than two batches. */
-  readonly write: (table: string, rows: readonly ProjectedRow[]) => Promise<void>;
+  readonly into: RowSink;
 }
-
-/** Rows of one table that are written at once. */
-const BATCH = 5_000;
 
 /**
  * Folds facts into the rows of all projections, account by account. Call it inside a repeatable transaction: accounts,
@@ -30,16 +35,22 @@ export const foldFacts = async (
   networkId: number,
   options: FoldOptions,
 ): Promise<readonly FoldComplaint[]> => {
-  const fold = new NetworkFold(options, await followedAccounts(trx, networkId, options.accounts));
-  const filter = options.accounts === undefined ? {} : { accounts: options.accounts };
-  for await (const block of streamFacts(trx, networkId, filter)) {
-    options.signal?.throwIfAborted();
-    fold.turnTo(block.account);
-    fold.take(block);
-    options.onFacts?.(block.facts.length);
-    await fold.writeFull();
+  const { accounts, signal, onFacts, into } = options;
+  const fold = new NetworkFold(options, await followedAccounts(trx, networkId, accounts));
+  for await (const blocks of streamFactPages(trx, networkId, accounts === undefined ? {} : { accounts })) {
+    signal?.throwIfAborted();
+    let facts = 0;
+    for (const block of blocks) {
+      fold.take(block);
+      facts += block.facts.length;
+    }
+    fold.collect();
+    onFacts?.(facts);
+    await into.settle();
   }
-  return await fold.end();
+  fold.finish();
+  await into.end();
+  return fold.complaints;
 };
 
 /** From where on an account is folded. */
@@ -82,13 +93,16 @@ const standing = ({ followed_from_block, from_block, to_block }: StandingRow): S
   ...(from_block !== null && to_block !== null && { history: { fromBlock: from_block, toBlock: to_block } }),
 });
 
+type TakenBlock = Parameters<AccountProjection['block']>[0] & {
+  readonly account: string;
+  readonly canonical: boolean;
+};
+
 class NetworkFold {
+  readonly complaints: FoldComplaint[] = [];
   readonly #options: FoldOptions;
   readonly #from: ReadonlyMap<string, Standing>;
-  readonly #rows = new Map<string, ProjectedRow[]>();
-  readonly #complaints: FoldComplaint[] = [];
-  #writing: Promise<void> = Promise.resolve();
-  #address: string | undefined;
+  #address = '';
   #open: readonly AccountProjection[] = [];
 
   constructor(options: FoldOptions, from: ReadonlyMap<string, Standing>) {
@@ -96,53 +110,31 @@ class NetworkFold {
     this.#from = from;
   }
 
-  turnTo(address: string): void {
-    if (address === this.#address) return;
-    this.#collect(true);
-    this.#address = address;
-    const account: ProjectedAccount = { address, followedFromBlock: undefined, ...this.#from.get(address) };
-    this.#open = this.#options.projections.map((projection) => projection.begin(account));
-  }
-
-  take(block: Parameters<AccountProjection['block']>[0] & { readonly canonical: boolean }): void {
+  take(block: TakenBlock): void {
+    if (block.account !== this.#address) this.#turnTo(block.account);
     for (const projection of this.#open) {
       if (block.canonical) projection.block(block);
       else projection.orphaned?.(block);
     }
-    this.#collect(false);
   }
 
-  async writeFull(): Promise<void> {
-    for (const [table, rows] of this.#rows) if (rows.length >= BATCH) await this.#write(table);
-  }
-
-  async end(): Promise<readonly FoldComplaint[]> {
-    this.#collect(true);
-    for (const table of this.#rows.keys()) await this.#write(table);
-    await this.#writing;
-    return this.#complaints;
-  }
-
-  #collect(end: boolean): void {
+  /** Hands over what is finished of the account that is open. */
+  collect(end = false): void {
     for (const projection of this.#open) {
-      for (const [table, rows] of Object.entries(projection.take(end))) {
-        const waiting = this.#rows.get(table);
-        if (waiting === undefined) this.#rows.set(table, [...rows]);
-        else for (const row of rows) waiting.push(row);
-      }
-      if (end) this.#complaints.push(...(projection.complaints?.() ?? []));
+      this.#options.into.add(this.#address, projection.take(end));
+      if (end) this.complaints.push(...(projection.complaints?.() ?? []));
     }
-    if (end) this.#open = [];
   }
 
-  /** One batch is written while the next one is folded. */
-  async #write(table: string): Promise<void> {
-    await this.#writing;
-    const rows = this.#rows.get(table) ?? [];
-    this.#rows.set(table, []);
-    if (rows.length === 0) return;
-    this.#writing = this.#options.write(table, rows);
-    // Who waits for it next is told; nobody waits where the fold ends early.
-    this.#writing.catch(() => undefined);
+  finish(): void {
+    this.collect(true);
+    this.#open = [];
+  }
+
+  #turnTo(address: string): void {
+    this.finish();
+    this.#address = address;
+    const account: ProjectedAccount = { address, followedFromBlock: undefined, ...this.#from.get(address) };
+    this.#open = this.#options.projections.map((projection) => projection.begin(account));
   }
 }

@@ -8,11 +8,16 @@ import {
   summarizeTallies,
   raiseGeneration,
 } from '#libs/facts';
+import { foldCompared } from './fold-compared.ts';
 import { foldFacts, followedAccounts } from './fold-facts.ts';
 import { type OnProgress, ProgressMeter } from './progress-meter.ts';
 import { projections as allProjections } from './projections.ts';
 import { findWrongMonths, putMonthsRight } from './put-months-right.ts';
+import type { ComparisonSizes } from './row-comparison.ts';
+import { ShadowSink } from './shadow-sink.ts';
 import { ShadowTables } from './shadow-tables.ts';
+import { exportSnapshot, inSnapshot } from './snapshot.ts';
+import { unlessRefused } from './unless-refused.ts';
 import { VerificationError } from './verification.error.ts';
 import { checkFactBlocks, checkTallies } from './verify/fact-checks.ts';
 
@@ -22,6 +27,8 @@ export interface RebuildOptions {
   readonly onProgress?: OnProgress;
   /** For specs: called when the facts are folded and nothing is swapped yet. */
   readonly beforeSwap?: () => Promise<void>;
+  /** For specs: how much is held in memory. */
+  readonly sizes?: ComparisonSizes;
 }
 
 export interface RebuildReport {
@@ -39,14 +46,15 @@ export interface RebuildReport {
 /**
  * Folds every read model again from the facts, beside the live tables, and swaps the rows in one transaction. Readers
  * see the one state or the other; the writer waits for the swap only. What was committed while the facts were folded is
- * folded before the swap. @throws VerificationError FACTS_DAMAGED before anything is touched, CHAIN_UNSETTLED
+ * folded before the swap. Takes up to three connections of the pool, which has to have two.
+ * @throws VerificationError FACTS_DAMAGED before anything is touched, CHAIN_UNSETTLED
  */
 export const rebuild = (db: Db, networkId: number, options: RebuildOptions = {}): Promise<RebuildReport> =>
   db.connection().execute(async (connection) => {
     const shadows = new ShadowTables(options.projections ?? allProjections);
     try {
       await shadows.create(connection);
-      return await rebuildInto(connection, networkId, shadows, options);
+      return await rebuildInto({ pool: db, connection }, networkId, shadows, options);
     } finally {
       await shadows.drop(connection).catch(() => undefined);
     }
@@ -58,14 +66,20 @@ const ATTEMPTS = 5;
 const FEW = 50;
 const CATCH_UPS = 5;
 
+/** The connection that has the shadow tables, and the pool for what is done beside it. */
+interface Connections {
+  readonly pool: Db;
+  readonly connection: Db;
+}
+
 const rebuildInto = async (
-  db: Db,
+  { pool, connection: db }: Connections,
   networkId: number,
   shadows: ShadowTables,
   options: RebuildOptions,
 ): Promise<RebuildReport> => {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const folded = await foldAll(db, networkId, shadows, options);
+    const folded = await foldAll({ pool, connection: db }, networkId, shadows, options);
     const caught = await catchUp(db, networkId, shadows, folded, options);
     const months = await findWrongMonths(db, networkId);
     await options.beforeSwap?.();
@@ -84,6 +98,8 @@ interface Folded {
   readonly followed: Awaited<ReturnType<typeof followedAccounts>>;
   readonly facts: number;
   readonly again: number;
+  /** Accounts whose rows they hold. Those of all others are as the live ones. */
+  readonly accounts: ReadonlySet<string>;
 }
 
 interface CursorRow {
@@ -92,32 +108,36 @@ interface CursorRow {
 }
 
 const foldAll = (
-  db: Db,
+  { pool, connection }: Connections,
   networkId: number,
   shadows: ShadowTables,
-  { signal, onProgress, projections = allProjections }: RebuildOptions,
+  { signal, onProgress, sizes, projections = allProjections }: RebuildOptions,
 ): Promise<Folded> =>
   inTransaction(
-    db,
+    connection,
     async (trx) => {
       await sql`set local statement_timeout = 0`.execute(trx);
       const start = await standing(trx, networkId);
-      await requireWholeFacts(trx, networkId, { signal, onProgress });
+      const snapshot = await exportSnapshot(trx);
       await shadows.empty(trx);
       const meter = new ProgressMeter('folding facts', start.facts, onProgress);
-      await foldFacts(trx, networkId, {
-        projections,
-        ...(signal && { signal }),
-        onFacts: (count) => meter.add(count),
-        write: (table, rows) => shadows.fill(trx, table, rows),
-      });
-      await shadows.analyze(trx);
-      return { ...start, again: 0 };
+      const { differing } = await unlessRefused(
+        signal,
+        (either) => inSnapshot(pool, snapshot, (beside) => requireWholeFacts(beside, networkId, either)),
+        (either) =>
+          inSnapshot(pool, snapshot, (beside) =>
+            foldCompared({
+              ...{ trx, beside, shadows, sizes, projections, scope: { networkId }, signal: either },
+              onFacts: (count) => meter.add(count),
+            }),
+          ),
+      );
+      return { ...start, again: 0, accounts: differing };
     },
     { isolationLevel: 'repeatable read' },
   );
 
-const standing = async (trx: Trx, networkId: number): Promise<Omit<Folded, 'again'>> => ({
+const standing = async (trx: Trx, networkId: number): Promise<Omit<Folded, 'again' | 'accounts'>> => ({
   cursor: await requireCursorRow(trx, networkId),
   snapshot: await readSnapshotFloor(trx),
   followed: await followedAccounts(trx, networkId),
@@ -136,13 +156,9 @@ const requireCursorRow = async (trx: Trx, networkId: number): Promise<CursorRow>
 };
 
 /** Read models folded from what is left of damaged facts would be worse than those that are there. */
-const requireWholeFacts = async (
-  trx: Trx,
-  networkId: number,
-  options: { readonly signal: AbortSignal | undefined; readonly onProgress: OnProgress | undefined },
-): Promise<void> => {
+const requireWholeFacts = async (trx: Trx, networkId: number, signal: AbortSignal): Promise<void> => {
   const scope = { networkId, limit: 1 };
-  const [damage] = [...(await checkTallies(trx, scope, options)), ...(await checkFactBlocks(trx, scope))];
+  const [damage] = [...(await checkTallies(trx, scope, { signal })), ...(await checkFactBlocks(trx, scope))];
   if (damage === undefined) return;
   throw new VerificationError(
     'FACTS_DAMAGED',
@@ -190,9 +206,10 @@ const foldAgain = async (
     projections,
     accounts,
     ...(signal && { signal }),
-    write: (table, rows) => shadows.fill(trx, table, rows),
+    into: new ShadowSink(trx, shadows),
   });
-  return { ...start, again: folded.again + accounts.length };
+  const all = new Set([...folded.accounts, ...accounts]);
+  return { ...start, again: folded.again + accounts.length, accounts: all };
 };
 
 const isCanonical = async (trx: Trx, networkId: number, { block_hash }: CursorRow): Promise<boolean> => {
@@ -228,9 +245,9 @@ const swap = async (
   await sql`select 1 from cursors where network_id = ${networkId}::integer for update`.execute(trx);
   if (!(await isCanonical(trx, networkId, folded.cursor))) return undefined;
   const accounts = await changedSince(trx, networkId, folded);
-  const { cursor, facts, again } =
+  const last =
     accounts.length === 0 ? folded : await foldAgain(trx, networkId, shadows, folded, accounts, options);
-  const changed = await shadows.apply(trx, networkId);
+  const changed = await shadows.apply(trx, { networkId, accounts: [...last.accounts] });
   // Whoever remembers the old rows must not fold on from them.
   const isChanged = Object.values(changed).some(({ removed, added }) => removed + added > 0);
   if (isChanged) {
@@ -238,6 +255,7 @@ const swap = async (
   }
   // Nobody remembers these. After the ledgers, whose triggers went on from what was wrong.
   changed['account_months'] = await putMonthsRight(trx, networkId, folded.months);
+  const { facts, again, cursor } = last;
   const { block_number: blockNumber, block_hash: blockHash } = cursor;
   return { blockNumber, blockHash, facts, changed, again, swapMs: performance.now() - startMs };
 };

@@ -3,7 +3,7 @@ import { copyRows, type CopyValue, type Db, type Trx } from '#libs/database';
 import { jsonParameter, type ProjectedRow, type ProjectedTable, type Projection } from '#libs/facts';
 
 /**
- * Tables beside the live ones, filled from the facts. They are temporary: they belong to one connection, nobody else
+ * Tables beside the live ones, filled from the facts for the accounts that somebody asks about. They are temporary: they belong to one connection, nobody else
  * sees them, and nothing is left of them when the work ends, however it ends.
  */
 export class ShadowTables {
@@ -13,6 +13,11 @@ export class ShadowTables {
 
   constructor(projections: readonly Projection[]) {
     this.#tables = projections.flatMap(({ tables }) => tables);
+  }
+
+  /** Whose rows they hold. */
+  get tables(): readonly ProjectedTable[] {
+    return this.#tables;
   }
 
   async create(db: Db | Trx): Promise<void> {
@@ -63,7 +68,7 @@ export class ShadowTables {
     }
   }
 
-  /** Rows in which live and folded tables differ, the first ones, as text by column. */
+  /** Rows in which live and folded tables differ, the first ones, as text by column. The scope is what they were filled for. */
   async differences(trx: Trx, scope: Scope, limit: number): Promise<TableDifference[]> {
     const found: TableDifference[] = [];
     for (const table of this.#tables) found.push(...(await differencesOf(trx, table, scope, limit)));
@@ -71,14 +76,15 @@ export class ShadowTables {
   }
 
   /** Makes the live rows equal to the folded ones, changing only those that differ. @returns how many by table */
-  async apply(trx: Trx, networkId: number): Promise<Record<string, { removed: number; added: number }>> {
+  async apply(trx: Trx, scope: Scope): Promise<Record<string, { removed: number; added: number }>> {
     const changed: Record<string, { removed: number; added: number }> = {};
+    const isNothing = scope.accounts?.length === 0;
     for (const table of this.#tables.toReversed()) {
-      const removed = await removeDiffering(trx, table, networkId);
+      const removed = isNothing ? 0 : await removeDiffering(trx, table, scope);
       changed[table.name] = { removed, added: 0 };
     }
     for (const table of this.#tables) {
-      const added = await addMissing(trx, table, networkId);
+      const added = isNothing ? 0 : await addMissing(trx, table, scope);
       changed[table.name] = { removed: changed[table.name]?.removed ?? 0, added };
     }
     return changed;
@@ -163,15 +169,17 @@ const sameKey = (a: string, b: string, key: readonly string[]) =>
     sql` and `,
   );
 
-const removeDiffering = async (trx: Trx, table: ProjectedTable, networkId: number): Promise<number> => {
+const removeDiffering = async (trx: Trx, table: ProjectedTable, scope: Scope): Promise<number> => {
   const result = await sql`
     delete from ${live(table.name)} as kept
-    using ((${liveRows(table, { networkId })}) except all ${shadowRows(table)}) as wrong
-    where kept.network_id = ${networkId}::integer and ${sameKey('kept', 'wrong', table.key)}`.execute(trx);
+    using ((${liveRows(table, scope)}) except all ${shadowRows(table)}) as wrong
+    where kept.network_id = ${scope.networkId}::integer and ${sameKey('kept', 'wrong', table.key)}`.execute(
+    trx,
+  );
   return Number(result.numAffectedRows ?? 0n);
 };
 
-const addMissing = async (trx: Trx, table: ProjectedTable, networkId: number): Promise<number> => {
+const addMissing = async (trx: Trx, table: ProjectedTable, { networkId }: Scope): Promise<number> => {
   const names = [...table.key, ...table.columns];
   const result = await sql`
     insert into ${live(table.name)} (network_id, ${columnsOf(names)})

@@ -28,7 +28,7 @@ export const withNetwork = async <T>(
   const signals = listenForStop({ abandon: () => undefined });
   void signals.first.then(() => stop.abort());
   try {
-    const { owner } = await openDatabases(settings(), cleanup, { needs: ['owner'], maxConnections: 2 });
+    const { owner } = await openDatabases(settings(), cleanup, { needs: ['owner'], maxConnections: 3 });
     const { db } = owner.connection;
     const network = await requireNetwork(db, label);
     return await work({ db, network, cleanup, signal: stop.signal });

@@ -17,7 +17,7 @@ export const varSlot = (name: string): Felt => toSlotBase(snKeccak(name));
 
 /**
  * The first slot of an entry of a storage map: pedersen chained from sn_keccak(name) over the keys, taken modulo
- * 2^251 - 256 at the end only. One pedersen for each key, about 0.7 ms each: compute once and store.
+ * 2^251 - 256 at the end only. One pedersen for each key: compute once and store.
  */
 export const mapSlot = (name: string, ...keys: readonly bigint[]): Felt =>
   toSlotBase(keys.reduce<bigint>((hash, key) => pedersenHash(hash, key), snKeccak(name)));

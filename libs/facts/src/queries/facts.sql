@@ -160,7 +160,7 @@ limit $10;
 -- streamFacts of all accounts
 select fact.account, fact.block_number, fact.block_hash, fact.transaction_index, fact.event_index,
   fact.transaction_hash, fact.kind, fact.session_key, fact.token, fact.payload,
-  block.canonical, block.timestamp_seconds
+  block.canonical, block.timestamp_seconds::text as timestamp_seconds
 from (
   select * from facts fact
   where fact.network_id = $1::integer
@@ -173,7 +173,7 @@ order by fact.account, fact.block_number, fact.block_hash, fact.transaction_inde
 -- streamFacts of an account as who asks sees it
 select fact.account, fact.block_number, fact.block_hash, fact.transaction_index, fact.event_index,
   fact.transaction_hash, fact.kind, fact.session_key, fact.token, fact.payload,
-  block.canonical, block.timestamp_seconds
+  block.canonical, block.timestamp_seconds::text as timestamp_seconds
 from (
   select * from facts fact
   where fact.network_id = $1::integer
@@ -190,7 +190,7 @@ order by fact.account, fact.block_number, fact.block_hash, fact.transaction_inde
 -- streamFacts of some accounts
 select fact.account, fact.block_number, fact.block_hash, fact.transaction_index, fact.event_index,
   fact.transaction_hash, fact.kind, fact.session_key, fact.token, fact.payload,
-  block.canonical, block.timestamp_seconds
+  block.canonical, block.timestamp_seconds::text as timestamp_seconds
 from (
   select * from facts fact
   where fact.network_id = $1::integer

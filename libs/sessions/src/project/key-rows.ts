@@ -22,8 +22,10 @@ export class KeyRows {
     if (sessionKey === null) return;
     const isSession = SESSION_STATES.has(kind);
     const isPolicy = POLICY_STATES.has(kind) && token !== null;
-    if ((!isSession && !isPolicy) || this.#seen.has(entryOf(fact))) return;
-    this.#seen.add(entryOf(fact));
+    if (!isSession && !isPolicy) return;
+    const entry = entryOf(fact);
+    if (this.#seen.has(entry)) return;
+    this.#seen.add(entry);
     if (isSession) this.#addSession(sessionKey);
     if (isPolicy) this.#addPolicy(sessionKey, token);
   }

@@ -9,12 +9,12 @@ export interface LifecycleColumns {
   readonly lifecycle_tx: string | null;
 }
 
-const LIFECYCLE_OF: Readonly<Record<string, Lifecycle>> = {
-  SessionKeyAdded: 'REGISTERED',
-  SessionKeyRevoked: 'REVOKED',
-  SpendingPolicySet: 'SET',
-  SpendingPolicyRemoved: 'REMOVED',
-};
+const LIFECYCLE_OF: ReadonlyMap<string, Lifecycle> = new Map([
+  ['SessionKeyAdded', 'REGISTERED'],
+  ['SessionKeyRevoked', 'REVOKED'],
+  ['SpendingPolicySet', 'SET'],
+  ['SpendingPolicyRemoved', 'REMOVED'],
+] as const);
 
 /** One name for the key or the policy that a fact is about. */
 export const entryOf = ({ sessionKey, token }: Pick<StoredFact, 'sessionKey' | 'token'>): string =>
@@ -27,10 +27,12 @@ export class Lifecycles {
   /** Takes the events of a block over: of the entries whose state the block changed, or of all. */
   read(block: FactBlock, changed?: ReadonlySet<string>): void {
     for (const fact of block.facts) {
-      const lifecycle = LIFECYCLE_OF[fact.kind];
-      if (lifecycle === undefined || changed?.has(entryOf(fact)) === false) continue;
+      const lifecycle = LIFECYCLE_OF.get(fact.kind);
+      if (lifecycle === undefined) continue;
+      const entry = entryOf(fact);
+      if (changed?.has(entry) === false) continue;
       const { blockNumber: lifecycle_block, transactionHash: lifecycle_tx } = fact;
-      this.#known.set(entryOf(fact), { lifecycle, lifecycle_block, lifecycle_tx });
+      this.#known.set(entry, { lifecycle, lifecycle_block, lifecycle_tx });
     }
   }
 

@@ -1,4 +1,4 @@
-import type { FactBlock, FoldComplaint, JsonValue, ProjectedRow, StoredFact } from '#libs/facts';
+import type { FactBlock, FoldComplaint, JsonValue, StoredFact } from '#libs/facts';
 import { entryOf, Lifecycles } from './lifecycles.ts';
 import { VersionChain } from './version-chain.ts';
 import { layWords, type Words, wordsOf } from './words.ts';
@@ -75,20 +75,30 @@ export class StateStretch {
   }
 
   #go(block: FactBlock): void {
-    const changed = new Set(block.facts.filter(({ kind }) => kind in ADDERS).map(entryOf));
+    const changed = new Set<string>();
+    for (const fact of block.facts) if (isChange(fact)) changed.add(entryOf(fact));
     this.#lifecycles.read(block, changed);
     for (const fact of block.facts) this.#change(fact);
   }
 
   #change(fact: StoredFact): void {
     const { kind, payload, blockNumber } = fact;
+    if (isChange(fact)) {
+      this.#changeWords(fact);
+      return;
+    }
     if (kind === 'AccountClassRead') this.#addClass(blockNumber, payload['classHash']);
     if (kind === 'AccountDeployed' || kind === 'AccountClassChanged') this.#changeClass(fact);
-    const after = kind in ADDERS ? wordsOf(payload['after']) : undefined;
+  }
+
+  #changeWords(fact: StoredFact): void {
+    const { kind, payload } = fact;
+    const after = wordsOf(payload['after']);
     if (after === undefined) return;
-    const laid = layWords(this.#words.get(entryOf(fact)), wordsOf(payload['before']), after);
-    if (!laid.continuous) this.#complain(fact, entryOf(fact));
-    if (kind === 'SessionStateChanged') this.#addSession(fact, laid.words);
+    const entry = entryOf(fact);
+    const laid = layWords(this.#words.get(entry), wordsOf(payload['before']), after);
+    if (!laid.continuous) this.#complain(fact, entry);
+    if (kind === SESSION_CHANGED) this.#addSession(fact, laid.words);
     else this.#addPolicy(fact, laid.words);
   }
 
@@ -109,24 +119,47 @@ export class StateStretch {
   }
 
   #addSession(fact: StoredFact, words: Words): void {
-    this.#words.set(entryOf(fact), words);
+    const entry = entryOf(fact);
+    this.#words.set(entry, words);
     const list = fact.payload['allowedEntrypoints'];
     const known = Array.isArray(list);
-    this.sessions.add(entryOf(fact), fact.blockNumber, {
+    const lifecycle = this.#lifecycles.of(entry);
+    this.sessions.add(entry, fact.blockNumber, {
       account: fact.account,
       session_key: fact.sessionKey,
-      ...named(SESSION_WORDS, words),
+      valid_until_seconds: words[0],
+      max_calls: words[1],
+      calls_used: words[2],
+      allowed_entrypoints_len: words[3],
       allowed_entrypoints: known ? list : [],
       entrypoints_known: known,
-      ...this.#lifecycles.of(entryOf(fact)),
+      lifecycle: lifecycle?.lifecycle,
+      lifecycle_block: lifecycle?.lifecycle_block,
+      lifecycle_tx: lifecycle?.lifecycle_tx,
+      valid_from_block: null,
+      valid_to_block: null,
     });
   }
 
   #addPolicy(fact: StoredFact, words: Words): void {
-    this.#words.set(entryOf(fact), words);
-    const { account, sessionKey: session_key, token } = fact;
-    const row = { account, session_key, token, ...named(POLICY_WORDS, words) };
-    this.policies.add(entryOf(fact), fact.blockNumber, { ...row, ...this.#lifecycles.of(entryOf(fact)) });
+    const entry = entryOf(fact);
+    this.#words.set(entry, words);
+    const lifecycle = this.#lifecycles.of(entry);
+    this.policies.add(entry, fact.blockNumber, {
+      account: fact.account,
+      session_key: fact.sessionKey,
+      token: fact.token,
+      max_per_call: words[0],
+      max_per_window: words[1],
+      window_seconds: words[2],
+      spent_in_window: words[3],
+      window_start_seconds: words[4],
+      lifecycle: lifecycle?.lifecycle,
+      lifecycle_block: lifecycle?.lifecycle_block,
+      lifecycle_tx: lifecycle?.lifecycle_tx,
+      valid_from_block: null,
+      valid_to_block: null,
+    });
   }
 
   #complain({ account, blockNumber }: StoredFact, subject: string): void {
@@ -134,11 +167,8 @@ export class StateStretch {
   }
 }
 
-/** The facts that state what an entry holds after a block. */
-const ADDERS: Readonly<Record<string, true>> = {
-  SessionStateChanged: true,
-  SpendingPolicyStateChanged: true,
-};
+const SESSION_CHANGED = 'SessionStateChanged';
+const POLICY_CHANGED = 'SpendingPolicyStateChanged';
 
-const named = (names: readonly string[], words: Words): ProjectedRow =>
-  Object.fromEntries(names.map((name, at) => [name, words[at]]));
+/** A fact that states what an entry holds after a block. */
+const isChange = ({ kind }: StoredFact): boolean => kind === SESSION_CHANGED || kind === POLICY_CHANGED;

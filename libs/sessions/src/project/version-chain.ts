@@ -2,7 +2,7 @@ import type { ProjectedRow } from '#libs/facts';
 
 /** Versions of the entries of one account: each ends where the next of its entry begins, the last one with the stretch. */
 export class VersionChain {
-  readonly #open = new Map<string, ProjectedRow>();
+  readonly #open = new Map<string, Record<string, unknown>>();
   readonly #end: number | null;
   #finished: ProjectedRow[] = [];
 
@@ -11,10 +11,16 @@ export class VersionChain {
     this.#end = end;
   }
 
-  add(entry: string, blockNumber: number, columns: ProjectedRow): void {
+  /** Takes the row over, and writes into it from where to where it holds. */
+  add(entry: string, blockNumber: number, row: Record<string, unknown>): void {
     const before = this.#open.get(entry);
-    if (before !== undefined) this.#finished.push({ ...before, valid_to_block: blockNumber });
-    this.#open.set(entry, { ...columns, valid_from_block: blockNumber, valid_to_block: this.#end });
+    if (before !== undefined) {
+      before['valid_to_block'] = blockNumber;
+      this.#finished.push(before);
+    }
+    row['valid_from_block'] = blockNumber;
+    row['valid_to_block'] = this.#end;
+    this.#open.set(entry, row);
   }
 
   take(end: boolean): readonly ProjectedRow[] {

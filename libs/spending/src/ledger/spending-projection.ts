@@ -71,7 +71,9 @@ export const spendingProjection = {
     let waiting: PlacedEntries[] = [];
     return {
       block: ({ blockNumber, blockHash, facts }: SpendingFactBlock): void => {
-        const entries = foldSpending(account, facts.flatMap(placed));
+        const ours = facts.flatMap(placed);
+        if (ours.length === 0) return;
+        const entries = foldSpending(account, ours);
         waiting.push({ account, block: { blockNumber, blockHash: parseFelt(blockHash) }, entries });
       },
       take: (): Rows => {
@@ -91,14 +93,18 @@ export const spendingProjection = {
   },
 };
 
-const placed = ({ transactionHash, sessionKey, token, ...fact }: StoredSpendingFact): PlacedFact[] =>
-  transactionHash === null || !(SPENDING_FACT_KINDS as readonly string[]).includes(fact.kind)
-    ? []
-    : [
-        {
-          ...fact,
-          transactionHash: parseFelt(transactionHash),
-          sessionKey: sessionKey === null ? undefined : parseSessionKey(sessionKey),
-          token: token === null ? undefined : parseAddress(token),
-        },
-      ];
+const KINDS: ReadonlySet<string> = new Set(SPENDING_FACT_KINDS);
+const NONE: readonly PlacedFact[] = [];
+
+const placed = (fact: StoredSpendingFact): readonly PlacedFact[] => {
+  const { kind, transactionIndex, eventIndex, transactionHash, sessionKey, token, payload } = fact;
+  if (transactionHash === null || !KINDS.has(kind)) return NONE;
+  return [
+    {
+      ...{ kind, transactionIndex, eventIndex, payload },
+      transactionHash: parseFelt(transactionHash),
+      sessionKey: sessionKey === null ? undefined : parseSessionKey(sessionKey),
+      token: token === null ? undefined : parseAddress(token),
+    },
+  ];
+};

@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
 import { type Db, inTransaction, type Trx } from '#libs/database';
 import { type Projection, readCursor, summarizeTallies } from '#libs/facts';
-import { foldFacts } from '../fold-facts.ts';
+import { foldCompared } from '../fold-compared.ts';
 import { type OnProgress, ProgressMeter } from '../progress-meter.ts';
 import { projections as allProjections } from '../projections.ts';
+import type { ComparisonSizes } from '../row-comparison.ts';
 import { ShadowTables, type TableDifference } from '../shadow-tables.ts';
+import { exportSnapshot, inSnapshot } from '../snapshot.ts';
 import { checkAccounts } from './account-checks.ts';
 import { checkAlerts } from './alert-checks.ts';
 import { checkBlocks } from './block-checks.ts';
@@ -21,6 +23,8 @@ export interface VerifyOptions {
   readonly onProgress?: OnProgress;
   /** Findings listed of each kind. Default 100. */
   readonly limit?: number;
+  /** For specs: how much is held in memory. */
+  readonly sizes?: ComparisonSizes;
 }
 
 export interface StoreReport {
@@ -32,12 +36,18 @@ export interface StoreReport {
 
 /**
  * Holds the store against itself, at one moment, while it is being written and read: blocks, facts against their
- * tallies, every read model against the facts folded again, sums of months, coverage, alerts. Changes nothing.
+ * tallies, every read model against the facts folded again, sums of months, coverage, alerts. Changes nothing. Takes two
+ * connections of the pool.
  */
 export const verifyStore = (db: Db, networkId: number, options: VerifyOptions = {}): Promise<StoreReport> =>
-  inTransaction(db, (trx) => verify(trx, networkId, options), { isolationLevel: 'repeatable read' });
+  inTransaction(db, (trx) => verify(db, trx, networkId, options), { isolationLevel: 'repeatable read' });
 
-const verify = async (trx: Trx, networkId: number, options: VerifyOptions): Promise<StoreReport> => {
+const verify = async (
+  pool: Db,
+  trx: Trx,
+  networkId: number,
+  options: VerifyOptions,
+): Promise<StoreReport> => {
   // Longer than any answer may take; the signal ends it.
   await sql`set local statement_timeout = 0`.execute(trx);
   const { account, limit = 100, signal, onProgress } = options;
@@ -50,30 +60,31 @@ const verify = async (trx: Trx, networkId: number, options: VerifyOptions): Prom
     ...(await checkFactBlocks(trx, scope)),
     ...(await checkAccounts(trx, scope)),
     ...(await checkAlerts(trx, scope)),
-    ...(await checkReadModels(trx, scope, facts, options)),
+    ...(await checkReadModels(pool, trx, scope, facts, options)),
     ...(await monthDifferences(trx, scope)).map(differenceFinding),
   ];
   return { blockNumber: cursor?.blockNumber, blockHash: cursor?.blockHash, facts, findings };
 };
 
 const checkReadModels = async (
+  pool: Db,
   trx: Trx,
   scope: NetworkScope,
   facts: number,
-  { projections = allProjections, signal, onProgress }: VerifyOptions,
+  { projections = allProjections, sizes, signal, onProgress }: VerifyOptions,
 ): Promise<Finding[]> => {
   const shadows = new ShadowTables(projections);
   await shadows.create(trx);
   const meter = new ProgressMeter('folding facts again', facts, onProgress);
-  const complaints = await foldFacts(trx, scope.networkId, {
-    projections,
-    ...(scope.accounts && { accounts: scope.accounts }),
-    ...(signal && { signal }),
-    onFacts: (count) => meter.add(count),
-    write: (table, rows) => shadows.fill(trx, table, rows),
-  });
-  await shadows.analyze(trx);
-  const differences = await shadows.differences(trx, scope, scope.limit);
+  const { differing, complaints } = await inSnapshot(pool, await exportSnapshot(trx), (beside) =>
+    foldCompared({
+      ...{ trx, beside, shadows, scope, sizes, projections },
+      ...(signal && { signal }),
+      onFacts: (count) => meter.add(count),
+    }),
+  );
+  const different = { networkId: scope.networkId, accounts: [...differing] };
+  const differences = await shadows.differences(trx, different, scope.limit);
   await shadows.drop(trx);
   return [...complaints.slice(0, scope.limit).map(complaintFinding), ...differences.map(differenceFinding)];
 };
