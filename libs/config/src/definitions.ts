@@ -123,7 +123,7 @@ export const definitions = {
   ),
   RATE_UNITS_PER_MINUTE: define(
     integer(1, 100_000_000),
-    'Units that one key may ask for in a minute, of this process, unless the key says otherwise',
+    'Units that one key may ask for in a minute, of all processes on one database together, unless the key says otherwise',
     '6000',
   ),
   INTROSPECTION: define(

@@ -15,7 +15,7 @@ export const openGateway = (
   const { access, logger, clock = systemClock } = deps;
   return new Gateway({
     ...{ access, logger, limits: settings, answerWithinMs: settings.answerWithinMs },
-    meter: new RequestMeter(clock, settings.requestsPerMinuteWithoutKey),
+    meter: new RequestMeter(clock, settings.requestsPerMinuteWithoutKey, access.takeUnits),
     schema: () => fastify.graphql.schema,
     run: (text, context, variables, operationName) =>
       fastify.graphql(text, { ...context }, variables, operationName) as Promise<Answer>,
