@@ -29,7 +29,7 @@ const processes = (count: number) => {
 describe('units of several processes', () => {
   const key = { id: 'KEY a', perMinute: 600 };
 
-  it('are no more than a minute’s worth and what has come since, but for a share of each further process', async () => {
+  it('are no more than a minute’s worth and what has come since, whichever process is asked when', async () => {
     const steps = fc.array(
       fc.record({
         process: fc.nat(2),
@@ -51,10 +51,9 @@ describe('units of several processes', () => {
           else expect(retryAfterSeconds).toBeGreaterThan(0);
           if (isRefused) at(process).charge(allowance, 5);
           expect(remaining).toBeLessThanOrEqual(perMinute);
-          const idle = 2 * Math.max(1, perMinute / 20);
           const dear = Math.max(0, 90 - perMinute);
           expect(given).toBeLessThanOrEqual(
-            perMinute + (state.nowMs * perMinute) / MINUTE_MS + idle + dear + 1e-3,
+            perMinute + (state.nowMs * perMinute) / MINUTE_MS + dear + 1e-3,
           );
         }
       }),

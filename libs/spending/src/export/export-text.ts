@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { type Felt, feltToHex, parseAddress, parseFelt } from '#libs/felt';
+import { feltToHex, parseAddress, parseFelt } from '#libs/felt';
+import { type IdentifiedNetwork } from '#libs/api';
 import { encodeRowId } from '../reviews/row-id.ts';
 import { scaled } from '../tokens/scaled.ts';
 import type { ExportRecord } from './export-record.ts';
 import type { ExportRow } from './export-rows.statement.ts';
 import type { RecordWriter } from './write-record.ts';
 
-export interface ExportedNetwork {
-  readonly chainId: Felt;
+export interface ExportedNetwork extends IdentifiedNetwork {
   readonly label: string;
 }
 
@@ -92,14 +92,14 @@ const addTo = (totals: Map<string, Total>, row: ExportRow): void => {
 const sorted = (totals: ReadonlyMap<string, Total>): readonly Total[] =>
   [...totals.values()].sort((a, b) => (a.token < b.token ? -1 : 1));
 
-const recordOf = (row: ExportRow, { chainId, label: network }: ExportedNetwork): ExportRecord => {
+const recordOf = (row: ExportRow, place: ExportedNetwork): ExportRecord => {
+  const { chainId, label: network } = place;
   const kind = row.kind === 'DEBIT' ? ('DEBIT' as const) : ('MOVEMENT' as const);
   const [account, transactionHash] = [parseAddress(row.account), parseFelt(row.transaction_hash)];
   return {
     type: kind === 'DEBIT' ? 'debit' : 'movement',
-    id: encodeRowId({
+    id: encodeRowId(place, {
       kind,
-      chainId,
       account,
       transactionHash,
       rowIndex: row.row_index,
