@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { networksText } from './networks.ts';
 import { addressText, integer, list, onOff, positiveNumber, text, url } from './parsers.ts';
@@ -59,6 +60,14 @@ const origin = z
     'each is an origin: https://, a name, perhaps a port, and nothing behind',
   );
 
+const hostName = z
+  .string()
+  .transform((name) => name.toLowerCase())
+  .refine(
+    (name) => /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(name) || isIP(name) === 6,
+    'each is a name or an address, without scheme and port',
+  );
+
 const http = url('http:', 'https:');
 const postgres = url('postgres:', 'postgresql:');
 
@@ -112,8 +121,20 @@ export const definitions = {
   DATA_DIR: define(text, 'Folder of the embedded PostgreSQL and of local state', '.purser', { form: 'path' }),
   HOST: define(
     text,
-    'Address to listen on. Only loopback: to be reached from elsewhere it needs a proxy on this machine that speaks TLS',
+    'Address to listen on. One that is not loopback needs PUBLIC_URL and KEY_PEPPER, is refused in the sandbox, and wants a proxy before it that speaks TLS',
     '127.0.0.1',
+  ),
+  ALLOWED_HOSTS: define(
+    list(hostName),
+    'Names in the Host header that are answered, beside that of PUBLIC_URL, HOST and loopback names',
+    'none',
+    { form: 'name,name' },
+  ),
+  METRICS_TOKEN: define(
+    z.string().regex(/^[\x21-\x7e]{16,}$/, '16 characters or more, without blanks'),
+    '`/metrics` is told to who sends it: `Authorization: Bearer ...`. Without it, to everybody where HOST is loopback, else to nobody',
+    'none',
+    { secret: 'WHOLE' },
   ),
   PORT: define(integer(0, 65_535), 'Port to listen on; 0 takes a free one', '3000'),
   MAX_QUERY_COST: define(
