@@ -29,7 +29,7 @@ export interface ServerSettings {
   readonly trustProxy: boolean;
   /** Names in the Host header that are answered beside loopback ones and `host`; in lower case, without port. */
   readonly allowedHosts: readonly string[];
-  /** Who has it is told the metrics. Undefined: everybody where `host` is loopback, else nobody. */
+  /** Who has it is told the metrics. Undefined: who calls by a loopback name where `host` is loopback, else nobody. */
   readonly metricsToken: string | undefined;
   readonly maxSockets: number;
   /** Of one principal; of one address without a key. */

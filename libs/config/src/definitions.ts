@@ -132,7 +132,7 @@ export const definitions = {
   ),
   METRICS_TOKEN: define(
     z.string().regex(/^[\x21-\x7e]{16,}$/, '16 characters or more, without blanks'),
-    '`/metrics` is told to who sends it: `Authorization: Bearer ...`. Without it, to everybody where HOST is loopback, else to nobody',
+    '`/metrics` is told to who sends it: `Authorization: Bearer ...`. Without it, to who calls the service by a loopback name where HOST is loopback, else to nobody',
     'none',
     { secret: 'WHOLE' },
   ),

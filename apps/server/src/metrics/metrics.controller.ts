@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { isLoopback } from '#libs/config';
+import { isLoopback, isLoopbackAuthority } from '#libs/config';
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { SERVER_SETTINGS } from '../ports.ts';
@@ -17,7 +17,7 @@ export class MetricsController {
 
   @Get('metrics')
   async print(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    if (!mayRead(request.headers.authorization, this.settings)) {
+    if (!mayRead(request.headers, this.settings)) {
       await reply
         .code(401)
         .header('www-authenticate', 'Bearer')
@@ -29,8 +29,12 @@ export class MetricsController {
   }
 }
 
-const mayRead = (authorization: string | undefined, { host, metricsToken }: ServerSettings): boolean => {
-  if (metricsToken === undefined) return isLoopback(host);
+/** Without a token, who asks on this machine: a proxy there passes the name on that it was called by. */
+const mayRead = (
+  { authorization, host: called }: FastifyRequest['headers'],
+  { host, metricsToken }: ServerSettings,
+): boolean => {
+  if (metricsToken === undefined) return isLoopback(host) && isLoopbackAuthority(called);
   const given = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
   return given !== undefined && timingSafeEqual(digestOf(given), digestOf(metricsToken));
 };
