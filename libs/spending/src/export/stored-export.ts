@@ -53,6 +53,7 @@ export const termsFromJson = (json: object): ExportTerms => {
       label: text(filter['label']),
       team: text(filter['team']),
       costCentre: text(filter['costCentre']),
+      group: filter['group'],
     },
   };
 };

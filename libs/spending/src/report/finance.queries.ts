@@ -14,6 +14,7 @@ const filter = {
   label: 'label',
   team: null,
   costCentre: 'centre',
+  group: 'grp_1',
 };
 const bounds = { boundsSeconds: [0, 86_400], pin: undefined, after: undefined, limit: 26 };
 const pin = { blockNumber: 1, blockHash: toFelt(1n) };
