@@ -12,7 +12,8 @@ import { timelineStatement } from './timeline/timeline.statement.ts';
 import { accountListStatement } from './index-store/account-list.statement.ts';
 import { policiesByNameStatement, policyListStatement } from './index-store/policy-list.statement.ts';
 import { sessionListStatement, type SessionOrder } from './index-store/session-list.statement.ts';
-import { sessionLookupsStatement, sessionLookupStatement } from './index-store/session-lookup.statement.ts';
+import { sessionLookupStatement } from './index-store/session-lookup.statement.ts';
+import { sessionLookupsStatement } from './index-store/session-lookups.statement.ts';
 
 const account = toAddress(1n);
 const sessionKey = toSessionKey(1n);

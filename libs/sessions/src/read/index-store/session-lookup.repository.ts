@@ -5,7 +5,8 @@ import { askIndex } from '../failures.ts';
 import type { AnswerBlock, CoverageRecord, PolicyRecord, SessionRecord } from '../records.ts';
 import type { Moment, Placed } from '../moment.ts';
 import { placeFromRow, coverageFromRow, policyFromJson, sessionFromRow } from './rows.ts';
-import { type SessionName, sessionLookupsStatement, sessionLookupStatement } from './session-lookup.statement.ts';
+import { sessionLookupStatement } from './session-lookup.statement.ts';
+import { type SessionName, sessionLookupsStatement } from './session-lookups.statement.ts';
 
 /** What the index has on one session key, all at one block. */
 export interface SessionLookup {
