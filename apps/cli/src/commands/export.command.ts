@@ -19,6 +19,7 @@ type Format = keyof typeof FORMATS;
 interface ExportOptions extends NetworkOptions, PeriodOptions {
   readonly format: string;
   readonly output: string;
+  readonly uses?: boolean;
 }
 
 export const addExportCommand = (program: Command, context: CliContext): void => {
@@ -26,7 +27,8 @@ export const addExportCommand = (program: Command, context: CliContext): void =>
     .command('export')
     .description('Take both ledgers of a period out into a file, checked to its end.')
     .requiredOption('-o, --output <file>', 'where to; it is there when all of it is')
-    .option('--format <format>', Object.keys(FORMATS).join(' or '), 'csv');
+    .option('--format <format>', Object.keys(FORMATS).join(' or '), 'csv')
+    .option('--uses', 'also what session keys did, with their fees');
   addNetworkOptions(addPeriodOptions(command)).action((options: ExportOptions) =>
     exportLedgers(context, options),
   );
@@ -34,7 +36,10 @@ export const addExportCommand = (program: Command, context: CliContext): void =>
 
 const exportLedgers = async ({ terminal, settings }: CliContext, options: ExportOptions): Promise<void> => {
   const format = parseFormat(options.format);
-  const input = { format: FORMATS[format], period: periodOf(options, new Date()) };
+  const input = {
+    ...{ format: FORMATS[format], period: periodOf(options, new Date()) },
+    ...(options.uses === true && { contents: ['LEDGERS' as const, 'USES' as const] }),
+  };
   const service = await findService(options, settings);
   const ask = askPatiently(service, terminal);
   const { createExport } = await ask(CreateExportDocument, { input, ...networkOf(options) });

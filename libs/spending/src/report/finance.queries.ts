@@ -61,7 +61,15 @@ export const generatedQueries: GeneratedQueries = {
       run: (db) => topKeysStatement(db, 1, { ...bounds, by: 'BURNED_CALLS', filter: NO_FILTER }).execute(db),
     },
     'export of both ledgers': {
-      run: (db) => exportRowsStatement(db, 1, { filter: NO_FILTER, boundsSeconds: [0, 86_400] }).execute(db),
+      run: (db) => exportRowsStatement(db, 1, {
+          ...{ contents: ['LEDGERS'], filter: NO_FILTER, boundsSeconds: [0, 86_400] },
+        }).execute(db),
+    },
+    'export of both ledgers and uses': {
+      run: (db) =>
+        exportRowsStatement(db, 1, {
+          ...{ contents: ['LEDGERS', 'USES'], filter: NO_FILTER, boundsSeconds: [0, 86_400] },
+        }).execute(db),
     },
   },
 };
