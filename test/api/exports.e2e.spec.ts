@@ -188,7 +188,7 @@ describe('exports', () => {
         { ...place, ...done, ...fee, event_index: 1, outcome: 'REVERTED', fee_shared: true },
         {
           ...{ ...place, event_index: 2, outcome: 'UNATTRIBUTED', calls_burned: 1 },
-          unattributed: JSON.stringify({ reasons: [] }),
+          unattributed: JSON.stringify({ reason: 'NO_TRANSACTION', tokens: [], transactionHashes: [] }),
         },
       ] as never)
       .execute();

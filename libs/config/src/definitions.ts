@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import { networksText } from './networks.ts';
-import { addressText, integer, list, onOff, positiveNumber, text, url } from './parsers.ts';
+import { integer, list, onOff, positiveNumber, text, url } from './parsers.ts';
+import { hostName, origin, pepper, watchEntry, webhookSecret } from './values.ts';
 
 export interface Definition {
   readonly schema: z.ZodType;
@@ -25,48 +25,6 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 
 const oneOf = <const Word extends string>(...words: readonly Word[]) =>
   z.enum(words, `one of ${words.join(', ')}`);
-
-const watchEntry = z.string().transform((entry, context) => {
-  const colon = entry.indexOf(':');
-  const parsed = addressText.safeParse(entry.slice(colon + 1));
-  if (!parsed.success) {
-    context.addIssue('each entry is an address, or network:address');
-    return z.NEVER;
-  }
-  return { address: parsed.data, ...(colon > 0 && { network: entry.slice(0, colon) }) };
-});
-
-const webhookSecret = z
-  .string()
-  .refine(
-    (secret) =>
-      /^whsec_[A-Za-z0-9+/]+={0,2}$/.test(secret) && byteLength(secret) >= 24 && byteLength(secret) <= 64,
-    'whsec_ and 24 to 64 bytes in base64',
-  );
-
-const byteLength = (secret: string): number => Buffer.from(secret.slice('whsec_'.length), 'base64').length;
-
-const pepper = z
-  .string()
-  .refine(
-    (secret) => /^[A-Za-z0-9+/]+={0,2}$/.test(secret) && Buffer.from(secret, 'base64').length >= 32,
-    'each is 32 bytes or more in base64',
-  );
-
-const origin = z
-  .string()
-  .refine(
-    (site) => URL.canParse(site) && new URL(site).origin === site && /^https?:/.test(site),
-    'each is an origin: https://, a name, perhaps a port, and nothing behind',
-  );
-
-const hostName = z
-  .string()
-  .transform((name) => name.toLowerCase())
-  .refine(
-    (name) => /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(name) || isIP(name) === 6,
-    'each is a name or an address, without scheme and port',
-  );
 
 const http = url('http:', 'https:');
 const postgres = url('postgres:', 'postgresql:');
