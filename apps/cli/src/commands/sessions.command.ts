@@ -96,7 +96,7 @@ const readSessions = async (
     const hasMore = pageInfo.hasNextPage || nodes.length > rest;
     if (!pageInfo.hasNextPage || sessions.length >= limit) return { sessions, asOf, hasMore };
   }
-  return present(undefined);
+  return present<Listed>(undefined);
 };
 
 /** The end is counted from the newest block that is indexed, by the clock of the chain. */
