@@ -188,7 +188,7 @@ describe('exports', () => {
         { ...place, ...done, ...fee, event_index: 1, outcome: 'REVERTED', fee_shared: true },
         {
           ...{ ...place, event_index: 2, outcome: 'UNATTRIBUTED', calls_burned: 1 },
-          unattributed: JSON.stringify({ reason: 'NO_TRANSACTION', tokens: [], transactionHashes: [] }),
+          unattributed: { reason: 'NO_TRANSACTION', tokens: [], transactionHashes: [] },
         },
       ] as never)
       .execute();
@@ -210,9 +210,11 @@ describe('exports', () => {
       { type: 'end', rows: 3 },
     ]);
     const ids = ofUses(only).map(({ id }) => id);
-    const { data } = await spec.ask('query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Use { outcome } } }', {
-      ids,
-    });
+    const { data, errors } = await spec.ask(
+      'query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Use { outcome } } }',
+      { ids },
+    );
+    expect(errors).toEqual([]);
     expect(listAt(data, 'nodes').map((node) => at(node, 'outcome'))).toEqual([
       ...['SUCCEEDED', 'REVERTED', 'UNATTRIBUTED'],
     ]);
