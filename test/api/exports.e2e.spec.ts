@@ -180,7 +180,12 @@ describe('exports', () => {
       ...{ block_hash: hexOf(headerOf(block, 0n).blockHash), session_key: hexOf(KEYS[0]!) },
     };
     const fee = { fee_amount: 2_500_000_000_000_000_000n, fee_unit: 'FRI', fee_payer: hexOf(ACCOUNTS[0]!) };
-    const done = { transaction_hash: '0x99', calls_burned: 2, path: 'INVOKE', attribution: 'REPLAY' } as const;
+    const done = {
+      transaction_hash: '0x99',
+      calls_burned: 2,
+      path: 'INVOKE',
+      attribution: 'REPLAY',
+    } as const;
     await database.db
       .insertInto('uses')
       .values([
@@ -192,7 +197,8 @@ describe('exports', () => {
         },
       ] as never)
       .execute();
-    const ofUses = (records: readonly Record<string, unknown>[]) => records.filter(({ type }) => type === 'use');
+    const ofUses = (records: readonly Record<string, unknown>[]) =>
+      records.filter(({ type }) => type === 'use');
     expect(ofUses(await lines({}))).toEqual([]);
     const all = await lines({ contents: ['USES', 'LEDGERS'] });
     expect(all.filter(({ type }) => type === 'debit')).toHaveLength(world.debits.length);
@@ -219,9 +225,9 @@ describe('exports', () => {
       ...['SUCCEEDED', 'REVERTED', 'UNATTRIBUTED'],
     ]);
     expect(ofUses(await lines({ contents: ['USES'], filter: { token: hexOf(TOKENS[0]!) } }))).toEqual([]);
-    expect((await spec.ask(CREATE, { input: { format: 'CSV', contents: [] } }, { as: 'FINANCE' })).codes).toEqual(
-      ['BAD_INPUT'],
-    );
+    expect(
+      (await spec.ask(CREATE, { input: { format: 'CSV', contents: [] } }, { as: 'FINANCE' })).codes,
+    ).toEqual(['BAD_INPUT']);
     await database.db.deleteFrom('uses').execute();
   });
 

@@ -118,10 +118,12 @@ describe('spending over all accounts', () => {
     const member = (account: bigint) => ({ network_id: spec.networkId, account: feltToHex(account) });
     await database.db
       .insertInto('group_members')
-      .values([ACCOUNTS[1]!, ACCOUNTS[2]!].map((account) => ({
-        ...{ organisation_id: 1, group_id: 'grp_two' },
-        ...member(account),
-      })))
+      .values(
+        [ACCOUNTS[1]!, ACCOUNTS[2]!].map((account) => ({
+          ...{ organisation_id: 1, group_id: 'grp_two' },
+          ...member(account),
+        })),
+      )
       .execute();
     await database.db
       .insertInto('tokens')

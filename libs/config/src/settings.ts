@@ -84,7 +84,8 @@ export const loadSettings = (environment: Environment, purpose: SettingsPurpose 
   // Cross checks ask which keys are there, so they can run beside faults of single values.
   const keys = new Set(Object.keys(present));
   faults.push(...crossFaults(keys, present, values));
-  if (purpose === 'SERVICE') faults.push(...serviceFaults(keys, values.PURSER_ROLES ?? ALL_ROLES, values.HOST ?? '127.0.0.1'));
+  if (purpose === 'SERVICE')
+    faults.push(...serviceFaults(keys, values.PURSER_ROLES ?? ALL_ROLES, values.HOST ?? '127.0.0.1'));
   if (faults.length > 0) throw new ConfigError(faults);
   return toSettings(values);
 };

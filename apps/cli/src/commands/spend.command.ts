@@ -1,4 +1,10 @@
-import { pagesOf, present, SpendingDocument, type SpendingQuery, type SpendingQueryVariables } from '#libs/api-client';
+import {
+  pagesOf,
+  present,
+  SpendingDocument,
+  type SpendingQuery,
+  type SpendingQueryVariables,
+} from '#libs/api-client';
 import type { Command } from 'commander';
 import { CliError } from '../cli.error.ts';
 import { askPatiently } from '../client/ask-patiently.ts';

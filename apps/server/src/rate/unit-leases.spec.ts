@@ -52,9 +52,7 @@ describe('units of several processes', () => {
           if (isRefused) at(process).charge(allowance, 5);
           expect(remaining).toBeLessThanOrEqual(perMinute);
           const dear = Math.max(0, 90 - perMinute);
-          expect(given).toBeLessThanOrEqual(
-            perMinute + (state.nowMs * perMinute) / MINUTE_MS + dear + 1e-3,
-          );
+          expect(given).toBeLessThanOrEqual(perMinute + (state.nowMs * perMinute) / MINUTE_MS + dear + 1e-3);
         }
       }),
     );

@@ -84,7 +84,13 @@ export class UnitLeases {
   ): Promise<Budget> {
     const wanted = shareOf(perMinute);
     const { held } = lease;
-    const { granted, remaining } = await this.takeUnits({ principal: id, perMinute, cost: units, wanted, held });
+    const { granted, remaining } = await this.takeUnits({
+      principal: id,
+      perMinute,
+      cost: units,
+      wanted,
+      held,
+    });
     const nowMs = this.nowMs();
     lease.left = remaining;
     lease.heardAtMs = nowMs;

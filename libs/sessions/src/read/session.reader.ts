@@ -54,7 +54,9 @@ export class SessionReader {
   ): Promise<SessionAnswer[]> {
     const lookups = await this.#lookups.findAll(scope, network.networkId, names);
     return await Promise.all(
-      names.map(({ account, sessionKey }, at) => this.#answer(network, account, sessionKey, lookups[at], undefined)),
+      names.map(({ account, sessionKey }, at) =>
+        this.#answer(network, account, sessionKey, lookups[at], undefined),
+      ),
     );
   }
 

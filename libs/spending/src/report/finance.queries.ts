@@ -61,7 +61,8 @@ export const generatedQueries: GeneratedQueries = {
       run: (db) => topKeysStatement(db, 1, { ...bounds, by: 'BURNED_CALLS', filter: NO_FILTER }).execute(db),
     },
     'export of both ledgers': {
-      run: (db) => exportRowsStatement(db, 1, {
+      run: (db) =>
+        exportRowsStatement(db, 1, {
           ...{ contents: ['LEDGERS'], filter: NO_FILTER, boundsSeconds: [0, 86_400] },
         }).execute(db),
     },

@@ -53,7 +53,9 @@ const followedOf = (db: Db, networkId: number, query: AccountListQuery) =>
     .where('f.organisation_id', '=', sql<number>`current_organisation()`)
     .where('f.network_id', '=', networkId)
     .$if(query.addresses !== undefined, (qb) =>
-      qb.where(sql<boolean>`f.account = any(${(query.addresses ?? []).map((one) => feltToHex(one))}::text[])`),
+      qb.where(
+        sql<boolean>`f.account = any(${(query.addresses ?? []).map((one) => feltToHex(one))}::text[])`,
+      ),
     )
     .$if(query.statuses !== undefined, (qb) => qb.where('a.status', 'in', [...(query.statuses ?? [])]))
     .$if(query.label !== undefined, (qb) => qb.where('f.label', '=', query.label ?? ''))

@@ -130,7 +130,9 @@ export interface UseName {
 
 const namesAsked = (names: readonly UseName[]) => {
   const within = names.map((name) => name.within);
-  const hashes = within.map((place) => ('transactionHash' in place ? feltToHex(place.transactionHash) : null));
+  const hashes = within.map((place) =>
+    'transactionHash' in place ? feltToHex(place.transactionHash) : null,
+  );
   const blocks = within.map((place) => ('blockNumber' in place ? String(place.blockNumber) : null));
   const blockHashes = within.map((place) => ('blockHash' in place ? feltToHex(place.blockHash) : null));
   return sql<{ asked_place: number }>`(
