@@ -244,11 +244,11 @@ describe('purser accounts import --dry-run', () => {
     expect(left).toEqual({ follows: 0, accounts: 1 });
     await node.close();
     const nowhere = ['--json', '--rpc-url', 'http://127.0.0.1:9', '--skip-invalid'];
-    expect(await run(...nowhere)).toBe(69);
+    expect((await assess(...nowhere)).exitCode).toBe(69);
     await writeFile(path, ['address,label', rows[0]].join('\n'));
-    expect(await run(...nowhere)).toBe(0);
-    const { assessment: ofKnown } = JSON.parse(out.at(-1) ?? '') as Report;
-    expect(ofKnown).toMatchObject({
+    const ofKnown = await assess(...nowhere);
+    expect(ofKnown.exitCode).toBe(0);
+    expect((JSON.parse(ofKnown.out) as Report).assessment).toMatchObject({
       index: { FOLLOWED: 1, NEW: 0 },
       node: { UNDEPLOYED: 0, WITH_SESSIONS: 0 },
     });
