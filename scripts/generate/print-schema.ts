@@ -48,18 +48,18 @@ const functions = async (sql: Sql): Promise<string[]> => {
 };
 
 const tables = async (sql: Sql): Promise<string[]> => {
-  const rows = await sql<{ name: string }[]>`
-    select relname as name from pg_class
+  const rows = await sql<{ name: string; unlogged: boolean }[]>`
+    select relname as name, relpersistence = 'u' as unlogged from pg_class
     where relnamespace = ${SCHEMA}::regnamespace and relkind in ('r', 'p') order by relname`;
   const printed = [];
-  for (const { name } of rows) printed.push(await table(sql, name));
+  for (const { name, unlogged } of rows) printed.push(await table(sql, name, unlogged));
   return printed;
 };
 
-const table = async (sql: Sql, name: string): Promise<string> => {
+const table = async (sql: Sql, name: string, isUnlogged: boolean): Promise<string> => {
   const inside = [...(await columns(sql, name)), ...(await constraints(sql, name))];
   const after = [...(await indexes(sql, name)), ...(await triggers(sql, name))];
-  const create = `create table ${name} (\n${inside.map(({ definition }) => `  ${definition}`).join(',\n')}\n);`;
+  const create = `create ${isUnlogged ? 'unlogged ' : ''}table ${name} (\n${inside.map(({ definition }) => `  ${definition}`).join(',\n')}\n);`;
   const access = await tableAccess(sql, name);
   return [create, ...after.map(({ definition }) => `${definition};`), ...access].join('\n');
 };

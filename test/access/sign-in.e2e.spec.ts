@@ -340,6 +340,57 @@ describe('signing in with a Starknet account', () => {
     await closed.app.close();
   });
 
+  it('notes what was refused with those whom the account is a member of, and tells nobody else', async () => {
+    const guarded = chain.deployAccount('session_account_setting', OWNER + 3n);
+    const account = feltToHex(guarded.address);
+    const of = async (name: string, disabled: Date | null) => {
+      const { id } = await database.organisation(name);
+      await database.sql`insert into members (organisation_id, member_id, name, role, network_id, account, disabled_at)
+        values (${id}, ${`mem_${name}`}, 'Eve', 'FINANCE', ${networkId}, ${account}, ${disabled})`;
+      return id;
+    };
+    const [first, second] = [await of('guarded', null), await of('elsewhere', null)];
+    const closed = await serve(SERVICE, false);
+    const refused = async (secret: bigint) => {
+      const challenge = await open(guarded);
+      return await send(challenge.challengeId, sign(challenge.messageHash, secret), closed);
+    };
+    const stranger = await open(actors.other);
+    const told = await send(stranger.challengeId, sign(stranger.messageHash, OWNER + 9n), closed);
+    for (let tries = 0; tries < 7; tries += 1) {
+      const { errors } = await refused(OWNER);
+      expect(errors?.map(({ extensions }) => ({ ...extensions, requestId: '' }))).toEqual(
+        told.errors?.map(({ extensions }) => ({ ...extensions, requestId: '' })),
+      );
+    }
+    await closed.app.close();
+    const entries = await database.sql`
+      select organisation_id, actor_kind, object_id, after_text::jsonb ->> 'code' as code from audit_entries
+      where action = 'SIGN_IN_REFUSED' and object_id in ('mem_guarded', 'mem_elsewhere') order by organisation_id, sequence`;
+    const noted = (id: number, name: string) =>
+      Array.from({ length: 5 }, () => ({
+        ...{ organisation_id: id, actor_kind: 'SYSTEM', object_id: `mem_${name}`, code: 'SIGN_IN_REFUSED' },
+      }));
+    expect([...entries]).toEqual([...noted(first, 'guarded'), ...noted(second, 'elsewhere')]);
+    expect(logged.join('')).not.toContain('could not be noted');
+  });
+
+  it('notes that a member is disabled whose account signs in all the same', async () => {
+    const former = chain.deployAccount('session_account_setting', OWNER + 4n);
+    const { id } = await database.organisation('former');
+    await database.sql`insert into members (organisation_id, name, role, network_id, account, disabled_at)
+      values (${id}, 'Eve', 'FINANCE', ${networkId}, ${feltToHex(former.address)}, now())`;
+    const closed = await serve(SERVICE, false);
+    const challenge = await open(former);
+    const answer = await send(challenge.challengeId, sign(challenge.messageHash, OWNER + 4n), closed);
+    expect(codeOf(answer)).toBe('NOT_A_MEMBER');
+    await closed.app.close();
+    const [entry] = await database.sql`
+      select after_text::jsonb ->> 'code' as code from audit_entries
+      where organisation_id = ${id} and action = 'SIGN_IN_REFUSED'`;
+    expect(entry?.['code']).toBe('MEMBER_DISABLED');
+  });
+
   it('bounds what one address may try, and not what others may', async () => {
     const codes: (string | undefined)[] = [];
     for (let tries = 0; tries < 22; tries += 1)

@@ -46,6 +46,9 @@ const COUNTED: Readonly<Record<string, readonly Counted[]>> = {
       1,
     ],
   ],
+  'Query.account': [
+    ['one with its groups', ({ account }) => `{ account(address: "${account}") { id groups { name } } }`, 1],
+  ],
   'Query.accounts': [
     ['a page', () => '{ accounts { nodes { id address label sessionKeyCount } } }', 1],
     ['a page with the groups of each', () => '{ accounts { nodes { id groups { name } } } }', 1],
@@ -87,14 +90,23 @@ const COUNTED: Readonly<Record<string, readonly Counted[]>> = {
     ],
     ['a policy', ({ policyId }) => `{ node(id: "${policyId}") { id } }`, 1],
     ['a use', ({ useId }) => `{ node(id: "${useId}") { id } }`, 1],
+    ['a debit', ({ debitId }) => `{ node(id: "${debitId}") { id ... on Debit { review { state } } } }`, 1],
+    ['a movement', ({ movementId }) => `{ node(id: "${movementId}") { id } }`, 1],
   ],
   'Query.nodes': [
     [
-      'one for each',
-      ({ sessionId, accountId, useId }) =>
-        `{ nodes(ids: ["${sessionId}", "${accountId}", "${useId}"]) { id } }`,
-      3,
+      'one for each kind',
+      ({ sessionId, accountId, useId, policyId, debitId, movementId }) =>
+        `{ nodes(ids: ["${[sessionId, accountId, useId, policyId, debitId, movementId].join('", "')}"]) { id } }`,
+      6,
     ],
+    ...(['accountId', 'sessionId', 'policyId', 'useId', 'debitId', 'movementId'] as const).map(
+      (kind): Counted => [
+        `fifty of a kind: ${kind}`,
+        (things) => `{ nodes(ids: [${Array(50).fill(`"${things[kind]}"`).join(', ')}]) { id } }`,
+        1,
+      ],
+    ),
   ],
   'Query.policies': [['a page', (t) => `{ policies(${of(t)}) { nodes { remaining } } }`, 1]],
   'Query.policyHistory': [['a page', (t) => `{ policyHistory(${key(t)}) { nodes { kind usesSince } } }`, 1]],

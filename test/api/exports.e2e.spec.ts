@@ -6,6 +6,7 @@ import { headerOf, hexOf, withDatabase } from '#libs/testing';
 import {
   ACCOUNTS,
   BLOCKS,
+  KEYS,
   type LedgerWorld,
   makeWorld,
   TOKENS,
@@ -169,6 +170,65 @@ describe('exports', () => {
     );
     const none = await lines({ filter: { team: 'nobody' } });
     expect(none).toMatchObject([{ type: 'end', rows: 0, block_number: BLOCKS }]);
+  });
+
+  it('have what keys did beside the ledgers where it is asked for, and its fees once', async () => {
+    const { networkId: network_id } = spec;
+    const block = 7;
+    const place = {
+      ...{ network_id, account: hexOf(ACCOUNTS[0]!), block_number: block, transaction_index: 9 },
+      ...{ block_hash: hexOf(headerOf(block, 0n).blockHash), session_key: hexOf(KEYS[0]!) },
+    };
+    const fee = { fee_amount: 2_500_000_000_000_000_000n, fee_unit: 'FRI', fee_payer: hexOf(ACCOUNTS[0]!) };
+    const done = {
+      transaction_hash: '0x99',
+      calls_burned: 2,
+      path: 'INVOKE',
+      attribution: 'REPLAY',
+    } as const;
+    await database.db
+      .insertInto('uses')
+      .values([
+        { ...place, ...done, ...fee, event_index: 0, outcome: 'SUCCEEDED', fee_shared: false },
+        { ...place, ...done, ...fee, event_index: 1, outcome: 'REVERTED', fee_shared: true },
+        {
+          ...{ ...place, event_index: 2, outcome: 'UNATTRIBUTED', calls_burned: 1 },
+          unattributed: { reason: 'NO_TRANSACTION', tokens: [], transactionHashes: [] },
+        },
+      ] as never)
+      .execute();
+    const ofUses = (records: readonly Record<string, unknown>[]) =>
+      records.filter(({ type }) => type === 'use');
+    expect(ofUses(await lines({}))).toEqual([]);
+    const all = await lines({ contents: ['USES', 'LEDGERS'] });
+    expect(all.filter(({ type }) => type === 'debit')).toHaveLength(world.debits.length);
+    const only = await lines({ contents: ['USES'] });
+    expect(only).toHaveLength(5);
+    expect(ofUses(only)).toEqual(ofUses(all));
+    expect(only).toMatchObject([
+      {
+        ...{ type: 'use', outcome: 'SUCCEEDED', calls_burned: 2, transaction_hash: '0x99', token: null },
+        ...{ fee_raw: '2500000000000000000', fee: '2.5', fee_unit: 'FRI', fee_payer: hexOf(ACCOUNTS[0]!) },
+      },
+      { type: 'use', outcome: 'REVERTED', fee_raw: null, fee_unit: null, fee_payer: null },
+      { type: 'use', outcome: 'UNATTRIBUTED', transaction_hash: null },
+      { type: 'total', token: null, fee_raw: '2500000000000000000', fee: '2.5', fee_unit: 'FRI', rows: 1 },
+      { type: 'end', rows: 3 },
+    ]);
+    const ids = ofUses(only).map(({ id }) => id);
+    const { data, errors } = await spec.ask(
+      'query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Use { outcome } } }',
+      { ids },
+    );
+    expect(errors).toEqual([]);
+    expect(listAt(data, 'nodes').map((node) => at(node, 'outcome'))).toEqual([
+      ...['SUCCEEDED', 'REVERTED', 'UNATTRIBUTED'],
+    ]);
+    expect(ofUses(await lines({ contents: ['USES'], filter: { token: hexOf(TOKENS[0]!) } }))).toEqual([]);
+    expect(
+      (await spec.ask(CREATE, { input: { format: 'CSV', contents: [] } }, { as: 'FINANCE' })).codes,
+    ).toEqual(['BAD_INPUT']);
+    await database.db.deleteFrom('uses').execute();
   });
 
   it('are what whoever made them could see, whoever opens them', async () => {

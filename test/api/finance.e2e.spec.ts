@@ -112,6 +112,20 @@ describe('spending over all accounts', () => {
     for (const [account, { label, team }] of Object.entries(OF_ACCOUNT))
       await database.db.updateTable('follows').set({ label, team }).where('account', '=', account).execute();
     await database.db
+      .insertInto('groups')
+      .values({ organisation_id: 1, group_id: 'grp_two', name: 'two' })
+      .execute();
+    const member = (account: bigint) => ({ network_id: spec.networkId, account: feltToHex(account) });
+    await database.db
+      .insertInto('group_members')
+      .values(
+        [ACCOUNTS[1]!, ACCOUNTS[2]!].map((account) => ({
+          ...{ organisation_id: 1, group_id: 'grp_two' },
+          ...member(account),
+        })),
+      )
+      .execute();
+    await database.db
       .insertInto('tokens')
       .values({
         network_id: spec.networkId,
@@ -204,6 +218,9 @@ describe('spending over all accounts', () => {
     [{ recipient: hexOf(SHOPS[0]!) }, (row: Row) => row.counterparty === hexOf(SHOPS[0]!)],
     [{ label: 'till' }, (row: Row) => row.account === hexOf(ACCOUNTS[0]!)],
     [{ team: null }, (row: Row) => row.account === hexOf(ACCOUNTS[2]!)],
+    [{ group: 'grp_two' }, (row: Row) => row.account !== hexOf(ACCOUNTS[0]!)],
+    [{ group: 'grp_two', team: 'shop' }, (row: Row) => row.account === hexOf(ACCOUNTS[1]!)],
+    [{ group: 'grp_none' }, () => false],
   ])('takes only %j', async (filter, isOf) => {
     const answer = await report(['ACCOUNT', 'TOKEN'], { filter });
     const part = { ...world, debits: world.debits.filter(isOf), movements: world.movements.filter(isOf) };

@@ -128,7 +128,7 @@ describe('reviews of rows of the ledgers', () => {
     const { debits } = await rows();
     const id = String(at(debits[2], 'id'));
     const text = Buffer.from(id, 'base64url').toString();
-    const unknown = Buffer.from(text.replace(/:0$/, ':7')).toString('base64url');
+    const unknown = Buffer.from(text.replace(/"0"\]$/, '"7"]')).toString('base64url');
     const { codes, errors } = await review([id, unknown], 'REVIEWED');
     expect(codes).toEqual(['NOT_FOUND']);
     expect(errors[0]?.extensions.details).toEqual({ ids: [unknown] });

@@ -40,6 +40,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   deployer_searches: 'see deployments',
   members: 'see organisations',
   sign_in_challenges: 'see organisations',
+  rate_leases: 'see organisations',
   api_keys: 'see organisations',
   audit_heads: 'see organisations',
   audit_entries: 'see organisations',

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage } from 'node:http';
-import { isLoopback } from '#libs/config';
+import { isLoopback, localAuthority } from '#libs/config';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LogController } from 'fastify';
@@ -28,17 +28,15 @@ export interface PurserServer {
 
 /**
  * Composes the server; nothing listens before `listen()`, and specs may use `app.inject()` instead.
- * @throws Error when the host is not a loopback name: TLS and limits before a key is known are still to come; when nobody says
- * who is let in; FieldPolicyError when a field of the schema has no rule.
+ * @throws HostRefused when the host is not loopback, and it is not said by which names the server is called, or its keys are those of
+ * the sandbox; Error when nobody says who is let in; FieldPolicyError when a field of the schema has no rule.
  */
 export const createServer = async (
   overrides: Partial<ServerSettings>,
   deps: ServerDeps,
 ): Promise<PurserServer> => {
   const settings = { ...DEFAULT_SERVER_SETTINGS, ...overrides };
-  if (!isLoopback(settings.host)) {
-    throw new Error('the server answers on loopback addresses only');
-  }
+  requireHost(settings, deps);
   requireAccess(deps);
   const adapter = adapterOf(settings, deps);
   const app = await NestFactory.create<NestFastifyApplication>(ServerModule.of(settings, deps), adapter, {
@@ -47,7 +45,7 @@ export const createServer = async (
     bodyParser: false,
   });
   const fastify = adapter.getInstance();
-  await guardRequests(fastify, settings.corsOrigins);
+  await guardRequests(fastify, settings);
   const gateway = openGateway(fastify, settings, deps);
   serveGraphql(fastify, gateway);
   await registerPages(fastify, deps.status, deps.access.demoKey);
@@ -85,7 +83,25 @@ const listen = async (app: NestFastifyApplication, { host, port: wanted }: Serve
   await app.listen(wanted, host);
   const address = app.getHttpServer().address();
   const port = typeof address === 'object' && address !== null ? address.port : wanted;
-  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port };
+  return { url: `http://${localAuthority(host, port)}`, port };
+};
+
+/** What others reach must not be open by mistake. */
+export class HostRefused extends Error {
+  override readonly name = 'HostRefused';
+  readonly code = 'HOST_REFUSED';
+  readonly retryable = false;
+}
+
+const requireHost = (
+  { host, allowedHosts }: ServerSettings,
+  { access }: { readonly access?: ServerDeps['access'] },
+): void => {
+  if (isLoopback(host)) return;
+  if (allowedHosts.length === 0)
+    throw new HostRefused(`${host} is not loopback, and no name is allowed that the server is called by`);
+  if (access?.demoKey !== undefined)
+    throw new HostRefused(`${host} is not loopback, and everybody knows the keys of the sandbox`);
 };
 
 /** The types say so; who composes without them must not get an open server. */

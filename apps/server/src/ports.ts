@@ -1,4 +1,4 @@
-import { type Headers, type KeyHasher, type SignInSettings } from '#libs/access';
+import { type Headers, type KeyHasher, type SignInSettings, type TakeUnits } from '#libs/access';
 import { type Clock, type IndexerStatus, type Principal } from '#libs/api';
 import { type ProfileRegistry } from '#libs/account';
 import { type ScopedDb } from '#libs/database';
@@ -10,6 +10,8 @@ import { type CountDeadLetters, type PurserMetrics } from './metrics/purser-metr
 export interface ServerAccess {
   /** Undefined: no credential came with the request. Rejects with an AccessError for one that is refused. */
   readonly authenticate: (headers: Headers) => Promise<Principal | undefined>;
+  /** Units of those who ask, of all processes that share them. Absent: this process gives them alone. */
+  readonly takeUnits?: TakeUnits;
   /** Of the keys that are made over GraphQL. */
   readonly hasher: KeyHasher;
   /** Absent: an account signs in for this server's own loopback address only, as a member only. */

@@ -2,7 +2,7 @@ import { AccessModule, type AccessPorts } from '#libs/access';
 import { CLOCK, INDEXER_STATUS, systemClock } from '#libs/api';
 import { NO_ORGANISATION, type RequestScope, type ScopedDb } from '#libs/database';
 import { deadLetterCountStatement } from '#libs/facts';
-import { SessionsModule } from '#libs/sessions';
+import { NodeFinders, SessionsModule } from '#libs/sessions';
 import { VerificationModule } from '#libs/verification';
 import { SpendingModule } from '#libs/spending';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
@@ -39,6 +39,7 @@ class PortsModule {
     const providers = [
       { provide: SERVER_SETTINGS, useValue: settings },
       { provide: INDEXER_STATUS, useValue: deps.status },
+      { provide: NodeFinders, useValue: new NodeFinders() },
       { provide: CLOCK, useValue: deps.clock ?? systemClock },
       { provide: PURSER_METRICS, useValue: metrics },
       { provide: DEAD_LETTERS, useValue: countFollowed },

@@ -2,7 +2,7 @@ import { type Introspection } from './graphql/admission/admission.ts';
 
 /** What the server needs to know; composed by the CLI out of the validated configuration. */
 export interface ServerSettings {
-  /** A loopback name or address: nothing else is accepted, TLS being the business of what stands before it. */
+  /** Where it listens. One that is not loopback needs allowedHosts; TLS is the business of what stands before it. */
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
@@ -29,6 +29,10 @@ export interface ServerSettings {
   readonly corsOrigins: readonly string[];
   /** A proxy on this machine says in x-forwarded-for where requests come from. */
   readonly trustProxy: boolean;
+  /** Names in the Host header that are answered beside loopback ones and `host`; in lower case, without port. */
+  readonly allowedHosts: readonly string[];
+  /** Who has it is told the metrics. Undefined: who calls by a loopback name where `host` is loopback, else nobody. */
+  readonly metricsToken: string | undefined;
   readonly maxSockets: number;
   /** Of one principal; of one address without a key. */
   readonly maxSocketsOfOne: number;
@@ -63,6 +67,8 @@ export const DEFAULT_SERVER_SETTINGS: ServerSettings = {
   compileShare: 0.05,
   corsOrigins: [],
   trustProxy: false,
+  allowedHosts: [],
+  metricsToken: undefined,
   maxSockets: 500,
   maxSocketsOfOne: 20,
   socketMessagesPerSecond: 50,

@@ -24,6 +24,8 @@ export { findKeyIn, listKeys, touchKeys } from './keys/keys.repository.ts';
 export * from './keys/manage-keys.ts';
 export type { ListedKey, StoredScope } from './keys/stored-key.ts';
 export { type KeyWatch, watchKeys } from './keys/watch-keys.ts';
+export { type TakeUnits, takeFrom, type UnitAccount } from './limits/take-units.ts';
+export { takeUnitsIn } from './limits/units.repository.ts';
 export * from './organisations/create-organisation.ts';
 export * from './organisations/organisation-work.ts';
 export {

@@ -2,5 +2,5 @@ export { present } from './answer.ts';
 export { type ClientOptions, createPurserClient, type PurserClient } from './client.ts';
 export { type ClientErrorCode, PurserApiError } from './client.error.ts';
 export type { Operation } from './operation.ts';
-export { rowsOf } from './pages.ts';
+export { pagesOf, rowsOf } from './pages.ts';
 export * from './generated/operations.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { networksText } from './networks.ts';
-import { addressText, integer, list, onOff, positiveNumber, text, url } from './parsers.ts';
+import { integer, list, onOff, positiveNumber, text, url } from './parsers.ts';
+import { hostName, origin, pepper, watchEntry, webhookSecret } from './values.ts';
 
 export interface Definition {
   readonly schema: z.ZodType;
@@ -24,40 +25,6 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 
 const oneOf = <const Word extends string>(...words: readonly Word[]) =>
   z.enum(words, `one of ${words.join(', ')}`);
-
-const watchEntry = z.string().transform((entry, context) => {
-  const colon = entry.indexOf(':');
-  const parsed = addressText.safeParse(entry.slice(colon + 1));
-  if (!parsed.success) {
-    context.addIssue('each entry is an address, or network:address');
-    return z.NEVER;
-  }
-  return { address: parsed.data, ...(colon > 0 && { network: entry.slice(0, colon) }) };
-});
-
-const webhookSecret = z
-  .string()
-  .refine(
-    (secret) =>
-      /^whsec_[A-Za-z0-9+/]+={0,2}$/.test(secret) && byteLength(secret) >= 24 && byteLength(secret) <= 64,
-    'whsec_ and 24 to 64 bytes in base64',
-  );
-
-const byteLength = (secret: string): number => Buffer.from(secret.slice('whsec_'.length), 'base64').length;
-
-const pepper = z
-  .string()
-  .refine(
-    (secret) => /^[A-Za-z0-9+/]+={0,2}$/.test(secret) && Buffer.from(secret, 'base64').length >= 32,
-    'each is 32 bytes or more in base64',
-  );
-
-const origin = z
-  .string()
-  .refine(
-    (site) => URL.canParse(site) && new URL(site).origin === site && /^https?:/.test(site),
-    'each is an origin: https://, a name, perhaps a port, and nothing behind',
-  );
 
 const http = url('http:', 'https:');
 const postgres = url('postgres:', 'postgresql:');
@@ -112,8 +79,20 @@ export const definitions = {
   DATA_DIR: define(text, 'Folder of the embedded PostgreSQL and of local state', '.purser', { form: 'path' }),
   HOST: define(
     text,
-    'Address to listen on. Only loopback: to be reached from elsewhere it needs a proxy on this machine that speaks TLS',
+    'Address to listen on. One that is not loopback needs PUBLIC_URL and KEY_PEPPER, is refused in the sandbox, and wants a proxy before it that speaks TLS',
     '127.0.0.1',
+  ),
+  ALLOWED_HOSTS: define(
+    list(hostName),
+    'Names in the Host header that are answered, beside that of PUBLIC_URL, HOST and loopback names',
+    'none',
+    { form: 'name,name' },
+  ),
+  METRICS_TOKEN: define(
+    z.string().regex(/^[\x21-\x7e]{16,}$/, '16 characters or more, without blanks'),
+    '`/metrics` is told to who sends it: `Authorization: Bearer ...`. Without it, to who calls the service by a loopback name where HOST is loopback, else to nobody',
+    'none',
+    { secret: 'WHOLE' },
   ),
   PORT: define(integer(0, 65_535), 'Port to listen on; 0 takes a free one', '3000'),
   MAX_QUERY_COST: define(
@@ -123,7 +102,7 @@ export const definitions = {
   ),
   RATE_UNITS_PER_MINUTE: define(
     integer(1, 100_000_000),
-    'Units that one key may ask for in a minute, of this process, unless the key says otherwise',
+    'Units that one key may ask for in a minute, of all processes on one database together, unless the key says otherwise',
     '6000',
   ),
   INTROSPECTION: define(

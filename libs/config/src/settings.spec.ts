@@ -156,6 +156,34 @@ describe('loadSettings', () => {
     (host) => expect(keysOf({ HOST: host })).toEqual(['HOST']),
   );
 
+  it('listens elsewhere with a network, a name that people call it by, and a pepper', () => {
+    const open = {
+      ...{ HOST: '0.0.0.0', STARKNET_RPC_URL: 'https://a.test', PUBLIC_URL: 'https://Purser.example:8443/x' },
+      KEY_PEPPER: Buffer.alloc(32, 1).toString('base64'),
+    };
+    const load = (more: Record<string, string>) => () => loadSettings({ ...open, ...more }, 'SERVICE');
+    expect(load({ ALLOWED_HOSTS: 'Other.example, 10.0.0.1' })()).toMatchObject({
+      ...{ host: '0.0.0.0', service: 'https://purser.example:8443' },
+      allowedHosts: ['purser.example', 'other.example', '10.0.0.1'],
+    });
+    const faultsWithout = (key: string, more: Record<string, string> = {}) => {
+      try {
+        load({ [key]: '', ...more })();
+        return [];
+      } catch (error) {
+        return (error as { faults: readonly { key: string }[] }).faults.map((fault) => fault.key);
+      }
+    };
+    expect(faultsWithout('PUBLIC_URL')).toEqual(['PUBLIC_URL']);
+    expect(faultsWithout('KEY_PEPPER')).toEqual(['KEY_PEPPER']);
+    expect(faultsWithout('STARKNET_RPC_URL')).toEqual(['HOST']);
+    expect(faultsWithout('PUBLIC_URL', { PURSER_ROLES: 'indexer' })).toEqual([]);
+    expect(faultsWithout('PUBLIC_URL', { HOST: '127.0.0.1' })).toEqual([]);
+    for (const name of ['https://a.example', 'a.example:80', 'a b', '-a', '*'])
+      expect(keysOf({ ALLOWED_HOSTS: name })).toEqual(['ALLOWED_HOSTS']);
+    expect(keysOf({ METRICS_TOKEN: 'short' })).toEqual(['METRICS_TOKEN']);
+  });
+
   it('takes either one network or several, and a sandbox only beside none', () => {
     const url = 'https://a.test';
     expect(keysOf({ STARKNET_RPC_URL: url, NETWORKS: `a=${url}` })).toEqual(['NETWORKS']);

@@ -2,6 +2,7 @@ import { ConfigError, type ConfigFault } from './config.error.ts';
 import { definitions, environmentSchema, type ParsedEnvironment } from './definitions.ts';
 import { crossFaults } from './cross-checks.ts';
 import { serviceFaults } from './service-checks.ts';
+import { hostNameOf } from './loopback.ts';
 import type { NetworkSettings, WatchedAccount } from './networks.ts';
 import { unknownKeyFaults } from './unknown-keys.ts';
 
@@ -34,6 +35,9 @@ export interface Settings {
   readonly introspection: 'on' | 'keys' | 'off';
   readonly corsOrigins: readonly string[];
   readonly trustProxy: boolean;
+  /** In lower case, without port: what the Host header may say beside loopback names and host. */
+  readonly allowedHosts: readonly string[];
+  readonly metricsToken?: string;
   readonly roles: readonly Role[];
   readonly watchAccounts: readonly WatchedAccount[];
   readonly discovery: boolean;
@@ -80,7 +84,8 @@ export const loadSettings = (environment: Environment, purpose: SettingsPurpose 
   // Cross checks ask which keys are there, so they can run beside faults of single values.
   const keys = new Set(Object.keys(present));
   faults.push(...crossFaults(keys, present, values));
-  if (purpose === 'SERVICE') faults.push(...serviceFaults(keys, values.PURSER_ROLES ?? ALL_ROLES));
+  if (purpose === 'SERVICE')
+    faults.push(...serviceFaults(keys, values.PURSER_ROLES ?? ALL_ROLES, values.HOST ?? '127.0.0.1'));
   if (faults.length > 0) throw new ConfigError(faults);
   return toSettings(values);
 };
@@ -103,6 +108,7 @@ const optionalSettings = (env: ParsedEnvironment) => ({
   ...(env.API_DATABASE_URL !== undefined && { apiDatabaseUrl: env.API_DATABASE_URL }),
   ...(env.KEY_PEPPER !== undefined && { keyPeppers: env.KEY_PEPPER }),
   ...(env.PURSER_KEY !== undefined && { key: env.PURSER_KEY }),
+  ...(env.METRICS_TOKEN !== undefined && { metricsToken: env.METRICS_TOKEN }),
   ...(env.CLASS_PROFILES !== undefined && { classProfilesPath: env.CLASS_PROFILES }),
   ...(env.OIDC_ISSUER !== undefined &&
     env.OIDC_AUDIENCE !== undefined && {
@@ -126,6 +132,11 @@ const serviceOf = ({ PUBLIC_URL, HOST = '127.0.0.1', PORT = 3000 }: ParsedEnviro
     ? `http://${HOST.includes(':') ? `[${HOST}]` : HOST}:${PORT}`
     : new URL(PUBLIC_URL).origin;
 
+const allowedHostsOf = ({ PUBLIC_URL, ALLOWED_HOSTS = [] }: ParsedEnvironment): readonly string[] => [
+  ...(PUBLIC_URL === undefined ? [] : [hostNameOf(new URL(PUBLIC_URL).host)]),
+  ...ALLOWED_HOSTS,
+];
+
 const toSettings = (env: ParsedEnvironment): Settings => {
   const networks = networksOf(env);
   const inSandbox = networks.length === 0;
@@ -142,6 +153,7 @@ const toSettings = (env: ParsedEnvironment): Settings => {
     introspection: env.INTROSPECTION ?? (inSandbox ? 'on' : 'keys'),
     corsOrigins: env.CORS_ORIGINS ?? [],
     trustProxy: env.TRUST_PROXY ?? false,
+    allowedHosts: allowedHostsOf(env),
     roles: env.PURSER_ROLES ?? ALL_ROLES,
     watchAccounts: env.WATCH_ACCOUNTS ?? [],
     discovery: env.DISCOVERY ?? true,

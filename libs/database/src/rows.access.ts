@@ -27,6 +27,13 @@ export interface SignInChallengesTable {
   used_at: Date | null;
 }
 
+/** Through a function only. */
+export interface RateLeasesTable {
+  principal: string;
+  units: number;
+  filled_at: Date;
+}
+
 export type FollowSource = 'ADDED' | 'IMPORT' | 'RULE' | 'READ' | 'SIGN_IN';
 
 export interface FollowsTable {

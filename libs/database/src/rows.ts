@@ -11,6 +11,7 @@ import type {
   GroupsTable,
   MembersTable,
   OrganisationsTable,
+  RateLeasesTable,
   SignInChallengesTable,
   UnfollowsTable,
 } from './rows.access.ts';
@@ -278,6 +279,7 @@ export interface Database {
   deployer_searches: DeployerSearchesTable;
   members: MembersTable;
   sign_in_challenges: SignInChallengesTable;
+  rate_leases: RateLeasesTable;
   api_keys: ApiKeysTable;
   audit_heads: AuditHeadsTable;
   audit_entries: AuditEntriesTable;

@@ -21,6 +21,7 @@ export { FindingsResolver } from './watching/findings.resolver.ts';
 export { ChangesResolver } from './read/graphql/changes.resolver.ts';
 export { type NetworkChoice, pickNetwork } from './read/pick-network.ts';
 export { ListsResolver } from './read/graphql/lists.resolver.ts';
+export { type FindNodes, NodeFinders } from './read/graphql/node-finders.ts';
 export { NodeResolver } from './read/graphql/node.resolver.ts';
 export { SessionResolver } from './read/graphql/session.resolver.ts';
 export { TimelineResolver } from './read/graphql/timeline.resolver.ts';

@@ -7,6 +7,8 @@ import {
   findKeyIn,
   type KeyHasher,
   type KeyRequest,
+  type TakeUnits,
+  takeUnitsIn,
   type TokenAuthenticator,
 } from '#libs/access';
 import { type Clock, type Role, systemClock } from '#libs/api';
@@ -17,6 +19,8 @@ export interface TestAccess {
   readonly authenticator: Authenticator;
   readonly authenticate: Authenticator['authenticate'];
   readonly hasher: KeyHasher;
+  /** By the clock of the options, or that of the database. */
+  readonly takeUnits: TakeUnits;
   /** A key of the first organisation with that role, made when it is first asked for. */
   keyOf(role: Role): Promise<string>;
   /** Makes a key. */
@@ -63,6 +67,7 @@ export const testAccess = (database: TestDatabase, options: TestAccessOptions = 
     authenticator,
     authenticate: (headers) => authenticator.authenticate(headers),
     hasher: TEST_HASHER,
+    takeUnits: (request) => takeUnitsIn(database.api, options.clock)(request),
     makeKey,
     keyOf: (role) => {
       const made = keys.get(role) ?? makeKey(1, { role, name: role.toLowerCase() }).then(({ text }) => text);

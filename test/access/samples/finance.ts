@@ -25,6 +25,12 @@ export const FINANCE: Samples = {
       args: (things) => `input: { ${PERIOD}, ${ofAccount(things)} }`,
       select: `{ rows { ${SPENT} } totals { ${SPENT} } ${STANDING} }`,
     },
+    {
+      name: 'of a group',
+      args: ({ groupId }) => `input: { ${PERIOD}, filter: { group: "${groupId}" } }`,
+      select: `{ rows { ${SPENT} } totals { ${SPENT} } ${STANDING} }`,
+      tells: 'OWN',
+    },
   ],
   'Query.budgets': [
     {

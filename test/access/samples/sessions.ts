@@ -27,6 +27,10 @@ const everyPoint = (args: (things: Things) => string, select: string): readonly 
 const NODE = `{ id __typename ... on Account { ${ACCOUNT.replace(' status ', ' accountStatus: status ')} } ... on Session { ${SESSION} }
   ... on SpendingPolicy { ${POLICY} } ... on Use { ${USE} } }`;
 
+/** What INTEGRATOR may not be told, so not beside the others. */
+const LEDGER_NODE = `{ id __typename ... on Debit { sessionKey token amount transactionHash }
+  ... on Movement { token movedAmount: amount direction } }`;
+
 /** Fields of libs/sessions. */
 export const SESSIONS: Samples = {
   'Query.session': everyPoint(ofKey, `{ ${SESSION} uses { nodes { ${USE} } } }`),
@@ -41,6 +45,8 @@ export const SESSIONS: Samples = {
     { name: 'of a session', args: ({ sessionId }) => `id: "${sessionId}"`, select: NODE },
     { name: 'of a policy', args: ({ policyId }) => `id: "${policyId}"`, select: NODE },
     { name: 'of a use', args: ({ useId }) => `id: "${useId}"`, select: NODE },
+    { name: 'of a debit', args: ({ debitId }) => `id: "${debitId}"`, select: LEDGER_NODE },
+    { name: 'of a movement', args: ({ movementId }) => `id: "${movementId}"`, select: LEDGER_NODE },
   ],
   'Query.nodes': [
     {
@@ -48,7 +54,13 @@ export const SESSIONS: Samples = {
         `ids: ["${accountId}", "${sessionId}", "${policyId}", "${useId}"]`,
       select: NODE,
     },
+    {
+      name: 'of rows of the ledgers',
+      args: ({ debitId, movementId }) => `ids: ["${debitId}", "${movementId}"]`,
+      select: LEDGER_NODE,
+    },
   ],
+  'Query.account': everyPoint(({ account }) => `address: "${account}"`, `{ ${ACCOUNT} ${AS_OF} }`),
   'Query.sessions': [
     {
       name: 'of an account',

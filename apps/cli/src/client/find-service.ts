@@ -1,5 +1,5 @@
 import { demoKeyOf } from '#libs/access';
-import type { Settings } from '#libs/config';
+import { localAuthority, type Settings } from '#libs/config';
 import { readServiceFile } from '../service/service-file.ts';
 
 /** A running service, and with which key it is asked. */
@@ -20,7 +20,7 @@ export interface PlaceOptions {
 export const findService = async (options: PlaceOptions, settings: () => Settings): Promise<ServicePlace> => {
   const { dataDir, host, port, key: ownKey } = settings();
   const running = await readServiceFile(dataDir);
-  const local = running?.url ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const local = running?.url ?? `http://${localAuthority(host, port)}`;
   const url = options.url?.replace(/\/+$/, '').replace(/\/graphql$/, '') ?? local;
   const isSandbox = running?.sandbox === true && running.url === url;
   return { url, key: options.key ?? ownKey ?? (isSandbox ? demoKeyOf('ADMIN').text : undefined) };

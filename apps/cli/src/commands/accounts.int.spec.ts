@@ -243,6 +243,15 @@ describe('purser accounts import --dry-run', () => {
       select (select count(*) from follows)::integer as follows, (select count(*) from accounts)::integer as accounts`;
     expect(left).toEqual({ follows: 0, accounts: 1 });
     await node.close();
+    const nowhere = ['--json', '--rpc-url', 'http://127.0.0.1:9', '--skip-invalid'];
+    expect((await assess(...nowhere)).exitCode).toBe(69);
+    await writeFile(path, ['address,label', rows[0]].join('\n'));
+    const ofKnown = await assess(...nowhere);
+    expect(ofKnown.exitCode).toBe(0);
+    expect((JSON.parse(ofKnown.out) as Report).assessment).toMatchObject({
+      index: { FOLLOWED: 1, NEW: 0 },
+      node: { UNDEPLOYED: 0, WITH_SESSIONS: 0 },
+    });
   });
 });
 

@@ -5,8 +5,9 @@ import { CreateExportDocument, present } from '#libs/api-client';
 import type { Command } from 'commander';
 import { request } from 'undici';
 import { CliError } from '../cli.error.ts';
-import { findService, type PlaceOptions } from '../client/find-service.ts';
-import { askService } from '../client/graphql-client.ts';
+import { askPatiently } from '../client/ask-patiently.ts';
+import { findService } from '../client/find-service.ts';
+import { addNetworkOptions, networkOf, type NetworkOptions } from '../client/service-options.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { checkedExport, type ExportEnd } from './checked-export.ts';
@@ -15,11 +16,10 @@ import { addPeriodOptions, type PeriodOptions, periodOf } from './period-options
 const FORMATS = { csv: 'CSV', jsonl: 'JSONL' } as const;
 type Format = keyof typeof FORMATS;
 
-interface ExportOptions extends PlaceOptions, PeriodOptions {
+interface ExportOptions extends NetworkOptions, PeriodOptions {
   readonly format: string;
   readonly output: string;
-  readonly network?: string;
-  readonly json?: boolean;
+  readonly uses?: boolean;
 }
 
 export const addExportCommand = (program: Command, context: CliContext): void => {
@@ -27,21 +27,22 @@ export const addExportCommand = (program: Command, context: CliContext): void =>
     .command('export')
     .description('Take both ledgers of a period out into a file, checked to its end.')
     .requiredOption('-o, --output <file>', 'where to; it is there when all of it is')
-    .option('--format <format>', Object.keys(FORMATS).join(' or '), 'csv');
-  addPeriodOptions(command)
-    .option('--network <name>', 'which network, where several are served')
-    .option('--url <url>', 'where the service answers')
-    .option('--key <key>', 'the API key to ask with; better given in PURSER_KEY')
-    .option('--json', 'print JSON')
-    .action((options: ExportOptions) => exportLedgers(context, options));
+    .option('--format <format>', Object.keys(FORMATS).join(' or '), 'csv')
+    .option('--uses', 'also what session keys did, with their fees');
+  addNetworkOptions(addPeriodOptions(command)).action((options: ExportOptions) =>
+    exportLedgers(context, options),
+  );
 };
 
 const exportLedgers = async ({ terminal, settings }: CliContext, options: ExportOptions): Promise<void> => {
   const format = parseFormat(options.format);
-  const input = { format: FORMATS[format], period: periodOf(options, new Date()) };
+  const input = {
+    ...{ format: FORMATS[format], period: periodOf(options, new Date()) },
+    ...(options.uses === true && { contents: ['LEDGERS' as const, 'USES' as const] }),
+  };
   const service = await findService(options, settings);
-  const network = options.network === undefined ? {} : { network: options.network };
-  const { createExport } = await askService(service, CreateExportDocument, { input, ...network });
+  const ask = askPatiently(service, terminal);
+  const { createExport } = await ask(CreateExportDocument, { input, ...networkOf(options) });
   const end = await download(`${service.url}${present(createExport).path}`, format, options.output);
   const { rows, sha256 } = end;
   terminal.out(

@@ -85,7 +85,7 @@ const assess = async (
   const settings = context.settings();
   const accounts = wishes.map(({ account }) => account);
   return await assessImport(db, network, organisationId, accounts, {
-    source: options.node ? openNodes(settings, network, options.rpcUrl, cleanup) : undefined,
+    openSource: options.node ? () => openNodes(settings, network, options.rpcUrl, cleanup) : undefined,
     profiles: await loadProfiles(settings.classProfilesPath),
     backfillCallsPerSecond: settings.backfillCallsPerSecond,
     tell: tellProgress(context.terminal),

@@ -1,47 +1,41 @@
 import { parseAddress, parseSessionKey, feltToHex } from '#libs/felt';
 import type { Command } from 'commander';
 import { present, SessionDocument, type SessionQuery } from '#libs/api-client';
-import { findService, type PlaceOptions } from '../client/find-service.ts';
-import { askService } from '../client/graphql-client.ts';
+import { askPatiently } from '../client/ask-patiently.ts';
+import { findService } from '../client/find-service.ts';
+import { addNetworkOptions, networkOf, type NetworkOptions } from '../client/service-options.ts';
 import type { CliContext } from '../context.ts';
 import { formatRecord, formatTable } from '../output/table.ts';
 import { showTime } from '../output/times.ts';
 
 type Session = NonNullable<SessionQuery['session']>;
 
-interface SessionOptions extends PlaceOptions {
-  readonly network?: string;
-  readonly json?: boolean;
-}
-
 export const addSessionCommand = (program: Command, context: CliContext): void => {
-  program
+  const command = program
     .command('session')
     .description('Ask about session keys.')
     .command('get')
     .description('What one session key may still do, and at which block that was so.')
     .argument('<account>', 'address of the account')
-    .argument('<key>', 'public key of the session')
-    .option('--network <name>', 'which network, where several are served')
-    .option('--url <url>', 'where the service answers')
-    .option('--key <key>', 'the API key to ask with; better given in PURSER_KEY')
-    .option('--json', 'print JSON')
-    .action((account: string, key: string, options: SessionOptions) => run(context, account, key, options));
+    .argument('<key>', 'public key of the session');
+  addNetworkOptions(command).action((account: string, key: string, options: NetworkOptions) =>
+    run(context, account, key, options),
+  );
 };
 
 const run = async (
   { terminal, settings }: CliContext,
   account: string,
   key: string,
-  options: SessionOptions,
+  options: NetworkOptions,
 ): Promise<void> => {
   const variables = {
     account: feltToHex(parseAddress(account)),
     sessionKey: feltToHex(parseSessionKey(key)),
-    ...(options.network !== undefined && { network: options.network }),
+    ...networkOf(options),
   };
   const service = await findService(options, settings);
-  const session = present((await askService(service, SessionDocument, variables)).session);
+  const session = present((await askPatiently(service, terminal)(SessionDocument, variables)).session);
   terminal.out(options.json === true ? JSON.stringify(session) : sessionText(session));
 };
 

@@ -1,9 +1,16 @@
-import { present, SessionsDocument, type SessionsQuery, type SessionsQueryVariables } from '#libs/api-client';
+import {
+  pagesOf,
+  present,
+  SessionsDocument,
+  type SessionsQuery,
+  type SessionsQueryVariables,
+} from '#libs/api-client';
 import { feltToHex, parseAddress } from '#libs/felt';
 import type { Command } from 'commander';
 import { CliError } from '../cli.error.ts';
-import { findService, type PlaceOptions, type ServicePlace } from '../client/find-service.ts';
-import { askService } from '../client/graphql-client.ts';
+import { askPatiently, type AskService } from '../client/ask-patiently.ts';
+import { findService } from '../client/find-service.ts';
+import { addNetworkOptions, networkOf, type NetworkOptions } from '../client/service-options.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { formatTable } from '../output/table.ts';
@@ -22,18 +29,16 @@ const ORDERS = {
 } as const;
 const MOST_ROWS_A_PAGE = 100;
 
-interface ListOptions extends PlaceOptions {
+interface ListOptions extends NetworkOptions {
   readonly account?: string;
   readonly status?: string;
   readonly expiresWithin?: string;
   readonly order?: string;
   readonly limit: string;
-  readonly network?: string;
-  readonly json?: boolean;
 }
 
 export const addSessionsCommand = (program: Command, context: CliContext): void => {
-  program
+  const command = program
     .command('sessions')
     .description('Ask about many session keys.')
     .command('list')
@@ -48,23 +53,15 @@ export const addSessionsCommand = (program: Command, context: CliContext): void 
       '--order <order>',
       `by ${Object.keys(ORDERS).join(', ')}; with --expires-within by expiry, else by account`,
     )
-    .option('--limit <number>', 'at most so many rows, or all', '100')
-    .option('--network <name>', 'which network, where several are served')
-    .option('--url <url>', 'where the service answers')
-    .option('--key <key>', 'the API key to ask with; better given in PURSER_KEY')
-    .option('--json', 'print JSON')
-    .action((options: ListOptions) => list(context, options));
+    .option('--limit <number>', 'at most so many rows, or all', '100');
+  addNetworkOptions(command).action((options: ListOptions) => list(context, options));
 };
 
 const list = async ({ terminal, settings }: CliContext, options: ListOptions): Promise<void> => {
   const limit = parseLimit(options.limit);
   const wanted = variablesOf(options);
-  const service = await findService(options, settings);
-  const { sessions, asOf, hasMore } = await readSessions(
-    service,
-    await withExpiry(service, wanted, options),
-    limit,
-  );
+  const ask = askPatiently(await findService(options, settings), terminal);
+  const { sessions, asOf, hasMore } = await readSessions(ask, await withExpiry(ask, wanted, options), limit);
   if (options.json === true) {
     terminal.out(JSON.stringify({ asOf, sessions, hasMore }));
     return;
@@ -83,49 +80,47 @@ interface Listed {
 }
 
 const readSessions = async (
-  service: ServicePlace,
+  ask: AskService,
   wanted: SessionsQueryVariables,
   limit: number,
 ): Promise<Listed> => {
   const first = Math.min(limit, MOST_ROWS_A_PAGE);
+  const pages = pagesOf(async (after): Promise<Page> => {
+    const variables = { ...wanted, first, after: after ?? null };
+    return present((await ask(SessionsDocument, variables)).sessions);
+  });
   const sessions: Session[] = [];
-  for (let after: string | null = null; ; ) {
-    const variables = { ...wanted, first, after };
-    const page: Page = present((await askService(service, SessionsDocument, variables)).sessions);
-    const { asOf, nodes, pageInfo } = page;
+  for await (const { asOf, nodes, pageInfo } of pages) {
     const rest = limit - sessions.length;
     sessions.push(...nodes.slice(0, rest));
     const hasMore = pageInfo.hasNextPage || nodes.length > rest;
     if (!pageInfo.hasNextPage || sessions.length >= limit) return { sessions, asOf, hasMore };
-    after = pageInfo.endCursor;
   }
+  return present<Listed>(undefined);
 };
 
 /** The end is counted from the newest block that is indexed, by the clock of the chain. */
 const withExpiry = async (
-  service: ServicePlace,
+  ask: AskService,
   wanted: SessionsQueryVariables,
   { expiresWithin }: ListOptions,
 ): Promise<SessionsQueryVariables> => {
   if (expiresWithin === undefined) return wanted;
   const seconds = parseDuration(expiresWithin);
-  const { asOf } = present((await askService(service, SessionsDocument, { ...wanted, first: 1 })).sessions);
+  const { asOf } = present((await ask(SessionsDocument, { ...wanted, first: 1 })).sessions);
   return { ...wanted, expiresBefore: String(BigInt(asOf.timestamp) + BigInt(seconds)) };
 };
 
-const variablesOf = ({
-  account,
-  status,
-  expiresWithin,
-  order,
-  network,
-}: ListOptions): SessionsQueryVariables => ({
-  ...(account !== undefined && { account: feltToHex(parseAddress(account)) }),
-  ...(status !== undefined && { status: parseStatuses(status) }),
-  ...(status === undefined && expiresWithin !== undefined && { status: ['ACTIVE' as const] }),
-  orderBy: ORDERS[parseOrder(order ?? (expiresWithin === undefined ? 'account' : 'expiry'))],
-  ...(network !== undefined && { network }),
-});
+const variablesOf = (options: ListOptions): SessionsQueryVariables => {
+  const { account, status, expiresWithin, order } = options;
+  return {
+    ...(account !== undefined && { account: feltToHex(parseAddress(account)) }),
+    ...(status !== undefined && { status: parseStatuses(status) }),
+    ...(status === undefined && expiresWithin !== undefined && { status: ['ACTIVE' as const] }),
+    orderBy: ORDERS[parseOrder(order ?? (expiresWithin === undefined ? 'account' : 'expiry'))],
+    ...networkOf(options),
+  };
+};
 
 const parseStatuses = (text: string): Status[] =>
   text.split(',').map((word) => {

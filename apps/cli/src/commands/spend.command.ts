@@ -1,8 +1,15 @@
-import { present, SpendingDocument, type SpendingQuery, type SpendingQueryVariables } from '#libs/api-client';
+import {
+  pagesOf,
+  present,
+  SpendingDocument,
+  type SpendingQuery,
+  type SpendingQueryVariables,
+} from '#libs/api-client';
 import type { Command } from 'commander';
 import { CliError } from '../cli.error.ts';
-import { findService, type PlaceOptions } from '../client/find-service.ts';
-import { askService } from '../client/graphql-client.ts';
+import { askPatiently } from '../client/ask-patiently.ts';
+import { findService } from '../client/find-service.ts';
+import { addNetworkOptions, networkOf, type NetworkOptions } from '../client/service-options.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { formatTable } from '../output/table.ts';
@@ -27,10 +34,8 @@ const COLUMNS = {
 } as const satisfies Record<string, readonly [Group, (row: Row) => string | null]>;
 type Column = keyof typeof COLUMNS;
 
-interface SpendOptions extends PlaceOptions, PeriodOptions {
+interface SpendOptions extends NetworkOptions, PeriodOptions {
   readonly by: string;
-  readonly network?: string;
-  readonly json?: boolean;
 }
 
 const ROWS_A_PAGE = 100;
@@ -40,34 +45,22 @@ export const addSpendCommand = (program: Command, context: CliContext): void => 
     .command('spend')
     .description('What was spent: what budgets counted beside what tokens moved, each token by itself.')
     .option('--by <group,...>', `by ${Object.keys(COLUMNS).join(', ')}`, 'account');
-  addPeriodOptions(command)
-    .option('--network <name>', 'which network, where several are served')
-    .option('--url <url>', 'where the service answers')
-    .option('--key <key>', 'the API key to ask with; better given in PURSER_KEY')
-    .option('--json', 'print JSON')
-    .action((options: SpendOptions) => spend(context, options));
+  addNetworkOptions(addPeriodOptions(command)).action((options: SpendOptions) => spend(context, options));
 };
 
 const spend = async ({ terminal, settings }: CliContext, options: SpendOptions): Promise<void> => {
   const columns = columnsOf(options.by);
   const input = { period: periodOf(options, new Date()), groupBy: columns.map((name) => COLUMNS[name][0]) };
   const service = await findService(options, settings);
-  const rows: Row[] = [];
-  const ask = async (after: string | null): Promise<Report> =>
-    present(
-      (
-        await askService(service, SpendingDocument, {
-          ...{ input, first: ROWS_A_PAGE, after },
-          ...(options.network !== undefined && { network: options.network }),
-        })
-      ).spending,
-    );
-  let report = await ask(null);
-  rows.push(...report.rows);
-  while (report.pageInfo.hasNextPage) {
-    report = await ask(report.pageInfo.endCursor);
-    rows.push(...report.rows);
-  }
+  const ask = askPatiently(service, terminal);
+  const pages = pagesOf(async (after): Promise<Report> => {
+    const variables = { input, first: ROWS_A_PAGE, after: after ?? null, ...networkOf(options) };
+    return present((await ask(SpendingDocument, variables)).spending);
+  });
+  const read: Report[] = [];
+  for await (const page of pages) read.push(page);
+  const report = present(read.at(-1));
+  const rows = read.flatMap((page) => page.rows);
   if (options.json === true) {
     terminal.out(JSON.stringify({ ...report, period: input.period, rows }));
     return;

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { INDEXER_STATE_TEXT } from '#libs/api';
 import { IndexerDocument, type IndexerQuery } from '#libs/api-client';
-import { findService, type PlaceOptions } from '../client/find-service.ts';
-import { askService } from '../client/graphql-client.ts';
+import { askPatiently } from '../client/ask-patiently.ts';
+import { findService } from '../client/find-service.ts';
+import { addServiceOptions, type ServiceOptions } from '../client/service-options.ts';
 import type { CliContext } from '../context.ts';
 import { formatTable } from '../output/table.ts';
 import { showDuration } from '../output/times.ts';
@@ -14,22 +15,15 @@ type StateView = Pick<
 >;
 
 export const addStatusCommand = (program: Command, context: CliContext): void => {
-  program
+  const command = program
     .command('status')
-    .description('Ask the running service which networks it follows and how far it is.')
-    .option('--url <url>', 'where the service answers')
-    .option('--key <key>', 'the API key to ask with; better given in PURSER_KEY')
-    .option('--json', 'print JSON')
-    .action((options: StatusOptions) => run(context, options));
+    .description('Ask the running service which networks it follows and how far it is.');
+  addServiceOptions(command).action((options: ServiceOptions) => run(context, options));
 };
 
-interface StatusOptions extends PlaceOptions {
-  readonly json?: boolean;
-}
-
-const run = async ({ terminal, settings }: CliContext, options: StatusOptions): Promise<void> => {
+const run = async ({ terminal, settings }: CliContext, options: ServiceOptions): Promise<void> => {
   const service = await findService(options, settings);
-  const { indexer } = await askService(service, IndexerDocument, {});
+  const { indexer } = await askPatiently(service, terminal)(IndexerDocument, {});
   const { url } = service;
   if (options.json === true) {
     terminal.out(JSON.stringify({ url, networks: indexer }));

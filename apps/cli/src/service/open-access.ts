@@ -12,6 +12,7 @@ import {
   type KeyHasher,
   membershipsOfSubject,
   requireOrganisation,
+  takeUnitsIn,
   type TokenAuthenticator,
   UNITS_PER_MINUTE,
   watchKeys,
@@ -69,6 +70,7 @@ export const openAccess = async (
   return {
     authenticate: (headers) => authenticator.authenticate(headers),
     hasher,
+    takeUnits: takeUnitsIn(api.db),
     signIn: { service: settings.service, personal: settings.personalSignIn },
     ...(sandbox && { demoKey: demoKeyOf('ADMIN').text }),
   };

@@ -64,6 +64,8 @@ const serverSettings = (settings: Settings) => ({
   introspection: settings.introspection,
   corsOrigins: settings.corsOrigins,
   trustProxy: settings.trustProxy,
+  allowedHosts: settings.allowedHosts,
+  metricsToken: settings.metricsToken,
   maxLagBlocks: settings.readyMaxLagBlocks,
   maxStalledSeconds: settings.readyStallSeconds,
 });

@@ -36,7 +36,8 @@ interface BackfillEstimate {
 }
 
 export interface AssessOptions {
-  readonly source: Parameters<typeof askStandings>[0] | undefined;
+  /** Opened where the index does not know all of the accounts. Undefined: nobody is to be asked. */
+  readonly openSource: (() => Parameters<typeof askStandings>[0]) | undefined;
   readonly profiles: ProfileRegistry;
   readonly backfillCallsPerSecond: number;
   readonly tell: OnProgress;
@@ -95,14 +96,17 @@ const standingIn = async (
   return new Map(rows.map(({ address, ...row }) => [parseAddress(address), row]));
 };
 
+const NO_STANDINGS: StandingCounts = { UNDEPLOYED: 0, WITHOUT_SESSIONS: 0, WITH_SESSIONS: 0, UNREADABLE: 0 };
+
 const askNode = async (
   accounts: readonly Address[],
-  { source, signal, tell }: AssessOptions,
+  { openSource, signal, tell }: AssessOptions,
 ): Promise<StandingCounts | null> => {
-  if (source === undefined) return null;
+  if (openSource === undefined) return null;
+  if (accounts.length === 0) return NO_STANDINGS;
   const meter = new ProgressMeter('asking the node', accounts.length, tell);
   let before = 0;
-  return await askStandings(source, accounts, {
+  return await askStandings(openSource(), accounts, {
     signal,
     onProgress: (done) => {
       meter.add(done - before);

@@ -54,19 +54,19 @@ export class Gateway {
       return await askIndex(() => this.parts.access.authenticate(headers));
     } catch (error) {
       const nobody: Caller = { principal: undefined, address };
-      this.parts.meter.requireSome(nobody);
+      await this.parts.meter.requireSome(nobody);
       this.parts.meter.chargeRefusal(nobody);
       throw error;
     }
   }
 
   /** For a transport that answers once. @throws AdmissionError, DocumentRefused */
-  admitQuestion(body: unknown, caller: Caller): Admitted {
+  admitQuestion(body: unknown, caller: Caller): Promise<Admitted> {
     return this.admission.admit(body, caller, ANSWERED_AT_ONCE);
   }
 
   /** For a transport that may answer again and again. @throws AdmissionError, DocumentRefused */
-  admitAny(body: unknown, caller: Caller): Admitted {
+  admitAny(body: unknown, caller: Caller): Promise<Admitted> {
     return this.admission.admit(body, caller, EVERY_KIND);
   }
 

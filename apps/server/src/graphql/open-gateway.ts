@@ -16,7 +16,7 @@ export const openGateway = (
   const schema = () => fastify.graphql.schema;
   return new Gateway({
     ...{ access, logger, limits: settings, answerWithinMs: settings.answerWithinMs },
-    meter: new RequestMeter(clock, settings.requestsPerMinuteWithoutKey),
+    meter: new RequestMeter(clock, settings.requestsPerMinuteWithoutKey, access.takeUnits),
     schema,
     run: new OperationRunner({ schema, settings, logger }).run,
   });

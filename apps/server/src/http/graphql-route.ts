@@ -42,7 +42,7 @@ export const serveGraphql = (fastify: FastifyInstance, gateway: Gateway): void =
 
 const answer = async (gateway: Gateway, request: Known, reply: FastifyReply): Promise<FastifyReply> => {
   const caller = { principal: request[PRINCIPAL], address: request.ip };
-  const admitted = gateway.admitQuestion(request.body, caller);
+  const admitted = await gateway.admitQuestion(request.body, caller);
   tellBudget(reply, admitted.budget);
   void reply.header('x-query-cost', admitted.cost);
   const body = await gateway.answer(admitted, caller, request.id);

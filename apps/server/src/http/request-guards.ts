@@ -1,7 +1,8 @@
-import { isLoopbackAuthority } from '#libs/config';
+import { hostNameOf, isLoopbackAuthority } from '#libs/config';
 import fastifyCors from '@fastify/cors';
 import { type FastifyInstance, type FastifyReply } from 'fastify';
 import helmet from 'helmet';
+import { type ServerSettings } from '../settings.ts';
 import { EXPOSED_HEADERS } from './graphql-route.ts';
 
 const PREFLIGHT_SECONDS = 600;
@@ -18,17 +19,18 @@ const secure = helmet({
 });
 
 /**
- * What holds for every request: only names of this machine are answered, no page of another site may read an answer unless its
+ * What holds for every request: only names of this machine and those that were set are answered, no page of another site may read an answer unless its
  * origin was set, and browsers are told to allow nothing that we do not need.
  */
 export const guardRequests = async (
   fastify: FastifyInstance,
-  corsOrigins: readonly string[],
+  settings: AnsweredNames & Pick<ServerSettings, 'corsOrigins'>,
 ): Promise<void> => {
+  const { corsOrigins } = settings;
   fastify.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id);
-    if (!isHostAllowed(request.headers.host))
-      await refuse(reply, 421, 'This server answers on loopback names only.');
+    if (!isHostAllowed(request.headers.host, settings))
+      await refuse(reply, 421, 'This server does not answer by that name.');
   });
   fastify.addHook('onRequest', (request, reply, next) => {
     secure(request.raw, reply.raw, () => next());
@@ -43,11 +45,21 @@ export const guardRequests = async (
   });
 };
 
+/** By which names a server is called. */
+export type AnsweredNames = Pick<ServerSettings, 'allowedHosts' | 'host'>;
+
 /**
  * The name in the Host header is checked, so that a foreign site whose name is made to resolve to the loopback address is
  * refused (DNS rebinding).
  */
-export const isHostAllowed = (host: string | undefined): boolean => isLoopbackAuthority(host);
+export const isHostAllowed = (
+  authority: string | undefined,
+  { host, allowedHosts }: AnsweredNames,
+): boolean => {
+  if (isLoopbackAuthority(authority)) return true;
+  const name = hostNameOf(authority);
+  return name !== '' && (name === host || allowedHosts.includes(name));
+};
 
 /** Browsers let every page open a socket to everywhere, and say only where the page comes from. */
 export const isOriginAllowed = (

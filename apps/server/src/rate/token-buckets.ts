@@ -21,7 +21,7 @@ interface Bucket {
 }
 
 const MINUTE_MS = 60_000;
-const CAPACITY = 20_000;
+export const CAPACITY = 20_000;
 
 /**
  * One bucket for each id, filled evenly and never above what a minute allows. It is known for as many ids as `capacity`; the one
@@ -48,20 +48,20 @@ export class TokenBuckets {
     const needed = Math.min(units, perMinute);
     const isAllowed = bucket.units >= needed;
     if (isAllowed) bucket.units -= units;
-    return budgetOf(bucket, perMinute, isAllowed ? undefined : needed);
+    return budgetOf(bucket.units, perMinute, isAllowed ? undefined : needed);
   }
 
   /** Whether so many are there; takes none. */
   look({ id, perMinute }: Allowance, units: number): Budget {
     const bucket = this.fill(id, perMinute);
-    return budgetOf(bucket, perMinute, bucket.units >= units ? undefined : units);
+    return budgetOf(bucket.units, perMinute, bucket.units >= units ? undefined : units);
   }
 
   /** Takes units whether they are there or not, down to nothing. */
   charge({ id, perMinute }: Allowance, units: number): Budget {
     const bucket = this.fill(id, perMinute);
     bucket.units = Math.min(bucket.units, Math.max(0, bucket.units - units));
-    return budgetOf(bucket, perMinute, undefined);
+    return budgetOf(bucket.units, perMinute, undefined);
   }
 
   private fill(id: string, perMinute: number): Bucket {
@@ -79,7 +79,8 @@ export class TokenBuckets {
   }
 }
 
-const budgetOf = ({ units }: Bucket, perMinute: number, needed: number | undefined): Budget => {
+/** @param needed what was refused; undefined: nothing was */
+export const budgetOf = (units: number, perMinute: number, needed: number | undefined): Budget => {
   const secondsFor = (missing: number): number => Math.max(0, Math.ceil((missing * 60) / perMinute));
   return {
     isAllowed: needed === undefined,

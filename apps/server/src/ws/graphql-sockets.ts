@@ -121,7 +121,7 @@ export class GraphqlSockets {
           details: { retryAfterSeconds: 1 },
         });
       }
-      const admitted = this.parts.gateway.admitAny(payload, caller);
+      const admitted = await this.parts.gateway.admitAny(payload, caller);
       const { document, name } = admitted.operation;
       const args: AdmittedArgs = {
         ...{ schema: this.parts.gateway.schema, document, operationName: name ?? null },

@@ -32,7 +32,7 @@ export const serveSockets = (http: Server, parts: SocketParts): SocketServer => 
   const refusalOf = (request: IncomingMessage): number | undefined => {
     const { host, origin } = request.headers;
     if (request.url?.split('?', 1)[0] !== GRAPHQL_PATH) return 404;
-    if (!isHostAllowed(host)) return 421;
+    if (!isHostAllowed(host, settings)) return 421;
     if (!isOriginAllowed(origin, host, settings.corsOrigins)) return 403;
     return isClosing || server.clients.size >= settings.maxSockets ? 503 : undefined;
   };

@@ -12,7 +12,7 @@ export interface Actor {
 /** What can be done, by what it is done to. An account is `network id/0x...`, an import the SHA-256 of its file. */
 interface AuditActions {
   readonly API_KEY: 'KEY_CREATED' | 'KEY_ROTATED' | 'KEY_REVOKED' | 'SIGNED_IN';
-  readonly MEMBER: 'MEMBER_ADDED' | 'MEMBER_CHANGED' | 'MEMBER_DISABLED';
+  readonly MEMBER: 'MEMBER_ADDED' | 'MEMBER_CHANGED' | 'MEMBER_DISABLED' | 'SIGN_IN_REFUSED';
   readonly ORGANISATION: 'ORGANISATION_CREATED' | 'ORGANISATION_CHANGED';
   readonly ACCOUNT: 'ACCOUNT_FOLLOWED' | 'ACCOUNT_UNFOLLOWED' | 'ACCOUNT_LABELLED';
   readonly IMPORT: 'ACCOUNTS_IMPORTED';

@@ -14,6 +14,7 @@ import {
 } from '../members/memberships.repository.ts';
 import { AttemptLimit, tooMany } from './attempt-limit.ts';
 import { giveBackChallenge, openChallenge, takeChallenge } from './challenges.repository.ts';
+import { isNotedRefusal, type RefusedSignIns } from './refused-sign-ins.ts';
 import { MOST_SIGNATURE_FELTS, verifyAccountSignature } from './verify-account-signature.ts';
 
 export interface Challenge {
@@ -54,10 +55,12 @@ const NODE_DEADLINE_MS = 10_000;
 /** Sign-in with a Starknet account: it signs a challenge, once, and its owner gets keys of eight hours. */
 export class SignIn {
   readonly #ports: AccessPorts;
+  readonly #refused: RefusedSignIns;
   readonly #limit: AttemptLimit;
 
-  constructor(ports: AccessPorts) {
+  constructor(ports: AccessPorts, refused: RefusedSignIns) {
     this.#ports = ports;
+    this.#refused = refused;
     this.#limit = new AttemptLimit({ clock: ports.clock, most: ATTEMPTS_A_MINUTE });
   }
 
@@ -96,9 +99,26 @@ export class SignIn {
     if (taken === undefined || network === undefined)
       throw new AccessError('CHALLENGE_EXPIRED', 'There is no such challenge open: begin anew.');
     const hash = signInHash({ ...taken, service: signIn.service, chainId: network.chainId });
-    await this.#verify(challengeId, network, taken.account, hash, signature);
-    const memberships = await this.#membershipsOf(network, taken.account);
+    const memberships = await this.#noting(caller, network, taken.account, async () => {
+      await this.#verify(challengeId, network, taken.account, hash, signature);
+      return await this.#membershipsOf(network, taken.account);
+    });
     return await Promise.all(memberships.map((membership) => this.#makeKey(caller, membership)));
+  }
+
+  /** What is refused stands in the audit logs of those whom it concerns. */
+  async #noting<T>(
+    { requestId }: Caller,
+    { networkId }: AccessNetwork,
+    account: Address,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (isNotedRefusal(error)) this.#refused.note({ networkId, account, code: error.code, requestId });
+      throw error;
+    }
   }
 
   async #verify(

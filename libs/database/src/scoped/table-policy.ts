@@ -65,6 +65,7 @@ export const TABLE_POLICY = {
   deployments: internal,
   deployer_searches: internal,
   sign_in_challenges: { kind: 'INTERNAL', api: [], indexer: [] },
+  rate_leases: { kind: 'INTERNAL', api: [], indexer: [] },
 
   organisations: { kind: 'ORGANISATION', api: READ, apiColumns: { UPDATE: ['name'] }, indexer: [] },
   follows: { kind: 'ORGANISATION', api: EVERYTHING, indexer: READ },
@@ -136,6 +137,7 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, { readonly api: boolean 
   find_memberships_by_account: { api: true },
   find_memberships_by_subject: { api: true },
   ensure_personal_organisation: { api: true },
+  take_units: { api: true },
   audit_append: { api: true },
   audit_append_all: { api: true },
   find_export_link: { api: true },

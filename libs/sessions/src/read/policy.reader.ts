@@ -5,6 +5,7 @@ import { type Address, feltToHex, type SessionKey } from '#libs/felt';
 import { indexUnavailable } from './failures.ts';
 import { requireHistory } from './history.ts';
 import { type Moment, nodeBlockOf, requireBlock } from './moment.ts';
+import type { PolicyName } from './index-store/policy-list.statement.ts';
 import type { PolicyListing, PolicyListRepository } from './index-store/policy-list.repository.ts';
 import { noContract, type NodeSessionReader, withoutPolicies } from './node/node-session.reader.ts';
 import type { FollowOnRead, ServedNetwork } from './ports.ts';
@@ -50,6 +51,27 @@ export class PolicyReader {
   /** @throws PurserError ACCOUNT_NOT_FOLLOWED without a session key, and those of the index and the node */
   async read(scope: RequestScope, network: ServedNetwork, question: PolicyQuestion): Promise<PolicyAnswer> {
     const listing = await this.#policies.list(scope, network.networkId, question);
+    return await this.#answer(network, question, listing);
+  }
+
+  /** Several at the newest block, in order, by one statement. @throws PurserError as `read` does of one of them */
+  async readAll(
+    scope: RequestScope,
+    network: ServedNetwork,
+    names: readonly PolicyName[],
+  ): Promise<PolicyAnswer[]> {
+    const listings = await this.#policies.findAll(scope, network.networkId, names);
+    const rest = { at: undefined, after: undefined, limit: 1 };
+    return await Promise.all(
+      names.map((name, at) => this.#answer(network, { ...name, ...rest }, listings[at])),
+    );
+  }
+
+  async #answer(
+    network: ServedNetwork,
+    question: PolicyQuestion,
+    listing: PolicyListing | undefined,
+  ): Promise<PolicyAnswer> {
     if (listing?.accountStatus === 'FOLLOWED' && !listing.isUnread) {
       const block = requireBlock(listing.place, question.at);
       requireHistory(question.account, listing.accountCoverage, block, question.at);

@@ -2,6 +2,7 @@ import { storedCapabilities } from '#libs/account';
 import type { RequestScope } from '#libs/database';
 import type { Address, SessionKey } from '#libs/felt';
 import type { SessionLookup, SessionLookupRepository } from './index-store/session-lookup.repository.ts';
+import type { SessionName } from './index-store/session-lookups.statement.ts';
 import { knowsEveryKey, requireHistory } from './history.ts';
 import { type Moment, nodeBlockOf, requireBlock } from './moment.ts';
 import { withoutSessions } from './node/node-at-block.ts';
@@ -42,6 +43,30 @@ export class SessionReader {
     at?: Moment,
   ): Promise<SessionAnswer> {
     const lookup = await this.#lookups.find(scope, network.networkId, account, key, at);
+    return await this.#answer(network, account, key, lookup, at);
+  }
+
+  /** Several at the newest block, in order, by one statement. @throws PurserError as `read` does of one of them */
+  async readAll(
+    scope: RequestScope,
+    network: ServedNetwork,
+    names: readonly SessionName[],
+  ): Promise<SessionAnswer[]> {
+    const lookups = await this.#lookups.findAll(scope, network.networkId, names);
+    return await Promise.all(
+      names.map(({ account, sessionKey }, at) =>
+        this.#answer(network, account, sessionKey, lookups[at], undefined),
+      ),
+    );
+  }
+
+  async #answer(
+    network: ServedNetwork,
+    account: Address,
+    key: SessionKey,
+    lookup: SessionLookup | undefined,
+    at: Moment,
+  ): Promise<SessionAnswer> {
     if (lookup?.account.status === 'FOLLOWED') {
       const block = requireBlock(lookup.place, at);
       requireHistory(account, lookup.account.coverage, block, at);

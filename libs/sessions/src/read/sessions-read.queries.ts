@@ -3,16 +3,17 @@ import { toAddress, toFelt, toSessionKey } from '#libs/felt';
 import { usesOfSessionsStatement } from '../uses/read/uses-of-sessions.statement.ts';
 import {
   transactionUsesStatement,
-  useByNameStatement,
   useListStatement,
+  usesByNameStatement,
 } from '../uses/read/uses.statement.ts';
 import { findingsStatement } from '../watching/findings.statement.ts';
 import { changesStatement } from './changes/changes.statement.ts';
 import { timelineStatement } from './timeline/timeline.statement.ts';
 import { accountListStatement } from './index-store/account-list.statement.ts';
-import { policyListStatement } from './index-store/policy-list.statement.ts';
+import { policiesByNameStatement, policyListStatement } from './index-store/policy-list.statement.ts';
 import { sessionListStatement, type SessionOrder } from './index-store/session-list.statement.ts';
 import { sessionLookupStatement } from './index-store/session-lookup.statement.ts';
+import { sessionLookupsStatement } from './index-store/session-lookups.statement.ts';
 
 const account = toAddress(1n);
 const sessionKey = toSessionKey(1n);
@@ -56,6 +57,22 @@ export const generatedQueries: GeneratedQueries = {
   methods: {
     'find one session': {
       run: (db) => sessionLookupStatement(db, 1, account, sessionKey, undefined).execute(),
+    },
+    'find sessions by their ids': {
+      run: (db) => sessionLookupsStatement(db, 1, [{ account, sessionKey }]).execute(),
+    },
+    'find policies by their ids': {
+      run: (db) => policiesByNameStatement(db, 1, [{ account, sessionKey, token: account }]).execute(),
+    },
+    'find accounts by their ids': {
+      run: (db) =>
+        accountListStatement(db, 1, {
+          at: undefined,
+          statuses: undefined,
+          addresses: [account],
+          after: undefined,
+          limit: 1,
+        }).execute(),
     },
     'find one session as it stood at a time': {
       run: (db) =>
@@ -149,13 +166,12 @@ export const generatedQueries: GeneratedQueries = {
           limit: 26,
         }).execute(),
     },
-    'find one use by its id': {
+    'find uses by their ids': {
       run: (db) =>
-        useByNameStatement(db, 1, {
-          account,
-          within: { transactionHash: toFelt(1n) },
-          eventIndex: 0,
-        }).execute(),
+        usesByNameStatement(db, 1, [
+          { account, within: { transactionHash: toFelt(1n) }, eventIndex: 0 },
+          { account, within: { blockNumber: 1, blockHash: toFelt(1n) }, eventIndex: 0 },
+        ]).execute(),
     },
     'find the uses of a transaction': {
       run: (db) => transactionUsesStatement(db, 1, toFelt(1n)).execute(),

@@ -30,6 +30,12 @@ export const EXPORT_COLUMNS = [
   'moved',
   'received_raw',
   'received',
+  'outcome',
+  'calls_burned',
+  'fee_raw',
+  'fee',
+  'fee_unit',
+  'fee_payer',
   'review',
   'review_note',
   'rows',
@@ -48,6 +54,6 @@ export const WRITTEN_BY_OTHERS: ReadonlySet<ExportColumn> = new Set([
   'review_note',
 ]);
 
-export type ExportRecord = { readonly type: 'debit' | 'movement' | 'total' | 'end' } & {
+export type ExportRecord = { readonly type: 'debit' | 'movement' | 'use' | 'total' | 'end' } & {
   readonly [Column in Exclude<ExportColumn, 'type'>]?: string | number | null;
 };

@@ -1,9 +1,14 @@
 import type { Db } from '#libs/database';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { headRow } from '../report/head.statement.ts';
 import { type FinanceFilter, followConditions, rowConditions } from '../report/ledger-scope.ts';
 
+/** LEDGERS: debits and movements. USES: what session keys did, with their fees. */
+export type ExportContent = 'LEDGERS' | 'USES';
+
 export interface ExportQuery {
+  /** One at least. Uses know no token and no recipient: a filter by these lets none through. */
+  readonly contents: readonly ExportContent[];
   readonly filter: FinanceFilter;
   /** Where the period begins and ends; empty: everything. */
   readonly boundsSeconds: readonly number[];
@@ -13,12 +18,13 @@ export interface ExportQuery {
 export interface ExportRow {
   readonly head_number: number;
   readonly head_hash: string;
-  readonly kind: 'DEBIT' | 'MOVEMENT' | null;
+  readonly kind: 'DEBIT' | 'MOVEMENT' | 'USE' | null;
   readonly block_number: number;
   readonly block_hash: string;
   readonly finality: string;
   readonly timestamp_seconds: string;
-  readonly transaction_hash: string;
+  /** Null for a use that no transaction explains. */
+  readonly transaction_hash: string | null;
   readonly transaction_index: number;
   readonly row_index: number;
   readonly call_index: number;
@@ -27,13 +33,21 @@ export interface ExportRow {
   readonly team: string | null;
   readonly cost_centre: string | null;
   readonly session_key: string | null;
-  readonly token: string;
+  /** Null for a use, as what belongs to it. */
+  readonly token: string | null;
   readonly symbol: string | null;
   readonly decimals: number | null;
   readonly direction: 'OUT' | 'IN' | 'SELF' | null;
-  readonly counterparty: string;
-  readonly cause: string;
-  readonly amount: string;
+  readonly counterparty: string | null;
+  readonly cause: string | null;
+  readonly amount: string | null;
+  /** Of a use, null for what is none. */
+  readonly outcome: string | null;
+  readonly calls_burned: number | null;
+  /** Of the transaction, on the first use of the account in it. */
+  readonly fee_amount: string | null;
+  readonly fee_unit: string | null;
+  readonly fee_payer: string | null;
   readonly state: string | null;
   readonly note: string | null;
 }
@@ -48,24 +62,52 @@ const inPeriod = (networkId: number, [from, to]: readonly number[]) => {
   return sql<boolean>`l.block_number >= ${blockAt(from)} and l.block_number < ${blockAt(to)}`;
 };
 
-/** Both ledgers in the order of the chain. Read in chunks: nobody holds it whole but a temporary file of the server. */
-export const exportRowsStatement = (db: Db, networkId: number, { filter, boundsSeconds }: ExportQuery) => {
-  const conditions = sql`${rowConditions(networkId, filter)} and ${inPeriod(networkId, boundsSeconds)}`;
+const NO_USE = sql`null::text as outcome, null::bigint as calls_burned, null::text as fee_amount, null::text as fee_unit, null::text as fee_payer`;
+
+const ofBothLedgers = (conditions: RawBuilder<boolean>) => [
+  sql`select 'DEBIT' as kind, l.network_id, l.account, l.block_number, l.block_hash, l.transaction_hash, l.transaction_index,
+    l.use_index as row_index, l.call_index, l.session_key, l.token, null as direction, l.counterparty, l.cause, l.amount, ${NO_USE}
+  from debits l where ${conditions}`,
+  sql`select 'MOVEMENT' as kind, l.network_id, l.account, l.block_number, l.block_hash, l.transaction_hash, l.transaction_index,
+    l.event_index as row_index, -1 as call_index, l.session_key, l.token, l.direction, l.counterparty, l.cause, l.amount, ${NO_USE}
+  from movements l where ${conditions}`,
+];
+
+const usesWithFees = (conditions: RawBuilder<boolean>) =>
+  sql`select 'USE' as kind, l.network_id, l.account, l.block_number, l.block_hash, l.transaction_hash, l.transaction_index,
+    l.event_index as row_index, -1 as call_index, l.session_key, null as token, null as direction, null as counterparty, null as cause,
+    null::numeric as amount, l.outcome, l.calls_burned,
+    case when l.fee_shared then null else l.fee_amount::text end as fee_amount,
+    case when l.fee_shared then null else l.fee_unit end as fee_unit,
+    case when l.fee_shared then null else l.fee_payer end as fee_payer
+  from uses l where ${conditions}`;
+
+/** What is taken out, in the order of the chain. Read in chunks: nobody holds it whole but a temporary file of the server. */
+export const exportRowsStatement = (
+  db: Db,
+  networkId: number,
+  { contents, filter, boundsSeconds }: ExportQuery,
+) => {
+  const period = inPeriod(networkId, boundsSeconds);
+  const ofLedgers = sql<boolean>`${rowConditions(networkId, filter)} and ${period}`;
+  const asksForToken = filter.token !== undefined || filter.recipient !== undefined;
+  const ofUses = asksForToken
+    ? sql<boolean>`false`
+    : sql<boolean>`${rowConditions(networkId, { ...filter, token: undefined, recipient: undefined })} and ${period}`;
+  const parts = [
+    ...(contents.includes('LEDGERS') ? ofBothLedgers(ofLedgers) : []),
+    ...(contents.includes('USES') ? [usesWithFees(ofUses)] : []),
+  ];
   return sql<ExportRow>`
     with head as (${headRow(networkId, undefined)})
     select head.block_number as head_number, head.block_hash as head_hash, r.*
     from head left join (
       select l.kind, l.block_number, b.block_hash, b.finality, b.timestamp_seconds::text as timestamp_seconds, l.transaction_hash,
         l.transaction_index, l.row_index, l.call_index, l.account, fo.label, fo.team, fo.cost_centre, l.session_key, l.token, t.symbol,
-        t.decimals, l.direction, l.counterparty, l.cause, l.amount::text as amount, rv.state, rv.note
+        t.decimals, l.direction, l.counterparty, l.cause, l.amount::text as amount, l.outcome, l.calls_burned, l.fee_amount, l.fee_unit,
+        l.fee_payer, rv.state, rv.note
       from (
-        select 'DEBIT' as kind, l.network_id, l.account, l.block_number, l.block_hash, l.transaction_hash, l.transaction_index,
-          l.use_index as row_index, l.call_index, l.session_key, l.token, null as direction, l.counterparty, l.cause, l.amount
-        from debits l where ${conditions}
-        union all
-        select 'MOVEMENT', l.network_id, l.account, l.block_number, l.block_hash, l.transaction_hash, l.transaction_index,
-          l.event_index, -1, l.session_key, l.token, l.direction, l.counterparty, l.cause, l.amount
-        from movements l where ${conditions}
+        ${sql.join(parts, sql` union all `)}
       ) l
       join follows fo on fo.network_id = l.network_id and fo.account = l.account
       join blocks b on b.network_id = l.network_id and b.block_hash = l.block_hash and b.canonical

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { type Felt, feltToHex, parseAddress, parseFelt } from '#libs/felt';
+import { feltToHex, parseAddress, parseFelt } from '#libs/felt';
+import { encodeNodeId, type IdentifiedNetwork } from '#libs/api';
 import { encodeRowId } from '../reviews/row-id.ts';
 import { scaled } from '../tokens/scaled.ts';
 import type { ExportRecord } from './export-record.ts';
 import type { ExportRow } from './export-rows.statement.ts';
 import type { RecordWriter } from './write-record.ts';
 
-export interface ExportedNetwork {
-  readonly chainId: Felt;
+export interface ExportedNetwork extends IdentifiedNetwork {
   readonly label: string;
 }
 
@@ -28,10 +28,19 @@ interface Total {
   received: bigint;
 }
 
+/** Fees are paid in the token of the protocol, which the ledgers leave out: summed by their unit. */
+interface FeeTotal {
+  readonly unit: string;
+  rows: number;
+  fee: bigint;
+}
+
+/** Of WEI and FRI alike. */
+const FEE_DECIMALS = 18;
 const CHUNK_CHARACTERS = 65_536;
 
 /**
- * The text of an export, piece by piece: rows, then a total for each token, then an end that says how many rows there are and
+ * The text of an export, piece by piece: rows, then a total for each token and for the fees of each unit, then an end that says how many rows there are and
  * the SHA-256 of every byte before it. What breaks off has no end.
  */
 export async function* exportText(
@@ -42,6 +51,7 @@ export async function* exportText(
 ): AsyncGenerator<string, void, undefined> {
   const hash = createHash('sha256');
   const totals = new Map<string, Total>();
+  const fees = new Map<string, FeeTotal>();
   let [text, count] = [writer.head, 0];
   let head: Pick<ExportRow, 'head_number' | 'head_hash'> | undefined;
   for await (const row of rows) {
@@ -49,6 +59,7 @@ export async function* exportText(
     if (row.kind === null) continue;
     count += 1;
     addTo(totals, row);
+    addFee(fees, row);
     text += writer.write(recordOf(row, network));
     if (text.length < CHUNK_CHARACTERS) continue;
     hash.update(text);
@@ -57,6 +68,8 @@ export async function* exportText(
   }
   const place = { chain_id: feltToHex(network.chainId), network: network.label };
   for (const total of sorted(totals)) text += writer.write({ ...place, ...totalRecord(total) });
+  for (const { unit, rows: withFee, fee } of [...fees.values()].sort((a, b) => (a.unit < b.unit ? -1 : 1)))
+    text += writer.write({ type: 'total', ...place, ...feeColumns(fee.toString(), unit), rows: withFee });
   hash.update(text);
   const sha256 = hash.digest('hex');
   const asOf = { block_number: head?.head_number ?? null, block_hash: head?.head_hash ?? null };
@@ -64,14 +77,32 @@ export async function* exportText(
   finished({ rows: count, sha256, blockNumber: head?.head_number });
 }
 
-const amountsOf = ({ kind, direction, amount }: ExportRow) => ({
-  debited: kind === 'DEBIT' ? amount : undefined,
-  moved: kind === 'MOVEMENT' && direction !== 'IN' ? amount : undefined,
-  received: kind === 'MOVEMENT' && direction === 'IN' ? amount : undefined,
+const amountsOf = ({ kind, direction, amount }: ExportRow) => {
+  const of = (isOf: boolean): string | undefined => (isOf ? (amount ?? undefined) : undefined);
+  return {
+    debited: of(kind === 'DEBIT'),
+    moved: of(kind === 'MOVEMENT' && direction !== 'IN'),
+    received: of(kind === 'MOVEMENT' && direction === 'IN'),
+  };
+};
+
+const feeColumns = (fee: string | null, unit: string | null) => ({
+  fee_raw: fee,
+  fee: fee === null ? null : scaled(BigInt(fee), FEE_DECIMALS),
+  fee_unit: unit,
 });
+
+const addFee = (fees: Map<string, FeeTotal>, { fee_amount: fee, fee_unit: unit }: ExportRow): void => {
+  if (fee === null || unit === null) return;
+  const total = fees.get(unit) ?? { unit, rows: 0, fee: 0n };
+  total.rows += 1;
+  total.fee += BigInt(fee);
+  fees.set(unit, total);
+};
 
 const addTo = (totals: Map<string, Total>, row: ExportRow): void => {
   const { token, symbol, decimals } = row;
+  if (token === null) return;
   const total = totals.get(token) ?? {
     token,
     symbol,
@@ -92,19 +123,24 @@ const addTo = (totals: Map<string, Total>, row: ExportRow): void => {
 const sorted = (totals: ReadonlyMap<string, Total>): readonly Total[] =>
   [...totals.values()].sort((a, b) => (a.token < b.token ? -1 : 1));
 
-const recordOf = (row: ExportRow, { chainId, label: network }: ExportedNetwork): ExportRecord => {
-  const kind = row.kind === 'DEBIT' ? ('DEBIT' as const) : ('MOVEMENT' as const);
-  const [account, transactionHash] = [parseAddress(row.account), parseFelt(row.transaction_hash)];
+const TYPES = { DEBIT: 'debit', MOVEMENT: 'movement', USE: 'use' } as const;
+
+/** As `id` of the same thing over GraphQL. */
+const idOf = (row: ExportRow, network: ExportedNetwork): string => {
+  const { kind, account, transaction_hash: hash, row_index: rowIndex, call_index: callIndex } = row;
+  if (kind === 'USE' || kind === null || hash === null) {
+    const reference = hash ?? `block:${row.block_number}:${row.block_hash}`;
+    return encodeNodeId('Use', network, [account, reference, String(rowIndex)]);
+  }
+  const key = { account: parseAddress(account), transactionHash: parseFelt(hash), rowIndex, callIndex };
+  return encodeRowId(network, { kind, ...key });
+};
+
+const recordOf = (row: ExportRow, place: ExportedNetwork): ExportRecord => {
+  const { chainId, label: network } = place;
   return {
-    type: kind === 'DEBIT' ? 'debit' : 'movement',
-    id: encodeRowId({
-      kind,
-      chainId,
-      account,
-      transactionHash,
-      rowIndex: row.row_index,
-      callIndex: row.call_index,
-    }),
+    type: TYPES[row.kind ?? 'USE'],
+    id: idOf(row, place),
     chain_id: feltToHex(chainId),
     network,
     block_number: row.block_number,
@@ -128,6 +164,10 @@ const recordOf = (row: ExportRow, { chainId, label: network }: ExportedNetwork):
     counterparty: row.counterparty,
     cause: row.cause,
     ...amountColumns(row),
+    outcome: row.outcome,
+    calls_burned: row.calls_burned,
+    ...feeColumns(row.fee_amount, row.fee_unit),
+    fee_payer: row.fee_payer,
     review: row.state,
     review_note: row.note,
   };

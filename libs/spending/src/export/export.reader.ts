@@ -98,7 +98,7 @@ export class ExportReader {
   }
 
   #rows(link: ExportLinkRow) {
-    const { filter, period } = termsFromJson(link.filter);
+    const { contents, filter, period } = termsFromJson(link.filter);
     const { readWithinMs, rowsInChunk } = this.#limits;
     const scope: RequestScope = {
       organisationId: link.organisation_id,
@@ -106,7 +106,9 @@ export class ExportReader {
       deadlineAtMs: performance.now() + readWithinMs,
     };
     const boundsSeconds = period === undefined ? [] : periodOf(period).boundsSeconds;
-    const statement = exportRowsStatement(this.#db.build, link.network_id, { filter, boundsSeconds });
+    const statement = exportRowsStatement(this.#db.build, link.network_id, {
+      ...{ contents, filter, boundsSeconds },
+    });
     return this.#db.stream(scope, statement, rowsInChunk);
   }
 

@@ -3,16 +3,29 @@ import type { ExportFormat } from '#libs/database';
 import { ArgsType, Field, ID, InputType, ObjectType } from '@nestjs/graphql';
 import { defineEnum } from '../read/graphql/enums.ts';
 import { FinanceArgs, LedgerFilter, PeriodInput } from '../report/finance.arguments.ts';
+import type { ExportContent } from './export-rows.statement.ts';
 
 const ExportFormatEnum = defineEnum<ExportFormat>('ExportFormat', 'How an export is written.', {
   CSV: "Comma separated, RFC 4180, UTF-8, with a header. Text that a spreadsheet would run as a formula has a ' before it.",
   JSONL: 'JSON Lines: an object a line, amounts as strings.',
 });
 
-@InputType({ description: 'What to take out: rows of both ledgers, in the order of the chain.' })
+const ExportContentEnum = defineEnum<ExportContent>('ExportContent', 'What an export has rows of.', {
+  LEDGERS: 'Debits and movements, the rows of both ledgers.',
+  USES: 'What session keys did: each use with its outcome, the calls that it burned, and the fee of its transaction once for an account.',
+});
+
+@InputType({ description: 'What to take out, in the order of the chain.' })
 export class ExportInput {
   @Field(() => ExportFormatEnum, { description: 'How it is written.' })
   format!: ExportFormat;
+
+  @Field(() => [ExportContentEnum], {
+    nullable: true,
+    description:
+      'Rows of what; left out: of both ledgers. With a filter by token or recipient there are no uses, which have neither.',
+  })
+  contents?: ExportContent[] | null;
 
   @Field(() => PeriodInput, { nullable: true, description: 'When; left out: all that is known.' })
   period?: PeriodInput | null;

@@ -8,6 +8,7 @@ import { periodOf } from '../period/period.ts';
 import { filterFrom } from '../report/finance.arguments.ts';
 import { CreateExportArgs, Export, type ExportInput, ExportLink } from './exports.models.ts';
 import { ExportsRepository } from './exports.repository.ts';
+import type { ExportContent } from './export-rows.statement.ts';
 import type { StoredExport } from './stored-export.ts';
 
 const SHORTEST_SECONDS = 60;
@@ -46,11 +47,15 @@ export class ExportsResolver {
     @CurrentPrincipal() principal: Principal,
   ): Promise<ExportLink> {
     const network = pickNetwork(this.ports.networks, args);
-    const { format, period, filter } = args.input;
+    const { format, contents, period, filter } = args.input;
     const { stored, token } = await this.repository.create(asker, {
       networkId: network.networkId,
       format,
-      terms: { period: period ? checked(period) : undefined, filter: filterFrom(filter) },
+      terms: {
+        contents: contentsOf(contents),
+        period: period ? checked(period) : undefined,
+        filter: filterFrom(filter),
+      },
       expiresAt: new Date(expiryOf(args.input, principal, this.clock.nowMilliseconds())),
     });
     return { export: exportView(stored, this.ports.networks), path: `/exports/${token}` };
@@ -73,6 +78,13 @@ export class ExportsResolver {
 /** Nothing: those of everybody. */
 const creatorOf = ({ id, role, scope }: Principal): string | undefined =>
   scope.only === undefined && (role === 'ADMIN' || role === 'AUDITOR') ? undefined : id;
+
+/** @throws PurserError BAD_INPUT */
+const contentsOf = (asked: ExportInput['contents']): readonly ExportContent[] => {
+  const contents = [...new Set(asked ?? ['LEDGERS' as const])];
+  if (contents.length === 0) throw new PurserError('BAD_INPUT', 'contents names nothing.');
+  return contents.sort();
+};
 
 /** @throws PurserError PERIOD_INVALID now, and not when the link is opened */
 const checked = ({ from, to, timeZone }: NonNullable<ExportInput['period']>) => {

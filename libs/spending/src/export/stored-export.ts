@@ -2,9 +2,11 @@ import type { ExportFormat } from '#libs/database';
 import { parseAddress, parseFelt, parseSessionKey } from '#libs/felt';
 import type { AskedPeriod } from '../period/period.ts';
 import { type FinanceFilter, printedFilter } from '../report/ledger-scope.ts';
+import type { ExportContent } from './export-rows.statement.ts';
 
 /** What an export is of, as it is kept. */
 export interface ExportTerms {
+  readonly contents: readonly ExportContent[];
   readonly period: AskedPeriod | undefined;
   readonly filter: FinanceFilter;
 }
@@ -31,12 +33,17 @@ export type ExportLinkRow = Pick<
   readonly scope: { readonly accounts: readonly string[]; readonly labels: readonly string[] } | null;
 };
 
-export const termsToJson = ({ period, filter }: ExportTerms): string =>
-  JSON.stringify({ period: period ?? null, filter: printedFilter(filter) });
+export const termsToJson = ({ contents, period, filter }: ExportTerms): string =>
+  JSON.stringify({ contents, period: period ?? null, filter: printedFilter(filter) });
 
-/** What termsToJson wrote: nobody else writes there. */
+/** What termsToJson wrote: nobody else writes there. Without contents: before there was more than the ledgers. */
 export const termsFromJson = (json: object): ExportTerms => {
-  const { period, filter = {} } = json as {
+  const {
+    contents = ['LEDGERS'],
+    period,
+    filter = {},
+  } = json as {
+    readonly contents?: readonly ExportContent[];
     readonly period: AskedPeriod | null;
     readonly filter?: ReturnType<typeof printedFilter>;
   };
@@ -44,6 +51,7 @@ export const termsFromJson = (json: object): ExportTerms => {
     value === undefined ? undefined : (JSON.parse(value) as string | null);
   const { account, sessionKey, token, recipient } = filter;
   return {
+    contents,
     period: period ?? undefined,
     filter: {
       account: account === undefined ? undefined : parseAddress(account),
@@ -53,6 +61,7 @@ export const termsFromJson = (json: object): ExportTerms => {
       label: text(filter['label']),
       team: text(filter['team']),
       costCentre: text(filter['costCentre']),
+      group: filter['group'],
     },
   };
 };

@@ -1,5 +1,7 @@
-import type { Db, ReviewState } from '#libs/database';
+import { type Db, isFollowed, type ReviewState } from '#libs/database';
+import { feltToHex } from '#libs/felt';
 import { sql } from 'kysely';
+import type { LedgerRowKey } from '../reviews/row-id.ts';
 import { headWithAccount, ledgerConditions, type LedgerFilter } from './statement-parts.ts';
 
 export interface LedgerListQuery extends LedgerFilter {
@@ -28,7 +30,7 @@ const REVIEW_COLUMNS = [
   'rv.reviewed_at',
 ] as const;
 
-const debitPage = (db: Db, networkId: number, query: LedgerListQuery) =>
+const debitRows = (db: Db) =>
   db
     .selectFrom('debits as l')
     .innerJoin('blocks as lb', (join) =>
@@ -43,10 +45,17 @@ const debitPage = (db: Db, networkId: number, query: LedgerListQuery) =>
         .onRef('rv.row_index', '=', 'l.use_index')
         .onRef('rv.call_index', '=', 'l.call_index'),
     )
+    .select(REVIEW_COLUMNS)
+    .select(['l.block_number as row_block', 'lb.timestamp_seconds as row_time', 'l.transaction_index'])
+    .select(['l.transaction_hash', 'l.use_index', 'l.call_index', 'l.session_key', 'l.token', 'l.selector'])
+    .select(['l.counterparty', 'l.amount', 'l.spent_before', 'l.spent_after', 'l.window_start_seconds'])
+    .select(['l.window_started', 'l.cause', 'l.moved_amount']);
+
+const debitPage = (db: Db, networkId: number, query: LedgerListQuery) =>
+  debitRows(db)
     .where(ledgerConditions(networkId, query))
     .where(isOfCause(query))
     .where(isReviewed(query))
-    .select(REVIEW_COLUMNS)
     .$if(query.after !== undefined, (qb) => {
       const [block = '', transaction = '', use = '', call = ''] = query.after ?? [];
       return qb.where(
@@ -54,10 +63,6 @@ const debitPage = (db: Db, networkId: number, query: LedgerListQuery) =>
           < (${block}::bigint, ${transaction}::integer, ${use}::integer, ${call}::integer)`,
       );
     })
-    .select(['l.block_number as row_block', 'lb.timestamp_seconds as row_time', 'l.transaction_index'])
-    .select(['l.transaction_hash', 'l.use_index', 'l.call_index', 'l.session_key', 'l.token', 'l.selector'])
-    .select(['l.counterparty', 'l.amount', 'l.spent_before', 'l.spent_after', 'l.window_start_seconds'])
-    .select(['l.window_started', 'l.cause', 'l.moved_amount'])
     .orderBy('l.block_number', 'desc')
     .orderBy('l.transaction_index', 'desc')
     .orderBy('l.use_index', 'desc')
@@ -76,7 +81,7 @@ export const debitListStatement = (db: Db, networkId: number, query: LedgerListQ
     .orderBy('page.use_index', 'desc')
     .orderBy('page.call_index', 'desc');
 
-const movementPage = (db: Db, networkId: number, query: LedgerListQuery) =>
+const movementRows = (db: Db) =>
   db
     .selectFrom('movements as l')
     .innerJoin('blocks as lb', (join) =>
@@ -91,10 +96,16 @@ const movementPage = (db: Db, networkId: number, query: LedgerListQuery) =>
         .onRef('rv.row_index', '=', 'l.event_index')
         .on('rv.call_index', '=', sql.lit(-1)),
     )
+    .select(REVIEW_COLUMNS)
+    .select(['l.block_number as row_block', 'lb.timestamp_seconds as row_time', 'l.transaction_index'])
+    .select(['l.transaction_hash', 'l.event_index', 'l.session_key', 'l.token', 'l.direction'])
+    .select(['l.counterparty', 'l.amount', 'l.sender', 'l.cause', 'l.call_index']);
+
+const movementPage = (db: Db, networkId: number, query: LedgerListQuery) =>
+  movementRows(db)
     .where(ledgerConditions(networkId, query))
     .where(isOfCause(query))
     .where(isReviewed(query))
-    .select(REVIEW_COLUMNS)
     .$if(query.after !== undefined, (qb) => {
       const [block = '', transaction = '', event = ''] = query.after ?? [];
       return qb.where(
@@ -102,9 +113,6 @@ const movementPage = (db: Db, networkId: number, query: LedgerListQuery) =>
           < (${block}::bigint, ${transaction}::integer, ${event}::integer)`,
       );
     })
-    .select(['l.block_number as row_block', 'lb.timestamp_seconds as row_time', 'l.transaction_index'])
-    .select(['l.transaction_hash', 'l.event_index', 'l.session_key', 'l.token', 'l.direction'])
-    .select(['l.counterparty', 'l.amount', 'l.sender', 'l.cause', 'l.call_index'])
     .orderBy('l.block_number', 'desc')
     .orderBy('l.transaction_index', 'desc')
     .orderBy('l.event_index', 'desc')
@@ -120,3 +128,42 @@ export const movementListStatement = (db: Db, networkId: number, query: LedgerLi
     .orderBy('page.row_block', 'desc')
     .orderBy('page.transaction_index', 'desc')
     .orderBy('page.event_index', 'desc');
+
+type RowName = Omit<LedgerRowKey, 'kind'>;
+
+const namesAsked = (names: readonly RowName[]) => sql<{ asked_place: number }>`(
+    select * from unnest(${names.map(({ account }) => feltToHex(account))}::text[],
+      ${names.map(({ transactionHash }) => feltToHex(transactionHash))}::text[],
+      ${names.map(({ rowIndex }) => String(rowIndex))}::integer[], ${names.map(({ callIndex }) => String(callIndex))}::integer[])
+      with ordinality as asked (account, transaction_hash, row_index, call_index, asked_place)
+  )`;
+
+/** Debits by their names, each with its place among these, from 1; what there is none of is left out. */
+export const debitsByNameStatement = (db: Db, networkId: number, names: readonly RowName[]) =>
+  db
+    .selectFrom(namesAsked(names).as('asked'))
+    .innerJoinLateral(
+      debitRows(db)
+        .where(sql<boolean>`l.network_id = ${networkId}::integer and l.account = asked.account
+          and l.transaction_hash = asked.transaction_hash and l.use_index = asked.row_index and l.call_index = asked.call_index`)
+        .where(isFollowed(networkId, sql.ref('l.account')))
+        .as('page'),
+      (join) => join.onTrue(),
+    )
+    .selectAll('page')
+    .select('asked.asked_place');
+
+/** The same of movements. */
+export const movementsByNameStatement = (db: Db, networkId: number, names: readonly RowName[]) =>
+  db
+    .selectFrom(namesAsked(names).as('asked'))
+    .innerJoinLateral(
+      movementRows(db)
+        .where(sql<boolean>`l.network_id = ${networkId}::integer and l.account = asked.account
+          and l.transaction_hash = asked.transaction_hash and l.event_index = asked.row_index`)
+        .where(isFollowed(networkId, sql.ref('l.account')))
+        .as('page'),
+      (join) => join.onTrue(),
+    )
+    .selectAll('page')
+    .select('asked.asked_place');

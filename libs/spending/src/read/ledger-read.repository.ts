@@ -10,8 +10,15 @@ import {
   type SessionKey,
 } from '#libs/felt';
 import { askIndex, indexUnavailable, notFollowed } from '#libs/sessions';
-import { debitListStatement, type LedgerListQuery, movementListStatement } from './ledger-lists.statement.ts';
+import {
+  debitListStatement,
+  debitsByNameStatement,
+  type LedgerListQuery,
+  movementListStatement,
+  movementsByNameStatement,
+} from './ledger-lists.statement.ts';
 import { reviewFrom, type RowReview } from '../reviews/reviews.repository.ts';
+import type { LedgerRowKey } from '../reviews/row-id.ts';
 import type { LedgerFilter } from './statement-parts.ts';
 import { type SummedLedger, summaryStatement } from './summary.statement.ts';
 
@@ -83,20 +90,36 @@ export class LedgerReadRepository {
   ): Promise<LedgerAnswer<DebitRow>> {
     const statement = debitListStatement(this.#db.build, networkId, query);
     const rows = await askIndex(() => this.#db.read(scope, statement));
-    return answerOf(query, rows, (row): DebitRow | undefined => {
-      if (row.row_block === null) return undefined;
-      return {
-        ...placeOf(row),
-        useIndex: required(row.use_index),
-        callIndex: required(row.call_index),
-        sessionKey: parseSessionKey(row.session_key),
-        selector: parseFelt(row.selector),
-        spentBefore: required(row.spent_before),
-        spentAfter: required(row.spent_after),
-        windowStartSeconds: required(row.window_start_seconds),
-        windowStarted: required(row.window_started),
-        movedAmount: required(row.moved_amount),
-      };
+    return answerOf(query, rows, (row) => (row.row_block === null ? undefined : debitFrom(row)));
+  }
+
+  /** Debits by their names, in order. Nothing where there is none, or its account is not followed. */
+  async findDebits(
+    scope: RequestScope,
+    networkId: number,
+    names: readonly LedgerRowKey[],
+  ): Promise<(DebitRow | undefined)[]> {
+    const statement = debitsByNameStatement(this.#db.build, networkId, names);
+    const rows = await askIndex(() => this.#db.read(scope, statement));
+    const byPlace = new Map(rows.map((row) => [Number(row.asked_place), row]));
+    return names.map((_name, at) => {
+      const row = byPlace.get(at + 1);
+      return row && debitFrom(row);
+    });
+  }
+
+  /** Movements by their names, in order. Nothing where there is none, or its account is not followed. */
+  async findMovements(
+    scope: RequestScope,
+    networkId: number,
+    names: readonly LedgerRowKey[],
+  ): Promise<(MovementRow | undefined)[]> {
+    const statement = movementsByNameStatement(this.#db.build, networkId, names);
+    const rows = await askIndex(() => this.#db.read(scope, statement));
+    const byPlace = new Map(rows.map((row) => [Number(row.asked_place), row]));
+    return names.map((_name, at) => {
+      const row = byPlace.get(at + 1);
+      return row && movementFrom(row);
     });
   }
 
@@ -107,17 +130,7 @@ export class LedgerReadRepository {
   ): Promise<LedgerAnswer<MovementRow>> {
     const statement = movementListStatement(this.#db.build, networkId, query);
     const rows = await askIndex(() => this.#db.read(scope, statement));
-    return answerOf(query, rows, (row): MovementRow | undefined => {
-      if (row.row_block === null) return undefined;
-      return {
-        ...placeOf(row),
-        eventIndex: required(row.event_index),
-        sessionKey: row.session_key === null ? undefined : parseSessionKey(row.session_key),
-        direction: required(row.direction),
-        sender: row.sender === null ? undefined : parseFelt(row.sender),
-        callIndex: row.call_index ?? undefined,
-      };
-    });
+    return answerOf(query, rows, (row) => (row.row_block === null ? undefined : movementFrom(row)));
   }
 
   /** Sums by token and cause. @throws PurserError BAD_INPUT where there are too many tokens to answer at once */
@@ -196,6 +209,33 @@ const placeOf = (row: StoredPlace): PlacedRow => ({
   amount: required(row.amount),
   cause: required(row.cause),
   review: reviewFrom(row),
+});
+
+type ListedDebit = Awaited<ReturnType<ReturnType<typeof debitListStatement>['execute']>>[number];
+type ListedMovement = Awaited<ReturnType<ReturnType<typeof movementListStatement>['execute']>>[number];
+/** Without what is told of the head. */
+type StoredRow<Listed> = Omit<Listed, keyof HeadRow>;
+
+const debitFrom = (row: StoredRow<ListedDebit>): DebitRow => ({
+  ...placeOf(row),
+  useIndex: required(row.use_index),
+  callIndex: required(row.call_index),
+  sessionKey: parseSessionKey(row.session_key),
+  selector: parseFelt(row.selector),
+  spentBefore: required(row.spent_before),
+  spentAfter: required(row.spent_after),
+  windowStartSeconds: required(row.window_start_seconds),
+  windowStarted: required(row.window_started),
+  movedAmount: required(row.moved_amount),
+});
+
+const movementFrom = (row: StoredRow<ListedMovement>): MovementRow => ({
+  ...placeOf(row),
+  eventIndex: required(row.event_index),
+  sessionKey: row.session_key === null ? undefined : parseSessionKey(row.session_key),
+  direction: required(row.direction),
+  sender: row.sender === null ? undefined : parseFelt(row.sender),
+  callIndex: row.call_index ?? undefined,
 });
 
 /** Columns of a loose join are all there where one of them is. */

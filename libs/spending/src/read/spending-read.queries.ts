@@ -1,6 +1,11 @@
 import type { GeneratedQueries } from '#libs/database';
 import { toAddress, toSessionKey } from '#libs/felt';
-import { debitListStatement, movementListStatement } from './ledger-lists.statement.ts';
+import {
+  debitListStatement,
+  debitsByNameStatement,
+  movementListStatement,
+  movementsByNameStatement,
+} from './ledger-lists.statement.ts';
 import { riskStateStatement } from './risk.statement.ts';
 import { summaryStatement } from './summary.statement.ts';
 
@@ -30,12 +35,15 @@ const next = {
   review: null,
   limit: 26,
 };
+const name = { account, transactionHash: account, rowIndex: 0, callIndex: 0 };
 const risk = { account, keyLimit: 51, tokenLimit: 20, spenderLimit: 101 };
 
 /** Each question is one statement, so that all of its answer is of one block. */
 export const generatedQueries: GeneratedQueries = {
   repository: 'spending-read',
   methods: {
+    'find debits by their ids': { run: (db) => debitsByNameStatement(db, 1, [name]).execute() },
+    'find movements by their ids': { run: (db) => movementsByNameStatement(db, 1, [name]).execute() },
     'list debits, the first page': { run: (db) => debitListStatement(db, 1, first).execute() },
     'list debits with every filter, the next page': {
       run: (db) => debitListStatement(db, 1, { ...next, after: ['1', '1', '1', '1'] }).execute(),

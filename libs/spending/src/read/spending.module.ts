@@ -11,6 +11,7 @@ import { SpendingReportRepository } from '../report/spending-report.repository.t
 import { SpendingReportResolver } from '../report/spending-report.resolver.ts';
 import { TopKeysRepository } from '../top-keys/top-keys.repository.ts';
 import { TopKeysResolver } from '../top-keys/top-keys.resolver.ts';
+import { LedgerNodes } from './graphql/ledger-nodes.ts';
 import { SpendingResolver } from './graphql/spending.resolver.ts';
 import { LedgerReadRepository } from './ledger-read.repository.ts';
 import { RiskStateRepository } from './risk-state.repository.ts';
@@ -36,6 +37,7 @@ export class SpendingModule {
         { provide: LedgerReadRepository, useValue: new LedgerReadRepository(db) },
         { provide: RiskReader, useValue: risks },
         SpendingResolver,
+        LedgerNodes,
         { provide: SpendingReportRepository, useValue: new SpendingReportRepository(db) },
         SpendingReportResolver,
         { provide: BudgetsRepository, useValue: new BudgetsRepository(db) },

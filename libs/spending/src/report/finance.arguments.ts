@@ -7,7 +7,7 @@ import {
   SessionKeyScalar,
 } from '#libs/api';
 import type { Address, Felt, SessionKey } from '#libs/felt';
-import { ArgsType, Field, InputType, Int } from '@nestjs/graphql';
+import { ArgsType, Field, ID, InputType, Int } from '@nestjs/graphql';
 import type { FinanceFilter } from './ledger-scope.ts';
 
 @InputType({ description: 'Whole days of a time zone, up to 400.' })
@@ -59,6 +59,12 @@ export class LedgerFilter {
 
   @Field(() => String, { nullable: true, description: `Only accounts of this cost centre. ${NOW}` })
   costCentre?: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Only accounts that are in this group now; of a group that is not there, none.',
+  })
+  group?: string | null;
 }
 
 /** Of the chain nothing can be null, so there null is as left out; of what people say it is an answer. */
@@ -70,6 +76,7 @@ export const filterFrom = (input: LedgerFilter | null | undefined): FinanceFilte
   label: input?.label,
   team: input?.team,
   costCentre: input?.costCentre,
+  group: input?.group ?? undefined,
 });
 
 @ArgsType()

@@ -15,6 +15,7 @@ const filter = {
   label: 'label',
   team: null,
   costCentre: 'centre',
+  group: 'grp_1',
 };
 const bounds = { boundsSeconds: [0, 86_400], pin: undefined, after: undefined, limit: 26 };
 const pin = { blockNumber: 1, blockHash: toFelt(1n) };
@@ -88,7 +89,16 @@ export const generatedQueries: GeneratedQueries = {
       run: (db) => topKeysStatement(db, 1, { ...bounds, by: 'BURNED_CALLS', filter: NO_FILTER }).execute(db),
     },
     'export of both ledgers': {
-      run: (db) => exportRowsStatement(db, 1, { filter: NO_FILTER, boundsSeconds: [0, 86_400] }).execute(db),
+      run: (db) =>
+        exportRowsStatement(db, 1, {
+          ...{ contents: ['LEDGERS'], filter: NO_FILTER, boundsSeconds: [0, 86_400] },
+        }).execute(db),
+    },
+    'export of both ledgers and uses': {
+      run: (db) =>
+        exportRowsStatement(db, 1, {
+          ...{ contents: ['LEDGERS', 'USES'], filter: NO_FILTER, boundsSeconds: [0, 86_400] },
+        }).execute(db),
     },
   },
 };

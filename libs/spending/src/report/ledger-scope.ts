@@ -11,6 +11,8 @@ export interface FinanceFilter {
   readonly label: string | null | undefined;
   readonly team: string | null | undefined;
   readonly costCentre: string | null | undefined;
+  /** The id of a group of the organisation: the accounts that are in it now. */
+  readonly group?: string | undefined;
 }
 
 export const NO_FILTER: FinanceFilter = {
@@ -32,6 +34,7 @@ export const printedFilter = (filter: FinanceFilter): Record<string, string | un
   label: printedText(filter.label),
   team: printedText(filter.team),
   costCentre: printedText(filter.costCentre),
+  group: filter.group,
 });
 
 /** None and not asked for are two things. */
@@ -43,6 +46,12 @@ const isText = (column: RawBuilder<unknown>, text: string | null | undefined): R
   return [text === null ? sql`${column} is null` : sql`${column} = ${text}::text`];
 };
 
+const isInGroup = (group: string) => sql<boolean>`exists (
+  select from group_members gm
+  where gm.organisation_id = fo.organisation_id and gm.group_id = ${group}::text
+    and gm.network_id = fo.network_id and gm.account = fo.account
+)`;
+
 /** On follows, by the name `fo`, and so on whatever it is joined with. */
 export const followConditions = (networkId: number, filter: FinanceFilter): RawBuilder<boolean> =>
   allOf([
@@ -51,6 +60,7 @@ export const followConditions = (networkId: number, filter: FinanceFilter): RawB
     ...isText(sql`fo.label`, filter.label),
     ...isText(sql`fo.team`, filter.team),
     ...isText(sql`fo.cost_centre`, filter.costCentre),
+    ...(filter.group === undefined ? [] : [isInGroup(filter.group)]),
   ]);
 
 /** On a ledger, by the name `l`. Named twice where an account is: an index of the ledger begins with it. */

@@ -1,5 +1,5 @@
 import { type Actor, appendAudit } from '#libs/access';
-import { PurserError } from '#libs/api';
+import { type IdentifiedNetwork, PurserError } from '#libs/api';
 import type { RequestScope, ReviewState, ScopedDb, Trx } from '#libs/database';
 import { feltToHex } from '#libs/felt';
 import { askIndex } from '#libs/sessions';
@@ -12,6 +12,11 @@ export interface RowReview {
   readonly reviewedBy: string;
   readonly reviewerName: string;
   readonly reviewedAtSeconds: bigint;
+}
+
+/** The network of the rows. */
+export interface ReviewedNetwork extends IdentifiedNetwork {
+  readonly networkId: number;
 }
 
 export interface ReviewWork {
@@ -46,13 +51,14 @@ export class ReviewsRepository {
    */
   review(
     scope: RequestScope,
-    networkId: number,
+    network: ReviewedNetwork,
     work: ReviewWork,
   ): Promise<readonly (RowReview | undefined)[]> {
+    const { networkId } = network;
     return askIndex(() =>
       this.#db.transact(scope, async (trx) => {
         const before = await readReviews(trx, networkId, work.rows);
-        requireAll(work.rows, before);
+        requireAll(network, work.rows, before);
         const changed = before.filter((row) => !isSaid(row, work));
         await write(
           trx,
@@ -60,7 +66,7 @@ export class ReviewsRepository {
           work,
           changed.map(({ place }) => place),
         );
-        for (const row of changed) await audit(trx, work, row);
+        for (const row of changed) await audit(trx, network, work, row);
         const after = changed.length === 0 ? before : await readReviews(trx, networkId, work.rows);
         return after.map(reviewFrom);
       }),
@@ -101,11 +107,15 @@ const readReviews = async (
   return answer.rows;
 };
 
-const requireAll = (rows: readonly LedgerRowKey[], stored: readonly StoredReview[]): void => {
+const requireAll = (
+  network: ReviewedNetwork,
+  rows: readonly LedgerRowKey[],
+  stored: readonly StoredReview[],
+): void => {
   const missing = stored.filter(({ found }) => !found).flatMap(({ place }) => rows[place - 1] ?? []);
   if (missing.length === 0) return;
   throw new PurserError('NOT_FOUND', 'The ledgers have no such row.', {
-    details: { ids: missing.slice(0, 10).map(encodeRowId) },
+    details: { ids: missing.slice(0, 10).map((row) => encodeRowId(network, row)) },
   });
 };
 
@@ -138,13 +148,18 @@ const write = async (
         reviewer_name = excluded.reviewer_name, reviewed_at = now()`.execute(trx);
 };
 
-const audit = (trx: Trx, { rows, state, note, actor }: ReviewWork, before: StoredReview): Promise<void> => {
+const audit = (
+  trx: Trx,
+  network: ReviewedNetwork,
+  { rows, state, note, actor }: ReviewWork,
+  before: StoredReview,
+): Promise<void> => {
   const row = rows[before.place - 1];
   if (row === undefined) return Promise.resolve();
   return appendAudit(trx, actor, {
     action: state === 'NONE' ? 'REVIEW_TAKEN_BACK' : 'ROW_REVIEWED',
     objectKind: 'LEDGER_ROW',
-    objectId: encodeRowId(row),
+    objectId: encodeRowId(network, row),
     ...(before.state !== null && { before: { state: before.state, note: before.note } }),
     ...(state !== 'NONE' && { after: { state, note: note ?? null } }),
   });

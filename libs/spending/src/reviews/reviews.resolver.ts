@@ -1,11 +1,11 @@
 import { type Asker, CurrentAsker } from '#libs/access';
-import { PurserError } from '#libs/api';
-import { pickNetwork, SESSION_READ_PORTS, type SessionReadPorts } from '#libs/sessions';
+import { isOnNetwork, PurserError } from '#libs/api';
+import { pickNetwork, type ServedNetwork, SESSION_READ_PORTS, type SessionReadPorts } from '#libs/sessions';
 import { Inject } from '@nestjs/common';
 import { Args, Mutation, Resolver } from '@nestjs/graphql';
 import { type Review, ReviewedRow, ReviewRowsArgs } from './reviews.models.ts';
 import { ReviewsRepository, type RowReview } from './reviews.repository.ts';
-import { decodeRowId, type LedgerRowKey } from './row-id.ts';
+import { decodeRowId } from './row-id.ts';
 
 const MOST_IDS = 100;
 const MOST_CHARACTERS = 2_000;
@@ -27,25 +27,32 @@ export class ReviewsResolver {
     @CurrentAsker() { scope, actor }: Asker,
   ): Promise<ReviewedRow[]> {
     const rows = rowsOf(args.ids);
-    const [first] = rows;
-    const network = pickNetwork(this.ports.networks, {
-      chainId: args.chainId ?? first?.chainId,
-      network: args.network,
-    });
-    if (rows.some(({ chainId }) => chainId !== network.chainId))
+    const network = this.networkOf(args, rows);
+    if (rows.some(({ name }) => !isOnNetwork(name, network)))
       throw new PurserError('BAD_INPUT', 'The ids are of several networks.');
-    const answer = await this.reviews.review(scope, network.networkId, {
-      rows,
+    const answer = await this.reviews.review(scope, network, {
+      rows: rows.map(({ key }) => key),
       state: args.state,
       note: noteOf(args),
       actor,
     });
     return args.ids.map((id, place) => ({ id, review: reviewView(answer[place]) }));
   }
+
+  /** The one that is named; else that of the first id. */
+  private networkOf({ chainId, network }: ReviewRowsArgs, [first]: readonly RowOfId[]): ServedNetwork {
+    const { networks } = this.ports;
+    const isNamed = (chainId ?? network ?? undefined) !== undefined;
+    const candidates =
+      isNamed || first === undefined ? networks : networks.filter((one) => isOnNetwork(first.name, one));
+    return pickNetwork(candidates, { chainId, network });
+  }
 }
 
+type RowOfId = ReturnType<typeof decodeRowId>;
+
 /** @throws PurserError BAD_INPUT */
-const rowsOf = (ids: readonly string[]): readonly LedgerRowKey[] => {
+const rowsOf = (ids: readonly string[]): readonly RowOfId[] => {
   if (ids.length === 0 || ids.length > MOST_IDS)
     throw new PurserError('BAD_INPUT', `ids must be between 1 and ${MOST_IDS}.`);
   if (new Set(ids).size !== ids.length) throw new PurserError('BAD_INPUT', 'ids names a row twice.');

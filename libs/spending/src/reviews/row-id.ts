@@ -1,10 +1,9 @@
-import { PurserError } from '#libs/api';
+import { decodeNodeId, encodeNodeId, type IdentifiedNetwork, type NodeName, PurserError } from '#libs/api';
 import { type Address, type Felt, feltToHex, parseAddress, parseFelt } from '#libs/felt';
 
 /** A row of a ledger, told apart by its transaction: the same after a rebuild, and in whichever block it comes to stand. */
 export interface LedgerRowKey {
   readonly kind: 'DEBIT' | 'MOVEMENT';
-  readonly chainId: Felt;
   readonly account: Address;
   readonly transactionHash: Felt;
   /** Use index of a debit, event index of a movement. */
@@ -13,36 +12,49 @@ export interface LedgerRowKey {
   readonly callIndex: number;
 }
 
-const LETTERS = { DEBIT: 'D', MOVEMENT: 'M' } as const;
-const FORM = /^([DM]):(0x[0-9a-f]{1,64}):(0x[0-9a-f]{1,64}):(0x[0-9a-f]{1,64}):(\d{1,10}):(-1|\d{1,10})$/;
+const TYPES = { DEBIT: 'Debit', MOVEMENT: 'Movement' } as const;
+const INDEX = /^(?:0|[1-9]\d{0,9})$/;
 const INTEGER_MAX = 2_147_483_647;
 
 /** Opaque for clients, and no secret: whose row it is decides the database. */
-export const encodeRowId = (key: LedgerRowKey): string => {
-  const felts = [key.chainId, key.account, key.transactionHash].map((felt) => feltToHex(felt));
-  return Buffer.from([LETTERS[key.kind], ...felts, key.rowIndex, key.callIndex].join(':')).toString(
-    'base64url',
-  );
+export const encodeRowId = (network: IdentifiedNetwork, key: LedgerRowKey): string => {
+  const { kind, account, transactionHash, rowIndex, callIndex } = key;
+  const indexes = kind === 'DEBIT' ? [rowIndex, callIndex] : [rowIndex];
+  return encodeNodeId(TYPES[kind], network, [
+    feltToHex(account),
+    feltToHex(transactionHash),
+    ...indexes.map(String),
+  ]);
 };
 
 /** @throws PurserError BAD_INPUT unless it is the id of a row of a ledger */
-export const decodeRowId = (id: string): LedgerRowKey => {
-  const bytes = id.length <= 400 ? Buffer.from(id, 'base64url') : Buffer.alloc(0);
-  const [, letter, chainId, account, transactionHash, rowIndex, callIndex] =
-    FORM.exec(bytes.toString()) ?? [];
-  if (letter === undefined || bytes.toString('base64url') !== id) throw badId();
-  const key: LedgerRowKey = {
-    kind: letter === 'D' ? 'DEBIT' : 'MOVEMENT',
-    chainId: parseFelt(chainId),
-    account: parseAddress(account),
-    transactionHash: parseFelt(transactionHash),
-    rowIndex: Number(rowIndex),
-    callIndex: Number(callIndex),
-  };
-  const isMovement = key.kind === 'MOVEMENT';
-  if (isMovement !== (key.callIndex === -1) || Math.max(key.rowIndex, key.callIndex) > INTEGER_MAX)
+export const decodeRowId = (id: string): { readonly name: NodeName; readonly key: LedgerRowKey } => {
+  const name = decodeNodeId(id);
+  return { name, key: rowKeyOf(name) };
+};
+
+/** @throws PurserError BAD_INPUT */
+export const rowKeyOf = ({ kind, parts }: Pick<NodeName, 'kind' | 'parts'>): LedgerRowKey => {
+  const isDebit = kind === TYPES.DEBIT;
+  if (!isDebit && kind !== TYPES.MOVEMENT) throw badId();
+  const [account, transactionHash, rowIndex, callIndex] = parts;
+  if (parts.length !== (isDebit ? 4 : 3)) throw badId();
+  try {
+    return {
+      kind: isDebit ? 'DEBIT' : 'MOVEMENT',
+      account: parseAddress(account),
+      transactionHash: parseFelt(transactionHash),
+      rowIndex: indexOf(rowIndex),
+      callIndex: isDebit ? indexOf(callIndex) : -1,
+    };
+  } catch {
     throw badId();
-  return key;
+  }
+};
+
+const indexOf = (text: string | undefined): number => {
+  if (text === undefined || !INDEX.test(text) || Number(text) > INTEGER_MAX) throw badId();
+  return Number(text);
 };
 
 const badId = (): PurserError => new PurserError('BAD_INPUT', 'Not the id of a row of a ledger.');

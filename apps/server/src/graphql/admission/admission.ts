@@ -53,13 +53,13 @@ export class Admission {
   /**
    * @param body of a POST, or payload of a subscribe message, as JSON gave it.
    * @param takes the kinds of operation that the transport can answer.
-   * @throws AdmissionError, RateLimited or DocumentRefused.
+   * @throws AdmissionError, RateLimited or DocumentRefused; PurserError INDEX_UNAVAILABLE where nobody can say what is left.
    */
-  admit(body: unknown, caller: Caller, takes: ReadonlySet<OperationTypeNode>): Admitted {
+  async admit(body: unknown, caller: Caller, takes: ReadonlySet<OperationTypeNode>): Promise<Admitted> {
     const { meter } = this.parts;
-    meter.requireSome(caller);
+    await meter.requireSome(caller);
     const { operation, variables, cost } = this.charging(caller, () => this.consider(body, caller, takes));
-    return { operation, variables, cost, budget: meter.take(caller, cost) };
+    return { operation, variables, cost, budget: await meter.take(caller, cost) };
   }
 
   private consider(

@@ -99,6 +99,7 @@ export const CHAIN_FIELDS: FieldRules = {
   Progress: { READ_STATE: ['done', 'ratePerSecond', 'secondsLeft', 'total'] },
   Query: {
     READ_STATE: [
+      'account',
       'accounts',
       'changes',
       'findings',

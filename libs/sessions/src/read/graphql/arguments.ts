@@ -24,6 +24,12 @@ class StateArgs extends NetworkArgs {
 }
 
 @ArgsType()
+export class AccountArgs extends StateArgs {
+  @Field(() => AddressScalar, { description: 'The account.' })
+  address!: Address;
+}
+
+@ArgsType()
 export class SessionArgs extends StateArgs {
   @Field(() => AddressScalar, { description: 'The account.' })
   account!: Address;

@@ -24,8 +24,8 @@ import {
   type SessionReadPorts,
 } from '../ports.ts';
 import type { Origin } from '../records.ts';
-import { AccountConnection } from './account.models.ts';
-import { AccountsArgs, PoliciesArgs, SessionsArgs } from './arguments.ts';
+import { Account, AccountConnection } from './account.models.ts';
+import { AccountArgs, AccountsArgs, PoliciesArgs, SessionsArgs } from './arguments.ts';
 import { SpendingPolicyConnection } from './policy.models.ts';
 import { decodePageCursor, encodePageCursor, type PageCursor, scopeOfPoint } from './page-cursor.ts';
 import type { SessionParent } from './session.resolver.ts';
@@ -115,6 +115,24 @@ export class ListsResolver {
       nodeOf: (account) => accountView(account, origin, this.context),
     });
     return { ...page, asOf: asOfView(origin, this.context.status) };
+  }
+
+  @Query(() => Account, {
+    nullable: true,
+    description:
+      'One account in the index. Null for one that is not in the list of `accounts`: whether anybody else follows it is not told.',
+  })
+  async account(@Args() args: AccountArgs, @CurrentScope() asker: RequestScope): Promise<Account | null> {
+    const network = pickNetwork(this.ports.networks, args);
+    const listing = requireListing(
+      await this.accountLists.list(asker, network.networkId, {
+        ...{ at: parsePoint(args.at), statuses: undefined, after: undefined, limit: 1 },
+        addresses: [args.address],
+      }),
+    );
+    const [row] = listing.rows;
+    const origin: Origin = { network, block: listing.block, source: 'INDEX' };
+    return row === undefined ? null : accountView(row, origin, this.context);
   }
 
   @Query(() => SpendingPolicyConnection, {

@@ -1,4 +1,5 @@
 import {
+  CurrentPrincipal,
   CurrentScope,
   decodeNodeId,
   INDEXER_STATUS,
@@ -6,6 +7,7 @@ import {
   isOnNetwork,
   Node,
   noId,
+  type Principal,
   PurserError,
   type TypedNode,
 } from '#libs/api';
@@ -18,30 +20,18 @@ import { UseListRepository } from '../../uses/read/uses.list.repository.ts';
 import type { UseName } from '../../uses/read/uses.statement.ts';
 import { AccountListRepository } from '../index-store/account-list.repository.ts';
 import { PolicyReader } from '../policy.reader.ts';
-import { SESSION_READ_PORTS, type ServedNetwork, type SessionReadPorts } from '../ports.ts';
+import { SESSION_READ_PORTS, type SessionReadPorts } from '../ports.ts';
+import type { Origin } from '../records.ts';
 import { SessionReader } from '../session.reader.ts';
+import { type FindNodes, NodeFinders } from './node-finders.ts';
 import { accountView, policyView, sessionView, type ViewContext } from './views.ts';
 
-/** Each is a question of its own. */
+/** Of several kinds; each kind is one question. */
 const MOST_NODES = 50;
-
-interface Asked {
-  readonly asker: RequestScope;
-  readonly network: ServedNetwork;
-  readonly parts: readonly string[];
-}
-
-type FindNode = (asked: Asked) => Promise<object | undefined>;
 
 @Resolver(() => Node)
 export class NodeResolver {
   private readonly context: ViewContext;
-  private readonly finders: Readonly<Record<string, FindNode>> = {
-    Account: (asked) => this.account(asked),
-    Session: (asked) => this.session(asked),
-    SpendingPolicy: (asked) => this.policy(asked),
-    Use: (asked) => this.use(asked),
-  };
 
   constructor(
     @Inject(SessionReader) private readonly sessions: SessionReader,
@@ -50,8 +40,13 @@ export class NodeResolver {
     @Inject(UseListRepository) private readonly uses: UseListRepository,
     @Inject(SESSION_READ_PORTS) private readonly ports: SessionReadPorts,
     @Inject(INDEXER_STATUS) status: IndexerStatus,
+    @Inject(NodeFinders) private readonly finders: NodeFinders,
   ) {
     this.context = { profiles: ports.profiles, status };
+    finders.add('Account', this.findAccounts);
+    finders.add('Session', this.findSessions);
+    finders.add('SpendingPolicy', this.findPolicies);
+    finders.add('Use', this.findUses);
   }
 
   @Query(() => Node, {
@@ -62,14 +57,10 @@ export class NodeResolver {
   async node(
     @Args('id', { type: () => ID, description: 'As `id` of some answer gave it.' }) id: string,
     @CurrentScope() asker: RequestScope,
+    @CurrentPrincipal() principal: Principal,
   ): Promise<TypedNode | null> {
-    const { kind, parts, ...place } = decodeNodeId(id);
-    const network = this.ports.networks.find((served) => isOnNetwork({ kind, parts, ...place }, served));
-    const find = this.finders[kind];
-    if (find === undefined) throw noId();
-    if (network === undefined) return null;
-    const found = await find({ asker, network, parts });
-    return found === undefined ? null : { ...found, __typename: kind };
+    const [found] = await this.find([id], asker, principal);
+    return found ?? null;
   }
 
   @Query(() => [Node], {
@@ -80,40 +71,80 @@ export class NodeResolver {
   async nodes(
     @Args('ids', { type: () => [ID], description: 'As `id` of some answer gave them.' }) ids: string[],
     @CurrentScope() asker: RequestScope,
+    @CurrentPrincipal() principal: Principal,
   ): Promise<(TypedNode | null)[]> {
     if (ids.length > MOST_NODES) throw new PurserError('BAD_INPUT', `ids takes at most ${MOST_NODES}.`);
-    return await Promise.all(ids.map((id) => this.node(id, asker)));
+    return await this.find(ids, asker, principal);
   }
 
-  private async account({ asker, network, parts }: Asked): Promise<object | undefined> {
-    const [address] = named(parts, 1);
-    const query = { at: undefined, statuses: undefined, after: undefined, limit: 1, address };
-    const listing = await this.accounts.list(asker, network.networkId, query);
-    const [row] = listing?.rows ?? [];
-    if (listing === undefined || row === undefined) return undefined;
-    return accountView(row, { network, block: listing.block, source: 'INDEX' }, this.context);
-  }
-
-  private async session({ asker, network, parts }: Asked): Promise<object | undefined> {
-    const [account, key] = named(parts, 2);
-    const answer = await this.sessions.read(asker, network, account, parseSessionKey(key));
-    return { ...sessionView(answer.session, answer.origin, this.context), answer };
-  }
-
-  private async policy({ asker, network, parts }: Asked): Promise<object | undefined> {
-    const [account, key, token] = named(parts, 3);
-    const { origin, rows } = await this.policies.read(asker, network, {
-      ...{ at: undefined, account, sessionKey: parseSessionKey(key), token: parseAddress(token) },
-      ...{ after: undefined, limit: 1 },
+  private async find(
+    ids: readonly string[],
+    asker: RequestScope,
+    principal: Principal,
+  ): Promise<(TypedNode | null)[]> {
+    const asked = ids.map((id, place) => {
+      const name = decodeNodeId(id);
+      const find = this.finders.get(name.kind);
+      if (find === undefined) throw noId();
+      const network = this.ports.networks.find((served) => isOnNetwork(name, served));
+      return { ...name, place, find, network };
     });
-    const [row] = rows;
-    return row && policyView(row, origin, this.context);
+    const answer = new Array<TypedNode | null>(ids.length).fill(null);
+    const groups = Map.groupBy(asked, ({ kind, network }) => `${kind} ${network?.networkId ?? ''}`);
+    await Promise.all(
+      [...groups.values()].map(async (group) => {
+        const [first] = group;
+        if (first?.network === undefined) return;
+        const { kind, network, find } = first;
+        const names = group.map(({ parts }) => parts);
+        const found = await find({ asker, principal, network }, names);
+        for (const [at, { place }] of group.entries()) {
+          const node = found[at];
+          if (node !== undefined) answer[place] = { ...node, __typename: kind };
+        }
+      }),
+    );
+    return answer;
   }
 
-  private async use({ asker, network, parts }: Asked): Promise<object | undefined> {
-    const row = await this.uses.find(asker, network.networkId, useName(parts));
-    return row && useView(row, network);
-  }
+  private readonly findAccounts: FindNodes = async ({ asker, network }, names) => {
+    const addresses = names.map((parts) => named(parts, 1)[0]);
+    const query = { at: undefined, statuses: undefined, after: undefined, limit: names.length, addresses };
+    const listing = await this.accounts.list(asker, network.networkId, query);
+    if (listing === undefined) return [];
+    const origin: Origin = { network, block: listing.block, source: 'INDEX' };
+    const byAddress = new Map(listing.rows.map((row) => [row.address, row]));
+    return addresses.map((address) => {
+      const row = byAddress.get(address);
+      return row && accountView(row, origin, this.context);
+    });
+  };
+
+  private readonly findSessions: FindNodes = async ({ asker, network }, names) => {
+    const keys = names.map((parts) => {
+      const [account, key] = named(parts, 2);
+      return { account, sessionKey: parseSessionKey(key) };
+    });
+    const answers = await this.sessions.readAll(asker, network, keys);
+    return answers.map((answer) => ({
+      ...sessionView(answer.session, answer.origin, this.context),
+      answer,
+    }));
+  };
+
+  private readonly findPolicies: FindNodes = async ({ asker, network }, names) => {
+    const policies = names.map((parts) => {
+      const [account, key, token] = named(parts, 3);
+      return { account, sessionKey: parseSessionKey(key), token: parseAddress(token) };
+    });
+    const answers = await this.policies.readAll(asker, network, policies);
+    return answers.map(({ origin, rows: [row] }) => row && policyView(row, origin, this.context));
+  };
+
+  private readonly findUses: FindNodes = async ({ asker, network }, names) => {
+    const rows = await this.uses.findAll(asker, network.networkId, names.map(useName));
+    return rows.map((row) => row && useView(row, network));
+  };
 }
 
 /** The account and what follows it in an id. @throws PurserError BAD_INPUT */

@@ -17,8 +17,8 @@ export interface AccountKeyset {
 export interface AccountListQuery {
   readonly at: Moment;
   readonly statuses: readonly AccountStatus[] | undefined;
-  /** Only this one. */
-  readonly address?: Address;
+  /** Only these. */
+  readonly addresses?: readonly Address[];
   readonly label?: string | undefined;
   readonly team?: string | undefined;
   readonly costCentre?: string | undefined;
@@ -52,7 +52,11 @@ const followedOf = (db: Db, networkId: number, query: AccountListQuery) =>
     )
     .where('f.organisation_id', '=', sql<number>`current_organisation()`)
     .where('f.network_id', '=', networkId)
-    .$if(query.address !== undefined, (qb) => qb.where('f.account', '=', feltToHex(query.address ?? 0n)))
+    .$if(query.addresses !== undefined, (qb) =>
+      qb.where(
+        sql<boolean>`f.account = any(${(query.addresses ?? []).map((one) => feltToHex(one))}::text[])`,
+      ),
+    )
     .$if(query.statuses !== undefined, (qb) => qb.where('a.status', 'in', [...(query.statuses ?? [])]))
     .$if(query.label !== undefined, (qb) => qb.where('f.label', '=', query.label ?? ''))
     .$if(query.team !== undefined, (qb) => qb.where('f.team', '=', query.team ?? ''))

@@ -6,6 +6,7 @@ import type { AnswerBlock, CoverageRecord, PolicyRecord, SessionRecord } from '.
 import type { Moment, Placed } from '../moment.ts';
 import { placeFromRow, coverageFromRow, policyFromJson, sessionFromRow } from './rows.ts';
 import { sessionLookupNow, sessionLookupStatement } from './session-lookup.statement.ts';
+import { type SessionName, sessionLookupsStatement } from './session-lookups.statement.ts';
 
 /** What the index has on one session key, all at one block. */
 export interface SessionLookup {
@@ -48,23 +49,44 @@ export class SessionLookupRepository {
         : sessionLookupStatement(this.#db.build, networkId, account, key, at);
     const [row] = await askIndex(() => this.#db.read(scope, statement));
     if (row === undefined) return undefined;
-    const session = sessionFromRow(row);
-    return {
-      place: placeFromRow(row),
-      account: {
-        status: row.status ?? undefined,
-        isClassKnown: row.class_from !== null,
-        classHash: row.class_hash === null ? undefined : parseFelt(row.class_hash),
-        capabilities: row.capabilities ?? undefined,
-        coverage: coverageFromRow(row),
-        hasSessions: row.has_sessions,
-        adopted: isAdopted(row),
-      },
-      session,
-      policies: session === undefined ? [] : row.policies.map((policy) => policyFromJson(policy, session)),
-    };
+    return lookupFrom(row);
+  }
+
+  /** What there is on several keys at the newest block, in order. Nothing while no block is indexed. @throws PurserError INDEX_UNAVAILABLE */
+  async findAll(
+    scope: RequestScope,
+    networkId: number,
+    names: readonly SessionName[],
+  ): Promise<(SessionLookup | undefined)[]> {
+    const statement = sessionLookupsStatement(this.#db.build, networkId, names);
+    const rows = await askIndex(() => this.#db.read(scope, statement));
+    const byPlace = new Map(rows.map((row) => [Number(row.asked_place), row]));
+    return names.map((_name, at) => {
+      const row = byPlace.get(at + 1);
+      return row && lookupFrom(row);
+    });
   }
 }
+
+type LookupRow = Awaited<ReturnType<ReturnType<typeof sessionLookupStatement>['execute']>>[number];
+
+const lookupFrom = (row: LookupRow): SessionLookup => {
+  const session = sessionFromRow(row);
+  return {
+    place: placeFromRow(row),
+    account: {
+      status: row.status ?? undefined,
+      isClassKnown: row.class_from !== null,
+      classHash: row.class_hash === null ? undefined : parseFelt(row.class_hash),
+      capabilities: row.capabilities ?? undefined,
+      coverage: coverageFromRow(row),
+      hasSessions: row.has_sessions,
+      adopted: isAdopted(row),
+    },
+    session,
+    policies: session === undefined ? [] : row.policies.map((policy) => policyFromJson(policy, session)),
+  };
+};
 
 interface FollowedRow {
   readonly source: AccountSource | null;

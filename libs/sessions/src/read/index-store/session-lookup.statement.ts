@@ -12,7 +12,8 @@ import {
   SESSION_COLUMNS,
 } from './statement-parts.ts';
 
-const COLUMNS = [
+/** What `lookupFrom` reads beside the point. */
+export const LOOKUP_COLUMNS = [
   ...(['a.status', 'a.source', 'a.followed_from_block', 'av.class_hash'] as const),
   ...(['av.valid_from_block as class_from', 'cl.capabilities'] as const),
   ...SESSION_COLUMNS,
@@ -50,7 +51,7 @@ export const sessionLookupStatement = (
     )
     .selectAll('point')
     .select([
-      ...COLUMNS,
+      ...LOOKUP_COLUMNS,
       coveredFrom('STATE', networkId, 'a.address', at).as('state_from'),
       coveredFrom('EVENTS', networkId, 'a.address', at).as('events_from'),
       backfillOf(networkId, 'a.address').as('backfill'),

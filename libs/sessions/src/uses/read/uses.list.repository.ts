@@ -6,9 +6,9 @@ import type { AnswerBlock, CoverageRecord } from '../../read/records.ts';
 import { type SessionOfPage, usesOfSessionsStatement } from './uses-of-sessions.statement.ts';
 import {
   type UseName,
-  useByNameStatement,
   type UseListQuery,
   type UseRow,
+  usesByNameStatement,
   transactionUsesStatement,
   useListOf,
 } from './uses.statement.ts';
@@ -55,11 +55,19 @@ export class UseListRepository {
     return sessions.map((_session, at) => listingOf(ofPlace.get(at + 1) ?? []));
   }
 
-  /** One use. Nothing where there is none, or its account is not followed. @throws PurserError INDEX_UNAVAILABLE */
-  async find(scope: RequestScope, networkId: number, name: UseName): Promise<StoredUse | undefined> {
-    const statement = useByNameStatement(this.#db.build, networkId, name);
-    const [row] = await askIndex(() => this.#db.read(scope, statement));
-    return row !== undefined && isUse(row) ? row : undefined;
+  /** Uses by their names, in order. Nothing where there is none, or its account is not followed. @throws PurserError INDEX_UNAVAILABLE */
+  async findAll(
+    scope: RequestScope,
+    networkId: number,
+    names: readonly UseName[],
+  ): Promise<(StoredUse | undefined)[]> {
+    const statement = usesByNameStatement(this.#db.build, networkId, names);
+    const rows = await askIndex(() => this.#db.read(scope, statement));
+    const byPlace = new Map(rows.map((row) => [Number(row.asked_place), row]));
+    return names.map((_name, at) => {
+      const row = byPlace.get(at + 1);
+      return row !== undefined && isUse(row) ? row : undefined;
+    });
   }
 
   /** All uses in a transaction. Nothing while no block is indexed. @throws PurserError INDEX_UNAVAILABLE */

@@ -158,18 +158,36 @@ export interface UseName {
   readonly eventIndex: number;
 }
 
-/** One use by its name. */
-export const useByNameStatement = (db: Db, networkId: number, { account, within, eventIndex }: UseName) =>
-  usesWithBlock(db, networkId)
-    .where('u.account', '=', feltToHex(account))
-    .where('u.event_index', '=', eventIndex)
-    .where(throughGate(networkId, account))
-    .where(
-      'transactionHash' in within
-        ? sql<boolean>`u.transaction_hash = ${feltToHex(within.transactionHash)}`
-        : sql<boolean>`u.transaction_hash is null and u.block_number = ${within.blockNumber}::bigint
-            and u.block_hash = ${feltToHex(within.blockHash)}`,
-    );
+const namesAsked = (names: readonly UseName[]) => {
+  const within = names.map((name) => name.within);
+  const hashes = within.map((place) =>
+    'transactionHash' in place ? feltToHex(place.transactionHash) : null,
+  );
+  const blocks = within.map((place) => ('blockNumber' in place ? String(place.blockNumber) : null));
+  const blockHashes = within.map((place) => ('blockHash' in place ? feltToHex(place.blockHash) : null));
+  return sql<{ asked_place: number }>`(
+    select * from unnest(${names.map(({ account }) => feltToHex(account))}::text[], ${hashes}::text[], ${blocks}::bigint[],
+      ${blockHashes}::text[], ${names.map(({ eventIndex }) => String(eventIndex))}::integer[])
+      with ordinality as asked (account, transaction_hash, block_number, block_hash, event_index, asked_place)
+  )`;
+};
+
+/** Uses by their names, each with its place among these, from 1; what there is none of is left out. */
+export const usesByNameStatement = (db: Db, networkId: number, names: readonly UseName[]) =>
+  db
+    .selectFrom(namesAsked(names).as('asked'))
+    .innerJoinLateral(
+      usesWithBlock(db, networkId)
+        .where(sql<boolean>`u.account = asked.account and u.event_index = asked.event_index and (
+          u.transaction_hash = asked.transaction_hash or (
+            asked.transaction_hash is null and u.transaction_hash is null and u.block_number = asked.block_number
+            and u.block_hash = asked.block_hash))`)
+        .where(isFollowed(networkId, sql.ref('u.account')))
+        .as('page'),
+      (join) => join.onTrue(),
+    )
+    .selectAll('page')
+    .select('asked.asked_place');
 
 type TransactionRow = Awaited<ReturnType<ReturnType<typeof transactionUsesStatement>['execute']>>[number];
 

@@ -3,6 +3,7 @@ import {
   connectionOf,
   CountScalar,
   FeltScalar,
+  Node,
   SessionKeyScalar,
   TimestampScalar,
   U256Scalar,
@@ -45,7 +46,10 @@ abstract class LedgerRow {
   amount!: bigint;
 }
 
-@ObjectType({ description: 'What the account counted of one call against a spending policy.' })
+@ObjectType({
+  implements: () => [Node],
+  description: 'What the account counted of one call against a spending policy.',
+})
 export class Debit extends LedgerRow {
   @Field(() => SessionKeyScalar, { description: 'The session key whose budget it is.' })
   sessionKey!: bigint;
@@ -82,6 +86,7 @@ export class Debit extends LedgerRow {
 }
 
 @ObjectType({
+  implements: () => [Node],
   description:
     'An ERC-20 transfer out of the account, as the token told of it, or into it beside one. The fee of a transaction is none. Any contract can tell of transfers: judge a token by its address.',
 })

@@ -59,7 +59,7 @@ export class SpendingResolver {
       hasPrevious: isGiven(args.after),
       cursorOf: (row) =>
         encodeCursor(scope, [row.blockNumber, row.transactionIndex, row.useIndex, row.callIndex].map(String)),
-      nodeOf: (row) => debitView(row, { chainId: network.chainId, account: args.account }),
+      nodeOf: (row) => debitView(row, { network, account: args.account }),
     });
     return { ...page, ...this.standing(network, answer) };
   }
@@ -83,7 +83,7 @@ export class SpendingResolver {
       hasPrevious: isGiven(args.after),
       cursorOf: (row) =>
         encodeCursor(scope, [row.blockNumber, row.transactionIndex, row.eventIndex].map(String)),
-      nodeOf: (row) => movementView(row, { chainId: network.chainId, account: args.account }),
+      nodeOf: (row) => movementView(row, { network, account: args.account }),
     });
     return { ...page, ...this.standing(network, answer) };
   }

@@ -1,7 +1,8 @@
 import { entrypointName } from '#libs/account';
 import type { DebitCause, MovementCause } from '../../ledger/causes.ts';
 import { RISK_REASONS } from '../../risk/risk-reasons.ts';
-import type { Address, Felt } from '#libs/felt';
+import type { IdentifiedNetwork } from '#libs/api';
+import type { Address } from '#libs/felt';
 import { reviewView } from '../../reviews/reviews.resolver.ts';
 import { encodeRowId } from '../../reviews/row-id.ts';
 import type { DebitRow, MovementRow, SumRow } from '../ledger-read.repository.ts';
@@ -12,16 +13,16 @@ import type { CauseSums, TokenSpending } from './summary.models.ts';
 
 /** Whose rows they are: it is the same for a page. */
 export interface RowOwner {
-  readonly chainId: Felt;
+  readonly network: IdentifiedNetwork;
   readonly account: Address;
 }
 
 export const debitView = (
   { timestampSeconds, windowStartSeconds, ...row }: DebitRow,
-  { chainId, account }: RowOwner,
+  { network, account }: RowOwner,
 ): Debit => ({
   ...row,
-  id: encodeRowId({ ...row, kind: 'DEBIT', chainId, account, rowIndex: row.useIndex }),
+  id: encodeRowId(network, { ...row, kind: 'DEBIT', account, rowIndex: row.useIndex }),
   review: reviewView(row.review),
   timestamp: timestampSeconds,
   windowStart: windowStartSeconds,
@@ -31,10 +32,10 @@ export const debitView = (
 
 export const movementView = (
   { timestampSeconds, ...row }: MovementRow,
-  { chainId, account }: RowOwner,
+  { network, account }: RowOwner,
 ): Movement => ({
   ...row,
-  id: encodeRowId({ ...row, kind: 'MOVEMENT', chainId, account, rowIndex: row.eventIndex, callIndex: -1 }),
+  id: encodeRowId(network, { ...row, kind: 'MOVEMENT', account, rowIndex: row.eventIndex, callIndex: -1 }),
   review: reviewView(row.review),
   timestamp: timestampSeconds,
   cause: row.cause as MovementCause,
