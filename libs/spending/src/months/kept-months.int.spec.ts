@@ -127,12 +127,12 @@ describe('the sums of months', () => {
     const from = written;
     written += entries.length;
     const lines = entries.map((row, index) => {
-      const { network_id: _, ...columns } = movementOf(networkId, row, from + index);
-      return { ...columns, amount: columns.amount.toString() };
+      const { network_id: id, ...columns } = movementOf(networkId, row, from + index);
+      return { ...columns, network_id: String(id), amount: columns.amount.toString() };
     });
     const [first] = lines;
     if (first === undefined) return;
-    await copyRows(trx, networkId, 'movements', Object.keys(first) as (keyof typeof first)[], lines as never);
+    await copyRows(trx, undefined, 'movements', Object.keys(first) as (keyof typeof first)[], lines as never);
   };
 
   const take = async (trx: Trx, asked: Step): Promise<void> => {

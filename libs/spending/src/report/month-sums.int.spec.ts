@@ -129,7 +129,7 @@ describe('spending out of the sums of months', () => {
     [['TOKEN'], { sessionKey: 1n }],
     [['TOKEN'], { recipient: 1n }],
   ] as const)('is not for %j of %j', (groups, filter) => {
-    expect(isKeptByMonth({ groups, filter: { ...NO_FILTER, ...(filter as object) } })).toBe(false);
+    expect(isKeptByMonth({ groups, filter: { ...NO_FILTER, ...filter } })).toBe(false);
   });
 
   it('is what would be wrong, were a sum wrong', async () => {

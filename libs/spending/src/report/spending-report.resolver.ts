@@ -51,6 +51,7 @@ export class SpendingReportResolver {
     const groups = groupsOf(args.input.groupBy ?? []);
     const period = periodOf(args.input.period, groups.find(isPart));
     const filter = filterFrom(args.input.filter);
+    const nowSeconds = Math.floor(this.clock.nowMilliseconds() / 1_000);
     const scope = scopeOf(asker, network, groups, period, filter);
     const size = parsePageSize(args.first);
     const after = decodeFinanceCursor(scope, args.after, groups.length);
@@ -58,10 +59,7 @@ export class SpendingReportResolver {
       groups,
       filter,
       boundsSeconds: period.boundsSeconds,
-      nowSeconds: Math.floor(this.clock.nowMilliseconds() / 1_000),
-      pin: after?.pin,
-      after: after?.keyset,
-      limit: size + 1,
+      ...{ nowSeconds, pin: after?.pin, after: after?.keyset, limit: size + 1 },
     });
     const { edges, pageInfo } = toPage(answer.rows, size, {
       hasPrevious: after !== undefined,
