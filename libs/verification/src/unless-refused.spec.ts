@@ -22,7 +22,9 @@ describe('work that may be refused', () => {
     const check = Promise.withResolvers<undefined>();
     const asked = unlessRefused(
       undefined,
-      async () => void (await check.promise),
+      async () => {
+        await check.promise;
+      },
       () => Promise.reject(stumble),
     );
     setTimeout(() => check.reject(refusal), 20);
