@@ -19,10 +19,12 @@ describe('work that may be refused', () => {
   });
 
   it('waits for the check where it fails first, and tells the refusal', async () => {
-    const check = Promise.withResolvers<void>();
+    const check = Promise.withResolvers<undefined>();
     const asked = unlessRefused(
       undefined,
-      () => check.promise,
+      async () => {
+        await check.promise;
+      },
       () => Promise.reject(stumble),
     );
     setTimeout(() => check.reject(refusal), 20);
