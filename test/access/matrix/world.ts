@@ -2,7 +2,7 @@ import { createProfileRegistry } from '#libs/account';
 import { encodeNodeId, type Role, ROLES } from '#libs/api';
 import { createHttpChainSource } from '#libs/chain';
 import { createScopedDatabase, type ScopedDb } from '#libs/database';
-import { type Address, type Felt, feltToHex, toAddress, toFelt } from '#libs/felt';
+import { type Address, feltToHex, toAddress, toFelt } from '#libs/felt';
 import {
   createSandboxChain,
   followSandbox,
@@ -13,8 +13,10 @@ import {
 import type { CompiledQuery } from 'kysely';
 import { createServer, type PurserServer } from '../../../apps/server/src/create-server.ts';
 import { createLogger } from '../../../apps/server/src/http/create-logger.ts';
+import { DEFAULT_SERVER_SETTINGS } from '../../../apps/server/src/settings.ts';
 import { addBelongings, alikeRows, NEVER_WERE, remarkOn, rowIdsOf } from './belongings.ts';
 import { countedSource } from './counted-source.ts';
+import { listenAs } from './listen.ts';
 import { liveAlike, type Life, openBank } from './lives.ts';
 import type { Things } from './things.ts';
 import { troubleOf } from './trouble.ts';
@@ -96,7 +98,7 @@ export const openWorld = async (database: TestDatabase, options: WorldOptions = 
   const counted = await startCounted(database, options, { chain, networkId, account: first.account });
   const keys = await keysFor(counted.access, networkId, organisations, own);
   const ask: World['ask'] = (asker, document) => counted.post(keys[asker], document);
-  const [a, b, c] = [first, own, unfollowed].map((life) => chainThingsOf(life, bank.token, chain.chainId));
+  const [a, b, c] = [first, own, unfollowed].map((life) => chainThingsOf(life, bank.token, chain));
   const things = await belongTo(ask, a!, b!, c!);
   counted.statements.length = 0;
   return {
@@ -151,13 +153,13 @@ const belongTo = async (
   };
 };
 
-const chainThingsOf = (life: Life, coin: Address, chainId: Felt): ChainThings => {
+const chainThingsOf = (life: Life, coin: Address, { chainId, request }: Chain): ChainThings => {
   const [account, sessionKey] = [feltToHex(life.account), feltToHex(life.sessionKey)];
   const [token, transactionHash] = [feltToHex(coin), feltToHex(life.transactionHash)];
   const idOf = (kind: string, ...parts: string[]) =>
     encodeNodeId(kind, { chainId, genesisHash: GENESIS }, parts);
   return {
-    ...{ account, sessionKey, token, transactionHash },
+    ...{ account, sessionKey, token, transactionHash, firstBlock: firstBlockOf(request) },
     accountId: idOf('Account', account),
     sessionId: idOf('Session', account, sessionKey),
     policyId: idOf('SpendingPolicy', account, sessionKey, token),
@@ -166,6 +168,11 @@ const chainThingsOf = (life: Life, coin: Address, chainId: Felt): ChainThings =>
 };
 
 type Chain = ReturnType<typeof createSandboxChain>;
+
+const firstBlockOf = (request: Chain['request']): string => {
+  const block = request('starknet_getBlockWithTxHashes', { block_id: { block_number: 0 } });
+  return `block:0:${(block as { block_hash: string }).block_hash}`;
+};
 
 const indexed = async (database: TestDatabase, chain: Chain, followed: readonly Life[]): Promise<number> => {
   const running = await followSandbox(database.indexer, chain, {
@@ -255,7 +262,10 @@ const startCounted = async (
   };
   const server = await createServer(
     // All that a field tells costs more than people ask at once, and nobody asks it often.
-    { maxQueryCost: 1_000_000, requestsPerMinuteWithoutKey: 1_000_000 },
+    {
+      ...{ maxQueryCost: 1_000_000, requestsPerMinuteWithoutKey: 1_000_000 },
+      subscriptions: LOOKING_WHEN_TOLD,
+    },
     {
       db: options.api?.(pool.db) ?? pool.db,
       networks: [{ ...base, source: countedSource(source, () => void (nodeCalls += 1)) }],
@@ -271,7 +281,9 @@ const startCounted = async (
     statements,
     post: async (key: string | undefined, document: string): Promise<Answer & Cost> => {
       const before = { statements: statements.length, nodeCalls };
-      const answer = await postTo(server, key, document);
+      const answer = await (document.startsWith('subscription')
+        ? answerOf(await listenAs({ server, access: options.access?.(access) ?? access }, key, document))
+        : postTo(server, key, document));
       return {
         ...answer,
         statements: statements.length - before.statements,
@@ -286,6 +298,12 @@ const startCounted = async (
   };
 };
 
+/** No statement but those of the asker is sent while he asks. */
+const LOOKING_WHEN_TOLD = {
+  ...DEFAULT_SERVER_SETTINGS.subscriptions,
+  ...{ pollMs: 1_000_000, gatherMs: 1_000_000 },
+};
+
 /** What the indexer holds in memory, of all accounts together. */
 const busyWith = (account: Address) => ({
   accounts: { done: 3, total: 10, ratePerSecond: 2, secondsLeft: 4 },
@@ -295,6 +313,10 @@ const busyWith = (account: Address) => ({
 const postTo = async (server: PurserServer, key: string | undefined, query: string): Promise<Answer> => {
   const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
   const answer = await server.app.inject({ method: 'POST', url: '/graphql', headers, payload: { query } });
-  const { data, errors = [] } = answer.json<{ data: Answer['data']; errors?: AnswerError[] }>();
-  return { text: answer.body, data, errors, codes: errors.map(({ extensions }) => extensions.code) };
+  return answerOf(answer.json(), answer.body);
+};
+
+const answerOf = (told: object, text = JSON.stringify(told)): Answer => {
+  const { data = null, errors = [] } = told as { data?: Answer['data']; errors?: AnswerError[] };
+  return { text, data, errors, codes: errors.map(({ extensions }) => extensions.code) };
 };
