@@ -7,7 +7,7 @@ import type { Position } from './position.ts';
 export interface FeedLimits {
   /** Blocks of one reading. */
   readonly blocks: number;
-  /** Keys and accounts that changed, of one reading. */
+  /** Keys and accounts that changed, of one reading; at least 2, for the one where the last reading ended is read again. */
   readonly rows: number;
 }
 

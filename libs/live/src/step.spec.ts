@@ -1,11 +1,9 @@
-import { createProfileRegistry } from '#libs/account';
 import { describe, expect, it } from '@jest/globals';
 import { idOf } from './change.ts';
 import type { FeedRow, MadeRow, SessionJson, TouchedRow } from './feed.statement.ts';
 import { endOfBlock, type Place, type Position } from './position.ts';
 import { stepOf } from './step.ts';
 
-const profiles = createProfileRegistry();
 const unknown = () => undefined;
 
 const touched = (blockNumber: number, row: Partial<TouchedRow> = {}): TouchedRow => ({
@@ -133,7 +131,7 @@ describe('a step', () => {
   it('tells findings that the words of the block made, and none that time made', () => {
     const grant = made(3, { before: null, after: session({ list: [], listLength: '0', callsUsed: '0' }) });
     const findings = (row: MadeRow) =>
-      stepOf(feed({ made: [row] }), endOfBlock(1, '0xa1'), 100, () => profiles.find(0n as never)).changes.flatMap(
+      stepOf(feed({ made: [row] }), endOfBlock(1, '0xa1'), 100, () => undefined).changes.flatMap(
         ({ told }) => (told.kind === 'FINDING' ? [[told.appeared.map(({ code }) => code), told.ended.length]] : []),
       );
     expect(findings(grant)).toEqual([[expect.arrayContaining(['NO_POLICY', 'EMPTY_LIST']), 0]]);

@@ -14,11 +14,13 @@ const QUIET_MS = 30;
 /**
  * Subscribes as somebody, takes all that there is to tell by now, and ends. Behind the sockets, which have specs of their own: here it
  * is asked who is told what. Several events are one list, under the field.
+ * @param options `readEvery`: how long the reader takes over each event, in milliseconds
  */
 export const listenAs = async (
   { server, access }: { readonly server: PurserServer; readonly access: Pick<TestAccess, 'authenticate'> },
   key: string | undefined,
   text: string,
+  { readEvery = 0 }: { readonly readEvery?: number } = {},
 ): Promise<Told> => {
   const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
   const principal = await access.authenticate(headers);
@@ -42,6 +44,7 @@ export const listenAs = async (
     const next = await Promise.race([told.next(), delay(QUIET_MS)]);
     if (next === undefined || next.done === true) break;
     answers.push(next.value);
+    if (readEvery > 0) await delay(readEvery);
   }
   await told.return();
   return gathered(answers);
