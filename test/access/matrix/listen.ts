@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { formatErrors } from '#libs/api';
 import { ChangeHub } from '#libs/live';
 import type { TestAccess } from '#libs/testing';
 import { OperationTypeNode, parse } from 'graphql';
@@ -41,7 +42,7 @@ export const listenAs = async (
   await server.app.get(ChangeHub, { strict: false }).settled();
   const answers: Told[] = [];
   for (;;) {
-    const next = await Promise.race([told.next(), delay(QUIET_MS)]);
+    const next = await Promise.race([told.next().catch(failed), delay(QUIET_MS)]);
     if (next === undefined || next.done === true) break;
     answers.push(next.value);
     if (readEvery > 0) await delay(readEvery);
@@ -50,9 +51,14 @@ export const listenAs = async (
   return gathered(answers);
 };
 
+const failed = (error: unknown): IteratorResult<Told, void> => ({
+  done: false,
+  value: { errors: formatErrors([error], 'listen', true).errors },
+});
+
 const gathered = (answers: readonly Told[]): Told => {
   const errors = answers.flatMap((answer) => answer.errors ?? []);
   const names = new Set(answers.flatMap(({ data }) => Object.keys(data ?? {})));
   const data = Object.fromEntries([...names].map((name) => [name, answers.map((answer) => answer.data?.[name])]));
-  return { data, ...(errors.length > 0 && { errors }) };
+  return { data: data as NonNullable<Told['data']>, ...(errors.length > 0 && { errors }) };
 };
