@@ -12,8 +12,14 @@ export const HOSTILE_SUBSCRIPTIONS: readonly HostileEntry[] = [
     'subscription { changed { id } ...more } fragment more on Subscription { again: changed { id } }',
   ),
   subscription('of no field', 'BAD_QUERY', 'subscription { __typename }'),
+  subscription('that is left out', 'BAD_QUERY', 'subscription { changed @skip(if: true) { id } }'),
+  subscription(
+    'that is left out by a variable, in a fragment',
+    'BAD_QUERY',
+    'subscription ($no: Boolean = false) { ... @include(if: $no) { changed { id } } }',
+  ),
   subscription('to what is not told', 'BAD_QUERY', 'subscription { follows { account } }'),
-  subscription('to a fragment that spreads itself', 'QUERY_TOO_DEEP', 'subscription { ...f } fragment f on Subscription { ...f }'),
+  subscription('to a fragment that spreads itself', 'BAD_QUERY', 'subscription { ...f } fragment f on Subscription { ...f }'),
   subscription(
     'that is too deep',
     'QUERY_TOO_DEEP',
