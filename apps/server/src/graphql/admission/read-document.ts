@@ -174,7 +174,7 @@ const asksForSchema = (
   operation: OperationDefinitionNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
 ): boolean =>
-  rootSelections(operation, fragments).some(
+  [...rootSelections(operation, fragments)].some(
     (selection) =>
       selection.kind === Kind.FIELD && ['__schema', '__type'].includes(selection.name.value),
   );
@@ -185,7 +185,7 @@ const requireSource = (
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
 ): void => {
   if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return;
-  const isConditional = rootSelections(operation, fragments).some(({ directives = [] }) =>
+  const isConditional = [...rootSelections(operation, fragments)].some(({ directives = [] }) =>
     directives.some(({ name }) => ['skip', 'include'].includes(name.value)),
   );
   if (isConditional)
