@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { feltToHex } from '#libs/felt';
 import { createSessionWorld, type SessionWorld, sessionKeyOf, testAccess, withDatabase } from '#libs/testing';
+import { createContext } from '../../apps/cli/src/context.ts';
+import { runProgram } from '../../apps/cli/src/program.ts';
 import { listenAs } from '../access/matrix/listen.ts';
 import { type Listening, listenTo, type ServedFeed, serveFeed, type ToldEvent } from './served-feed.ts';
 
@@ -8,6 +10,10 @@ jest.setTimeout(60_000);
 
 const SECRET = 0x777n;
 const KEY = feltToHex(sessionKeyOf(SECRET));
+
+const fail = (text: string): never => {
+  throw new Error(text);
+};
 
 const brief = ({ kind, sessionChanges, policyChanges, retractedKind }: ToldEvent): string =>
   [kind, retractedKind, ...sessionChanges, ...policyChanges].filter((word) => word !== null).join(' ');
@@ -203,6 +209,23 @@ describe('what changes, told by two processes on one database', () => {
     await listener.close();
     return cursor;
   };
+
+  it('is followed at the terminal, as lines or as JSON', async () => {
+    const after = await here();
+    world.spend(SECRET, 1n);
+    const run = async (...options: string[]): Promise<string[]> => {
+      const out: string[] = [];
+      const terminal = { out: (text: string) => void out.push(text), err: fail, isInteractive: false };
+      const args = ['changes', '--url', one.url, '--key', key, '--after', after, ...options];
+      expect(await runProgram(args, createContext({}, terminal))).toBe(0);
+      return out;
+    };
+    const [session, policy] = await run('--limit', '2');
+    expect(session).toMatch(new RegExp(`${account}  ${KEY}  used; \\d+ calls left`));
+    expect(policy).toMatch(new RegExp(`spent of ${feltToHex(world.token)}; \\d+ left`));
+    const [json = ''] = await run('--limit', '1', '--json', '--kind', 'policy', '--account', account);
+    expect(JSON.parse(json)).toMatchObject({ kind: 'POLICY', policyChanges: ['SPENT'] });
+  });
 
   it('ends with the server, and leaves nobody behind', async () => {
     const brief = await serveFeed(database, access, networkId, { listensAs: 'live-brief' });
