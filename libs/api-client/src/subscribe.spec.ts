@@ -18,12 +18,13 @@ const TICKS: Operation<Tick, { readonly after?: string | null }> = {
 type Script = (tell: (type: string, payload?: unknown) => void, socket: WebSocket) => void;
 
 let http: Server | undefined;
+let sockets: WebSocketServer | undefined;
 
 /** @returns where it is, and what was sent to it: keys and variables. */
 const serve = async (...scripts: Script[]) => {
   const seen: unknown[] = [];
   http = createServer().listen(0, '127.0.0.1');
-  const sockets = new WebSocketServer({ server: http, path: '/graphql' });
+  sockets = new WebSocketServer({ server: http, path: '/graphql' });
   sockets.on('connection', (socket) => {
     const script = scripts.shift();
     socket.on('message', (data) => {
@@ -66,6 +67,8 @@ const take = async (events: AsyncGenerator<Tick>, count: number): Promise<string
 };
 
 afterEach(() => {
+  for (const socket of sockets?.clients ?? []) socket.terminate();
+  sockets?.close();
   http?.closeAllConnections();
   http?.close();
 });

@@ -59,7 +59,7 @@ export async function* subscribeTo<Data extends object, Variables extends Resuma
 async function* connected<Data extends object, Variables extends object>(
   { url, key }: ClientOptions,
   { name, text }: Operation<Data, Variables>,
-  variables: Record<string, unknown> & object,
+  variables: object,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Data, void, undefined> {
   const client = createClient({
@@ -72,7 +72,7 @@ async function* connected<Data extends object, Variables extends object>(
   const end = (): void => client.terminate();
   signal?.addEventListener('abort', end, { once: true });
   try {
-    for await (const { data, errors } of client.iterate<Data>({ query: text, operationName: name, variables })) {
+    for await (const { data, errors } of client.iterate<Data>({ query: text, operationName: name, variables: { ...variables } })) {
       if (errors !== undefined) throw refused(errors, name, url);
       if (data) yield data;
     }

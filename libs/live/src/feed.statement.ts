@@ -1,6 +1,5 @@
 import { isFollowed } from '#libs/database';
 import { isUnread } from '#libs/facts';
-import { heldAtBlock } from '#libs/sessions';
 import { type RawBuilder, sql } from 'kysely';
 import type { Position } from './position.ts';
 
@@ -162,6 +161,12 @@ const nextBlock = (networkId: number, { blocks }: FeedLimits) => sql`(
       order by x.block_number limit 1)
     ) choice order by choice.rank limit 1
   )`;
+
+/** Whether a version is the one in force at a block. */
+const heldAtBlock = (version: string, block: RawBuilder<unknown>): RawBuilder<boolean> => {
+  const [from, to] = [sql.ref(`${version}.valid_from_block`), sql.ref(`${version}.valid_to_block`)];
+  return sql<boolean>`(${from} <= ${block} and (${to} is null or ${to} > ${block}))`;
+};
 
 const BEFORE = sql`m.block_number - 1`;
 const AFTER = sql`m.block_number`;

@@ -1,8 +1,11 @@
 import type { GeneratedQueries } from '#libs/database';
 import { blockStatement, cursorStatement, feedStatement } from './feed.statement.ts';
-import { endOfBlock } from './position.ts';
+import type { Position } from './position.ts';
 
-const position = endOfBlock(1, '0x1');
+const position: Position = {
+  ...{ blockNumber: 1, blockHash: '0x1' },
+  ...{ upTo: ['0x1', '0x1', '', 'SESSION'], inclusive: true },
+};
 
 export const generatedQueries: GeneratedQueries = {
   repository: 'live',

@@ -35,7 +35,6 @@ export {
   SessionChangeKindEnum,
   SessionStatusEnum,
 } from './read/graphql/enums.ts';
-export { heldAtBlock } from './read/index-store/point.statement.ts';
 export type { AnswerBlock } from './read/records.ts';
 export { sessionStanding, type SessionStatus } from './read/session-status.ts';
 export { type NetworkChoice, pickNetwork } from './read/pick-network.ts';
