@@ -95,6 +95,18 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+/** How many listen, once those whose sockets are closed are gone. */
+export const emptied = async ({ hub }: ServedFeed): Promise<number> => {
+  for (let tries = 0; hub.size > 0 && tries < 200; tries += 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  return hub.size;
+};
+
+/** Of a refusal, whether the subscription did not begin or ended. */
+const codeOf = ({ type, payload }: { readonly type: string; readonly payload?: unknown }): string | undefined => {
+  const errors = type === 'error' ? payload : (payload as { errors?: unknown } | undefined)?.errors;
+  return Array.isArray(errors) ? String(at(errors, 0, 'extensions', 'code')) : undefined;
+};
+
 /** Resolves when the server has taken the subscription. */
 export const listenTo = async (
   { url, hub }: ServedFeed,
@@ -105,13 +117,14 @@ export const listenTo = async (
   await peer.init(key);
   const before = hub.size;
   peer.send({ id: 's', type: 'subscribe', payload: { query: CHANGED, variables } });
-  const refused = (): boolean => peer.received.some(({ type }) => type === 'error');
+  const refused = (): boolean => peer.received.some((message) => codeOf(message) !== undefined);
   for (let tries = 0; hub.size === before && !refused() && tries < 1_000; tries += 1)
     await new Promise((resolve) => setTimeout(resolve, 5));
   const next = async (): Promise<ToldEvent> => {
-    const { type, payload } = await peer.next();
-    if (type !== 'next') throw new Error(String(at(payload, 0, 'extensions', 'code')));
-    return at(payload, 'data', 'changed') as ToldEvent;
+    const message = await peer.next();
+    const code = codeOf(message);
+    if (code !== undefined) throw new Error(code);
+    return at(message.payload, 'data', 'changed') as ToldEvent;
   };
   return {
     peer,

@@ -58,7 +58,8 @@ const failed = (error: unknown): IteratorResult<Told, void> => ({
 
 const gathered = (answers: readonly Told[]): Told => {
   const errors = answers.flatMap((answer) => answer.errors ?? []);
-  const names = new Set(answers.flatMap(({ data }) => Object.keys(data ?? {})));
-  const data = Object.fromEntries([...names].map((name) => [name, answers.map((answer) => answer.data?.[name])]));
-  return { data: data as NonNullable<Told['data']>, ...(errors.length > 0 && { errors }) };
+  const told = answers.flatMap(({ data }) => data ?? []);
+  const names = new Set(told.flatMap((data) => Object.keys(data)));
+  const data = Object.fromEntries([...names].map((name) => [name, told.map((one) => one[name])]));
+  return { data, ...(errors.length > 0 && { errors }) };
 };

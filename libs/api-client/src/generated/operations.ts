@@ -498,3 +498,76 @@ fragment Standing on AsOf {
   lagBlocks
 }`,
 };
+
+export type ChangedSubscriptionVariables = { readonly network?: string; readonly accounts?: readonly string[]; readonly sessionKey?: string; readonly kinds?: readonly string[]; readonly after?: string | null };
+// eslint-disable-next-line
+export type ChangedSubscription = { readonly changed: { readonly kind: 'SESSION' | 'POLICY' | 'FINDING' | 'RETRACTED' } & Record<Exclude<string, 'kind'>, any> };
+export const ChangedDocument: Operation<ChangedSubscription, ChangedSubscriptionVariables> = {
+  name: 'Changed',
+  text: `subscription Changed(
+  $network: String
+  $accounts: [Address!]
+  $sessionKey: SessionKey
+  $kinds: [ChangedKind!]
+  $after: String
+) {
+  changed(
+    network: $network
+    accounts: $accounts
+    sessionKey: $sessionKey
+    kinds: $kinds
+    after: $after
+  ) {
+    id
+    kind
+    cursor
+    account
+    sessionKey
+    token
+    sessionChanges
+    session {
+      status
+      validUntil
+      maxCalls
+      callsUsed
+      remainingCalls
+    }
+    policyChanges
+    policy {
+      state
+      maxPerWindow
+      storedSpent
+      remaining
+      resetsAt
+    }
+    appeared {
+      code
+      severity
+      token
+      selector
+    }
+    ended {
+      code
+      severity
+      token
+      selector
+    }
+    retracts
+    retractedKind
+    asOf {
+      ...Standing
+    }
+  }
+}
+
+fragment Standing on AsOf {
+  network
+  chainId
+  blockNumber
+  blockHash
+  timestamp
+  finality
+  lagBlocks
+}
+`,
+};
