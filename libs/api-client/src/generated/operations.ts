@@ -501,7 +501,7 @@ fragment Standing on AsOf {
 
 export type ChangedSubscriptionVariables = { readonly network?: string; readonly accounts?: readonly string[]; readonly sessionKey?: string; readonly kinds?: readonly string[]; readonly after?: string | null };
 // eslint-disable-next-line
-export type ChangedSubscription = { readonly changed: { readonly kind: 'SESSION' | 'POLICY' | 'FINDING' | 'RETRACTED' } & Record<Exclude<string, 'kind'>, any> };
+export type ChangedSubscription = { readonly changed: { readonly kind: 'SESSION' | 'POLICY' | 'FINDING' | 'RETRACTED' ; readonly appeared: readonly { readonly code: string; readonly severity: string }[]; readonly ended: readonly { readonly code: string }[] } & Record<string, any> };
 export const ChangedDocument: Operation<ChangedSubscription, ChangedSubscriptionVariables> = {
   name: 'Changed',
   text: `subscription Changed(
