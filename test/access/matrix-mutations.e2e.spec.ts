@@ -20,6 +20,14 @@ describe('every change, called as everybody', () => {
     expect(await runMutations(world, MUTATIONS, readRoleTable())).toEqual([]);
   });
 
+  it('is in the audit log with the request that asked for it', async () => {
+    const [logged] = await database.sql`
+      select count(distinct action)::int as actions, coalesce(jsonb_agg(distinct action) filter (where request_id is null), '[]') as nameless
+      from audit_entries where actor_kind in ('KEY', 'MEMBER')`;
+    expect(logged).toMatchObject({ nameless: [] });
+    expect(Number(logged?.['actions'])).toBeGreaterThan(10);
+  });
+
   it('sends no statement that reads the chain past the gate', () => {
     expect(ungatedTexts(world.statements)).toEqual([]);
   });

@@ -1,19 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createContext } from './context.ts';
-import { runProgram } from './program.ts';
-
-const run = async (args: string, environment: Record<string, string> = {}) => {
-  const out: string[] = [];
-  const err: string[] = [];
-  const terminal = {
-    out: (text: string) => void out.push(text),
-    err: (text: string) => void err.push(text),
-    isInteractive: false,
-  };
-  const words = args.split(' ').filter((word) => word !== '');
-  const exitCode = await runProgram(words, createContext(environment, terminal));
-  return { exitCode, out: out.join('\n'), err: err.join('\n') };
-};
+import { runPurser as run } from '../spec/run-purser.ts';
 
 describe('purser', () => {
   it('shows its commands and exit codes', async () => {

@@ -6,6 +6,7 @@ export type { AuditFinding } from './audit/verify-chain.ts';
 export * from './follows/follow-accounts.ts';
 export * from './follows/follow-rules.ts';
 export * from './groups/groups.ts';
+export { type Asker, CurrentAsker } from './graphql/asker.ts';
 export { ACCESS_RESOLVERS, AccessModule } from './graphql/access.module.ts';
 export type { PortfolioNetwork, PortfolioPorts } from './graphql/portfolio.ports.ts';
 export type { AccessNetwork, AccessPorts, SignInSettings } from './graphql/ports.ts';

@@ -16,7 +16,7 @@ import { AccountStateCache } from './account-state-cache.ts';
 import { ClassCatalogue } from './class-catalogue.ts';
 import { classStore } from './class-rows.ts';
 import type { IndexingContext } from './indexing.context.ts';
-import type { NetworkIndexerOptions } from './network-indexer.ts';
+import type { NetworkIndexerOptions } from './network-indexer.options.ts';
 
 /** Reads where a network stands: its row, cursor, accounts and classes. Everything in memory starts from here. */
 export const openContext = async (

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { feltToHex } from '#libs/felt';
 import { createSandboxChain, followSandbox, type RunningIndexer, withDatabase } from '#libs/testing';
-import { createContext } from '../context.ts';
-import { runProgram } from '../program.ts';
+import { runPurser } from '../../spec/run-purser.ts';
 
 jest.setTimeout(300_000);
 
@@ -59,17 +58,7 @@ describe('purser accounts and organisations', () => {
   let folder = '';
   let networkId = 0;
 
-  const run = async (...args: string[]) => {
-    const out: string[] = [];
-    const err: string[] = [];
-    const terminal = {
-      out: (text: string) => void out.push(text),
-      err: (text: string) => void err.push(text),
-      isInteractive: false,
-    };
-    const exitCode = await runProgram(args, createContext(database.environment, terminal));
-    return { exitCode, out: out.join('\n'), err: err.join('\n') };
-  };
+  const run = (...args: string[]) => runPurser(args, database.environment);
   const save = async (text: string | Buffer): Promise<string> => {
     const path = join(folder, 'accounts of the company.csv');
     await writeFile(path, text);
@@ -231,19 +220,14 @@ describe('purser accounts import --dry-run', () => {
     );
     const path = join(folder, 'accounts.csv');
     await writeFile(path, ['address,label', ...rows, 'oops,shop'].join('\n'));
-    const out: string[] = [];
-    const terminal = {
-      out: (text: string) => void out.push(text),
-      err: () => undefined,
-      isInteractive: false,
-    };
-    const run = (...more: string[]) =>
-      runProgram(
-        ['accounts', 'import', path, '--dry-run', ...more],
-        createContext({ ...database.environment, BACKFILL_CALLS_PER_SECOND: '10' }, terminal),
-      );
-    expect(await run('--json', '--rpc-url', node.url)).toBe(65);
-    const { assessment, good, wrong } = JSON.parse(out[0] ?? '') as Report;
+    const assess = (...more: string[]) =>
+      runPurser(['accounts', 'import', path, '--dry-run', ...more], {
+        ...database.environment,
+        BACKFILL_CALLS_PER_SECOND: '10',
+      });
+    const asked = await assess('--json', '--rpc-url', node.url);
+    expect(asked.exitCode).toBe(65);
+    const { assessment, good, wrong } = JSON.parse(asked.out) as Report;
     expect([good, wrong]).toEqual([5, 1]);
     expect(assessment).toMatchObject({
       followed: 0,
@@ -253,8 +237,8 @@ describe('purser accounts import --dry-run', () => {
     });
     expect(Number(at(assessment, 'backfill', 'unplanned', 'leastCalls'))).toBeGreaterThanOrEqual(4 * 5);
     expect(Number(at(assessment, 'backfill', 'seconds'))).toBeGreaterThan(0);
-    expect(await run('--no-node', '--skip-invalid')).toBe(0);
-    expect(out[1]).toContain('the node was not asked');
+    const unasked = await assess('--no-node', '--skip-invalid');
+    expect(unasked).toMatchObject({ exitCode: 0, out: expect.stringContaining('the node was not asked') });
     const [left] = await database.sql`
       select (select count(*) from follows)::integer as follows, (select count(*) from accounts)::integer as accounts`;
     expect(left).toEqual({ follows: 0, accounts: 1 });

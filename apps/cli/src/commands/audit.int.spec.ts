@@ -1,22 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { withDatabase } from '#libs/testing';
-import { createContext } from '../context.ts';
-import { runProgram } from '../program.ts';
+import { runPurser } from '../../spec/run-purser.ts';
 
 describe('purser audit verify', () => {
   const database = withDatabase();
 
-  const run = async (args: string) => {
-    const out: string[] = [];
-    const err: string[] = [];
-    const terminal = {
-      out: (text: string) => void out.push(text),
-      err: (text: string) => void err.push(text),
-      isInteractive: false,
-    };
-    const exitCode = await runProgram(args.split(' '), createContext({ ...database.environment }, terminal));
-    return { exitCode, out: out.join('\n'), err: err.join('\n') };
-  };
+  const run = (args: string) => runPurser(args, database.environment);
   const headOf = async (): Promise<string> => {
     const { out } = await run('audit verify --json');
     const [{ head }] = JSON.parse(out) as [{ head: string }];

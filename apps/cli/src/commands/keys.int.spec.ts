@@ -1,23 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { testAccess, withDatabase } from '#libs/testing';
-import { createContext } from '../context.ts';
-import { runProgram } from '../program.ts';
+import { runPurser } from '../../spec/run-purser.ts';
 
 describe('purser keys', () => {
   const database = withDatabase();
 
-  const run = async (args: string, more: Record<string, string> = {}) => {
-    const out: string[] = [];
-    const err: string[] = [];
-    const terminal = {
-      out: (text: string) => void out.push(text),
-      err: (text: string) => void err.push(text),
-      isInteractive: false,
-    };
-    const context = createContext({ ...database.environment, ...more }, terminal);
-    const exitCode = await runProgram(args.split(' '), context);
-    return { exitCode, out: out.join('\n'), err: err.join('\n') };
-  };
+  const run = (args: string, more: Record<string, string> = {}) =>
+    runPurser(args, { ...database.environment, ...more });
   const create = async (args: string): Promise<{ keyId: string; key: string }> => {
     const { out, err } = await run(`keys create ${args} --json`);
     expect(err).toBe('');

@@ -1,25 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { withDatabase } from '#libs/testing';
-import { createContext } from '../context.ts';
-import { runProgram } from '../program.ts';
+import { runPurser } from '../../spec/run-purser.ts';
 
 const OIDC = { OIDC_ISSUER: 'https://id.example', OIDC_AUDIENCE: 'purser' };
 
 describe('purser members', () => {
   const database = withDatabase();
 
-  const run = async (args: string, more: Record<string, string> = {}) => {
-    const out: string[] = [];
-    const err: string[] = [];
-    const terminal = {
-      out: (text: string) => void out.push(text),
-      err: (text: string) => void err.push(text),
-      isInteractive: false,
-    };
-    const context = createContext({ ...database.environment, ...more }, terminal);
-    const exitCode = await runProgram(args.split(' '), context);
-    return { exitCode, out: out.join('\n'), err: err.join('\n') };
-  };
+  const run = (args: string, more: Record<string, string> = {}) =>
+    runPurser(args, { ...database.environment, ...more });
 
   it('lets in whom a token names, of the issuer that is set, and lists him', async () => {
     expect((await run('members list')).out).toContain('no members yet');

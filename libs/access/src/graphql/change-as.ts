@@ -1,43 +1,34 @@
 import { askIndex, type Principal, type RequestContext, type Role } from '#libs/api';
+import type { ScopedDb } from '#libs/database';
 import { AccessError } from '../access.error.ts';
-import type { Actor } from '../audit/append-audit.ts';
 import type { KeyWork } from '../keys/manage-keys.ts';
 import type { StoredScope } from '../keys/stored-key.ts';
+import type { OrganisationWork } from '../organisations/organisation-work.ts';
 import { rightsOf } from '../policy/roles.ts';
-import type { AccessPorts } from './ports.ts';
+import { type Asker, askerOf, requirePrincipal } from './asker.ts';
 
-/** Changes something of the organisation of who asks, in one transaction with its line in the audit log. */
+interface ChangePorts {
+  readonly db: ScopedDb;
+}
+
+/** Runs a change for who asks, committed with its audit entries or not at all. @throws PurserError INDEX_UNAVAILABLE, and what the work throws */
+export const change = <T>(
+  { db }: ChangePorts,
+  { scope, organisationId, actor }: Asker,
+  work: (work: OrganisationWork) => Promise<T>,
+): Promise<T> => askIndex(() => db.transact(scope, (trx) => work({ trx, organisationId, actor })));
+
+/** A change that gives rights: `change`, with what who asks may give. */
 export const changeAs = <T>(
-  { db }: AccessPorts,
+  ports: ChangePorts,
   context: RequestContext,
   work: (work: KeyWork) => Promise<T>,
 ): Promise<T> => {
-  const { scope, requestId } = context;
   const principal = requirePrincipal(context);
-  return askIndex(() =>
-    db.transact(scope, (trx) =>
-      work({
-        trx,
-        organisationId: principal.organisation.id,
-        actor: actorOf(principal, requestId),
-        requireMayGive: (role, given) => requireMayGive(principal, role, given),
-      }),
-    ),
+  return change(ports, askerOf(context), (plain) =>
+    work({ ...plain, requireMayGive: (role, given) => requireMayGive(principal, role, given) }),
   );
 };
-
-/** The field policy lets nobody else reach a change. */
-export const requirePrincipal = ({ principal }: RequestContext): Principal => {
-  if (principal === undefined) throw new AccessError('UNAUTHENTICATED', 'Give an API key.');
-  return principal;
-};
-
-export const actorOf = ({ kind, id, name }: Principal, requestId: string): Actor => ({
-  kind: kind === 'KEY' ? 'KEY' : 'MEMBER',
-  id,
-  name,
-  requestId,
-});
 
 /** No one gives rights that he has not got. @throws AccessError FORBIDDEN */
 export const requireMayGive = (principal: Principal, role: Role, scope: StoredScope | undefined): void => {

@@ -9,15 +9,10 @@ import {
   ruleListStatement,
   type RuleWish,
 } from '../follows/follow-rules.ts';
+import { type Asker, CurrentAsker } from './asker.ts';
+import { change } from './change-as.ts';
 import { FollowRule, FollowRuleArgs, NewFollowRule, ruleView } from './follow-rules.models.ts';
-import {
-  type Asker,
-  change,
-  CurrentAsker,
-  networkIdOf,
-  PORTFOLIO_PORTS,
-  type PortfolioPorts,
-} from './portfolio.ports.ts';
+import { networkIdOf, PORTFOLIO_PORTS, type PortfolioPorts } from './portfolio.ports.ts';
 
 @Resolver(() => FollowRule)
 export class FollowRulesResolver {

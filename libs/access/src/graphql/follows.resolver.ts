@@ -7,15 +7,10 @@ import {
   labelAccounts,
   unfollowAccounts,
 } from '../follows/follow-accounts.ts';
+import { type Asker, CurrentAsker } from './asker.ts';
+import { change } from './change-as.ts';
 import { FollowArgs, type FollowInput, FollowResult, UnfollowArgs } from './follows.models.ts';
-import {
-  type Asker,
-  change,
-  CurrentAsker,
-  networkIdOf,
-  PORTFOLIO_PORTS,
-  type PortfolioPorts,
-} from './portfolio.ports.ts';
+import { networkIdOf, PORTFOLIO_PORTS, type PortfolioPorts } from './portfolio.ports.ts';
 
 const AGAIN = 'Done again it changes nothing.';
 

@@ -10,15 +10,10 @@ import {
   removeFromGroup,
   renameGroup,
 } from '../groups/groups.ts';
+import { type Asker, CurrentAsker } from './asker.ts';
+import { change } from './change-as.ts';
 import { Group, GroupMembersArgs, groupView } from './groups.models.ts';
-import {
-  type Asker,
-  change,
-  CurrentAsker,
-  networkIdOf,
-  PORTFOLIO_PORTS,
-  type PortfolioPorts,
-} from './portfolio.ports.ts';
+import { networkIdOf, PORTFOLIO_PORTS, type PortfolioPorts } from './portfolio.ports.ts';
 
 const NAME = { description: 'Up to 100 characters.' };
 const GROUP = { type: () => ID, description: 'The group.' };

@@ -6,15 +6,10 @@ import { followAccounts, requireFew } from '../follows/follow-accounts.ts';
 import { checkRows } from '../import/check-rows.ts';
 import { dryRunOf, standingsOf } from '../import/dry-run.ts';
 import { inOrder, type RowFault, wrongLines } from '../import/row-fault.ts';
+import { type Asker, CurrentAsker } from './asker.ts';
+import { change } from './change-as.ts';
 import { ImportArgs, type ImportFault, ImportReport, type ImportStandings } from './import.models.ts';
-import {
-  type Asker,
-  change,
-  CurrentAsker,
-  PORTFOLIO_PORTS,
-  type PortfolioNetwork,
-  type PortfolioPorts,
-} from './portfolio.ports.ts';
+import { PORTFOLIO_PORTS, type PortfolioNetwork, type PortfolioPorts } from './portfolio.ports.ts';
 
 /** Before the answer as a whole is due. */
 const NODE_WITHIN_MS = 8_000;

@@ -98,9 +98,7 @@ export const addToGroup = async (
   groupId: string,
   accounts: readonly Address[],
 ): Promise<Group> => {
-  requireFew(accounts.length);
-  await holdPortfolio(work);
-  const group = await requireGroup(work, groupId);
+  const group = await holdGroup(work, groupId, accounts.length);
   const { trx, organisationId } = work;
   requireFollowed(await lockFollows(trx, { organisationId, networkId }, accounts), accounts);
   const { rows } = await sql<{ account: string }>`
@@ -118,9 +116,7 @@ export const removeFromGroup = async (
   groupId: string,
   accounts: readonly Address[],
 ): Promise<Group> => {
-  requireFew(accounts.length);
-  await holdPortfolio(work);
-  const group = await requireGroup(work, groupId);
+  const group = await holdGroup(work, groupId, accounts.length);
   const rows = await work.trx
     .deleteFrom('group_members')
     .where('organisation_id', '=', work.organisationId)
@@ -130,6 +126,13 @@ export const removeFromGroup = async (
     .returning('account')
     .execute();
   return await changedMembers(work, networkId, group, 'GROUP_ACCOUNTS_REMOVED', rows);
+};
+
+/** A group that so many accounts are put into or taken out of. */
+const holdGroup = async (work: OrganisationWork, groupId: string, accounts: number): Promise<Group> => {
+  requireFew(accounts);
+  await holdPortfolio(work);
+  return await requireGroup(work, groupId);
 };
 
 const changedMembers = async (

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type Actor, appendAudit, type AuditEntry } from '#libs/access';
-import { type Principal, PurserError } from '#libs/api';
+import { type Actor, appendAudit, type Asker, type AuditEntry } from '#libs/access';
+import { PurserError } from '#libs/api';
 import {
   type ExportFormat,
   NO_ORGANISATION,
@@ -10,7 +10,6 @@ import {
 } from '#libs/database';
 import { askIndex } from '#libs/sessions';
 import { sql } from 'kysely';
-import { actorOf } from '../reviews/actor.ts';
 import { type ExportLinkRow, type ExportTerms, type StoredExport, termsToJson } from './stored-export.ts';
 
 export interface NewExport {
@@ -35,8 +34,7 @@ export class ExportsRepository {
   }
 
   create(
-    scope: RequestScope,
-    principal: Principal,
+    { scope, actor }: Asker,
     { networkId, format, terms, expiresAt }: NewExport,
   ): Promise<{ readonly stored: StoredExport; readonly token: string }> {
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
@@ -46,10 +44,10 @@ export class ExportsRepository {
         const { rows } = await sql<StoredExport>`
           insert into exports (organisation_id, network_id, format, filter, scope, token_hash, created_by, creator_name, expires_at)
           values (current_organisation(), ${networkId}::integer, ${format}::text, ${termsToJson(terms)}::text::jsonb,
-            ${only}::text::jsonb, ${hashOf(token)}::bytea, ${principal.id}::text, ${principal.name}::text, ${expiresAt}::timestamptz)
+            ${only}::text::jsonb, ${hashOf(token)}::bytea, ${actor.id}::text, ${actor.name}::text, ${expiresAt}::timestamptz)
           returning ${COLUMNS}`.execute(trx);
         const stored = required(rows[0]);
-        await appendAudit(trx, actorOf(principal), {
+        await appendAudit(trx, actor, {
           ...ofExport('EXPORT_CREATED', stored.export_id),
           after: { format, ...stored.filter, expiresAt: stored.expires_at.toISOString() },
         });
@@ -71,12 +69,7 @@ export class ExportsRepository {
   }
 
   /** Taking back again changes nothing. @throws PurserError NOT_FOUND */
-  revoke(
-    scope: RequestScope,
-    principal: Principal,
-    id: string,
-    createdBy: string | undefined,
-  ): Promise<StoredExport> {
+  revoke({ scope, actor }: Asker, id: string, createdBy: string | undefined): Promise<StoredExport> {
     const isMeant = sql`export_id = ${id}::text and ${createdBy === undefined ? sql`true` : sql`created_by = ${createdBy}::text`}`;
     return askIndex(() =>
       this.#db.transact(scope, async (trx) => {
@@ -84,7 +77,7 @@ export class ExportsRepository {
           where ${isMeant} and revoked_at is null returning ${COLUMNS}`.execute(trx);
         const [changed] = revoked.rows;
         if (changed !== undefined) {
-          await appendAudit(trx, actorOf(principal), ofExport('EXPORT_REVOKED', id));
+          await appendAudit(trx, actor, ofExport('EXPORT_REVOKED', id));
           return changed;
         }
         const found = await sql<StoredExport>`select ${COLUMNS} from exports where ${isMeant}`.execute(trx);

@@ -1,3 +1,4 @@
+import { type Asker, CurrentAsker } from '#libs/access';
 import { CLOCK, type Clock, CurrentPrincipal, CurrentScope, type Principal, PurserError } from '#libs/api';
 import type { RequestScope } from '#libs/database';
 import { pickNetwork, type ServedNetwork, SESSION_READ_PORTS, type SessionReadPorts } from '#libs/sessions';
@@ -41,12 +42,12 @@ export class ExportsResolver {
   })
   async createExport(
     @Args() args: CreateExportArgs,
-    @CurrentScope() asker: RequestScope,
+    @CurrentAsker() asker: Asker,
     @CurrentPrincipal() principal: Principal,
   ): Promise<ExportLink> {
     const network = pickNetwork(this.ports.networks, args);
     const { format, period, filter } = args.input;
-    const { stored, token } = await this.repository.create(asker, principal, {
+    const { stored, token } = await this.repository.create(asker, {
       networkId: network.networkId,
       format,
       terms: { period: period ? checked(period) : undefined, filter: filterFrom(filter) },
@@ -61,10 +62,10 @@ export class ExportsResolver {
   })
   async revokeExport(
     @Args('id', { type: () => ID, description: 'The id of the export.' }) id: string,
-    @CurrentScope() asker: RequestScope,
+    @CurrentAsker() asker: Asker,
     @CurrentPrincipal() principal: Principal,
   ): Promise<Export> {
-    const stored = await this.repository.revoke(asker, principal, id, creatorOf(principal));
+    const stored = await this.repository.revoke(asker, id, creatorOf(principal));
     return exportView(stored, this.ports.networks);
   }
 }

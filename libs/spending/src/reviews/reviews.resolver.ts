@@ -1,9 +1,8 @@
-import { CurrentPrincipal, CurrentScope, type Principal, PurserError } from '#libs/api';
-import type { RequestScope } from '#libs/database';
+import { type Asker, CurrentAsker } from '#libs/access';
+import { PurserError } from '#libs/api';
 import { pickNetwork, SESSION_READ_PORTS, type SessionReadPorts } from '#libs/sessions';
 import { Inject } from '@nestjs/common';
 import { Args, Mutation, Resolver } from '@nestjs/graphql';
-import { actorOf } from './actor.ts';
 import { type Review, ReviewedRow, ReviewRowsArgs } from './reviews.models.ts';
 import { ReviewsRepository, type RowReview } from './reviews.repository.ts';
 import { decodeRowId, type LedgerRowKey } from './row-id.ts';
@@ -25,8 +24,7 @@ export class ReviewsResolver {
   })
   async reviewRows(
     @Args() args: ReviewRowsArgs,
-    @CurrentScope() asker: RequestScope,
-    @CurrentPrincipal() principal: Principal,
+    @CurrentAsker() { scope, actor }: Asker,
   ): Promise<ReviewedRow[]> {
     const rows = rowsOf(args.ids);
     const [first] = rows;
@@ -36,11 +34,11 @@ export class ReviewsResolver {
     });
     if (rows.some(({ chainId }) => chainId !== network.chainId))
       throw new PurserError('BAD_INPUT', 'The ids are of several networks.');
-    const answer = await this.reviews.review(asker, network.networkId, {
+    const answer = await this.reviews.review(scope, network.networkId, {
       rows,
       state: args.state,
       note: noteOf(args),
-      actor: actorOf(principal),
+      actor,
     });
     return args.ids.map((id, place) => ({ id, review: reviewView(answer[place]) }));
   }

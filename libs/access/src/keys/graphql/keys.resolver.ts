@@ -11,7 +11,8 @@ import {
 } from '#libs/api';
 import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
-import { changeAs, requirePrincipal } from '../../graphql/change-as.ts';
+import { requirePrincipal } from '../../graphql/asker.ts';
+import { changeAs } from '../../graphql/change-as.ts';
 import { ACCESS_PORTS, type AccessPorts } from '../../graphql/ports.ts';
 import { scopeOf, scopeView, secondsOf, secondsOrNull } from '../../graphql/scope.input.ts';
 import { requireText } from '../../text.ts';
