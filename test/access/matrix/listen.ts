@@ -58,7 +58,7 @@ const failed = (error: unknown): IteratorResult<Told, void> => ({
 
 const gathered = (answers: readonly Told[]): Told => {
   const errors = answers.flatMap((answer) => answer.errors ?? []);
-  const told = answers.flatMap(({ data }) => data ?? []);
+  const told = answers.flatMap(({ data }) => (data === null || data === undefined ? [] : [data]));
   const names = new Set(told.flatMap((data) => Object.keys(data)));
   const data = Object.fromEntries([...names].map((name) => [name, told.map((one) => one[name])]));
   return { data, ...(errors.length > 0 && { errors }) };
