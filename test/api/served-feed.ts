@@ -70,7 +70,11 @@ export interface ToldEvent {
   readonly retracts: string | null;
   readonly retractedKind: string | null;
   readonly sessionChanges: readonly string[];
-  readonly session: { readonly status: string; readonly callsUsed: number; readonly remainingCalls: number } | null;
+  readonly session: {
+    readonly status: string;
+    readonly callsUsed: number;
+    readonly remainingCalls: number;
+  } | null;
   readonly policyChanges: readonly string[];
   readonly policy: { readonly remaining: string | null; readonly storedSpent: string } | null;
   readonly appeared: readonly { readonly code: string }[];
@@ -97,12 +101,19 @@ export interface Listening {
 
 /** How many listen, once those whose sockets are closed are gone. */
 export const emptied = async ({ hub }: ServedFeed): Promise<number> => {
-  for (let tries = 0; hub.size > 0 && tries < 200; tries += 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  for (let tries = 0; hub.size > 0 && tries < 200; tries += 1)
+    await new Promise((resolve) => setTimeout(resolve, 5));
   return hub.size;
 };
 
 /** Of a refusal, whether the subscription did not begin or ended. */
-const codeOf = ({ type, payload }: { readonly type: string; readonly payload?: unknown }): string | undefined => {
+const codeOf = ({
+  type,
+  payload,
+}: {
+  readonly type: string;
+  readonly payload?: unknown;
+}): string | undefined => {
   const errors = type === 'error' ? payload : (payload as { errors?: unknown } | undefined)?.errors;
   return Array.isArray(errors) ? String(at(errors, 0, 'extensions', 'code')) : undefined;
 };

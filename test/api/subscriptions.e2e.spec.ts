@@ -4,7 +4,14 @@ import { createSessionWorld, type SessionWorld, sessionKeyOf, testAccess, withDa
 import { createContext } from '../../apps/cli/src/context.ts';
 import { runProgram } from '../../apps/cli/src/program.ts';
 import { listenAs } from '../access/matrix/listen.ts';
-import { emptied, type Listening, listenTo, type ServedFeed, serveFeed, type ToldEvent } from './served-feed.ts';
+import {
+  emptied,
+  type Listening,
+  listenTo,
+  type ServedFeed,
+  serveFeed,
+  type ToldEvent,
+} from './served-feed.ts';
 
 jest.setTimeout(60_000);
 
@@ -30,8 +37,11 @@ describe('what changes, told by two processes on one database', () => {
   let caughtUp: () => Promise<void>;
 
   beforeAll(async () => {
-    const running = await world.follow(database.indexer, { discovery: false, watch: [world.account.address] });
-    ({ caughtUp } = running);
+    const running = await world.follow(database.indexer, {
+      discovery: false,
+      watch: [world.account.address],
+    });
+    caughtUp = () => running.caughtUp();
     networkId = running.indexer.status()!.networkId;
     key = await access.keyOf('INTEGRATOR');
     const deaf = { pollMs: 1_000_000 };
@@ -64,7 +74,7 @@ describe('what changes, told by two processes on one database', () => {
       async (heard, looked) => {
         world.grant(SECRET, 1_000n);
         world.spend(SECRET, 7n);
-        const [told, same] = [await heard!.take(4), await looked!.take(4)];
+        const [told, same] = [await heard.take(4), await looked.take(4)];
         expect(same).toEqual(told);
         expect(told.map(brief)).toEqual(['SESSION GRANTED', 'POLICY SET', 'SESSION USED', 'POLICY SPENT']);
         expect(told[3]).toMatchObject({
@@ -98,21 +108,23 @@ describe('what changes, told by two processes on one database', () => {
     await listening(
       async (heard, looked) => {
         for (let n = 0; n < 3; n += 1) world.spend(SECRET, 1n);
-        const told = await heard!.take(6);
-        await looked!.take(6);
+        const told = await heard.take(6);
+        await looked.take(6);
         world.reorg(3);
         await caughtUp();
-        for (const listener of [heard!, looked!]) {
+        for (const listener of [heard, looked]) {
           const taken: ToldEvent[] = [];
           while (taken.filter(({ retractedKind }) => retractedKind !== 'FINDING').length < 6)
             taken.push(await listener.next());
           const kept = taken.filter(({ retractedKind }) => retractedKind !== 'FINDING');
           expect(kept.map(({ retracts }) => retracts)).toEqual(told.map(({ id }) => id).toReversed());
-          expect(kept.map(({ asOf }) => asOf.blockHash)).toEqual(told.map(({ asOf }) => asOf.blockHash).toReversed());
+          expect(kept.map(({ asOf }) => asOf.blockHash)).toEqual(
+            told.map(({ asOf }) => asOf.blockHash).toReversed(),
+          );
           expect(taken.every(({ kind }) => kind === 'RETRACTED')).toBe(true);
         }
         world.spend(SECRET, 2n);
-        const [after] = await heard!.take(3);
+        const [after] = await heard.take(3);
         expect([after?.kind, after?.retractedKind]).toEqual(['RETRACTED', 'FINDING']);
       },
       one,
@@ -133,7 +145,7 @@ describe('what changes, told by two processes on one database', () => {
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
       world.spend(SECRET, 1n);
-      expect((await heard!.take(2)).map(brief)).toEqual(['SESSION USED', 'POLICY SPENT']);
+      expect((await heard.take(2)).map(brief)).toEqual(['SESSION USED', 'POLICY SPENT']);
     }, one);
   });
 
@@ -164,7 +176,8 @@ describe('what changes, told by two processes on one database', () => {
     const listeners = [await listenTo(one, text), await listenTo(two, text)];
     await database.sql`update api_keys set revoked_at = now() where key_id = ${keyId}`;
     access.authenticator.forget(keyId);
-    for (const { peer } of listeners) expect(await peer.closed).toEqual({ code: 4403, reason: 'KEY_REVOKED' });
+    for (const { peer } of listeners)
+      expect(await peer.closed).toEqual({ code: 4403, reason: 'KEY_REVOKED' });
     expect([await emptied(one), await emptied(two)]).toEqual([0, 0]);
   });
 
@@ -186,7 +199,11 @@ describe('what changes, told by two processes on one database', () => {
 
   it.each([
     ['a cursor of somebody else', async () => ({ after: await cursorOf('ADMIN', {}) }), 'BAD_CURSOR'],
-    ['a cursor of other kinds', async () => ({ after: await cursorOf('ADMIN', {}), kinds: ['POLICY'] }), 'BAD_CURSOR'],
+    [
+      'a cursor of other kinds',
+      async () => ({ after: await cursorOf('ADMIN', {}), kinds: ['POLICY'] }),
+      'BAD_CURSOR',
+    ],
     ['no cursor', () => ({ after: 'AAAA' }), 'BAD_CURSOR'],
     ['a block that never was', () => ({ after: 'block:3:0xdead' }), 'RESUME_POSITION_UNKNOWN'],
     ['no kind', () => ({ kinds: [] }), 'BAD_INPUT'],

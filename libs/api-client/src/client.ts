@@ -43,8 +43,7 @@ export const createPurserClient = (options: ClientOptions): PurserClient => ({
     const body = JSON.stringify({ query: operation.text, operationName: operation.name, variables });
     return readAnswer(await send(options, body, signal), operation, options.url);
   },
-  subscribe: (operation, variables, subscription) =>
-    subscribeTo(options, operation, variables, subscription),
+  subscribe: (operation, variables, subscription) => subscribeTo(options, operation, variables, subscription),
 });
 
 const send = async (

@@ -59,9 +59,9 @@ const listen = (url: string, after?: string, signal?: AbortSignal) =>
 const take = async (events: AsyncGenerator<Tick>, count: number): Promise<string[]> => {
   const cursors: string[] = [];
   while (cursors.length < count) {
-    const { value, done } = await events.next();
-    if (done === true) break;
-    cursors.push(value.tick.cursor);
+    const next = await events.next();
+    if (next.done === true) break;
+    cursors.push(next.value.tick.cursor);
   }
   return cursors;
 };
@@ -99,12 +99,20 @@ describe('a subscription of the client', () => {
     const events = listen(url);
     expect(await take(events, 1)).toEqual(['y']);
     await events.return();
-    expect(seen.filter((one) => !JSON.stringify(one).includes('Bearer'))).toEqual([{}, { after: 'x' }, { after: 'x' }]);
+    expect(seen.filter((one) => !JSON.stringify(one).includes('Bearer'))).toEqual([
+      {},
+      { after: 'x' },
+      { after: 'x' },
+    ]);
   });
 
   it.each([
     ['the service', (tell: Parameters<Script>[0]) => tell('error', refusal('BAD_CURSOR')), 'BAD_CURSOR'],
-    ['an event', (tell: Parameters<Script>[0]) => tell('next', { data: null, errors: refusal('INTERNAL') }), 'INTERNAL'],
+    [
+      'an event',
+      (tell: Parameters<Script>[0]) => tell('next', { data: null, errors: refusal('INTERNAL') }),
+      'INTERNAL',
+    ],
     [
       'a closed door',
       (_tell: Parameters<Script>[0], socket: WebSocket) => socket.close(4403, 'KEY_REVOKED'),
@@ -120,7 +128,10 @@ describe('a subscription of the client', () => {
     const { url } = await serve();
     http?.close();
     http?.closeAllConnections();
-    await expect(take(listen(url), 1)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE', retryable: true });
+    await expect(take(listen(url), 1)).rejects.toMatchObject({
+      code: 'SERVICE_UNAVAILABLE',
+      retryable: true,
+    });
   });
 
   it('ends with its caller, whether or not something comes', async () => {

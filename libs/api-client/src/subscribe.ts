@@ -72,7 +72,11 @@ async function* connected<Data extends object, Variables extends object>(
   const end = (): void => client.terminate();
   signal?.addEventListener('abort', end, { once: true });
   try {
-    for await (const { data, errors } of client.iterate<Data>({ query: text, operationName: name, variables: { ...variables } })) {
+    for await (const { data, errors } of client.iterate<Data>({
+      query: text,
+      operationName: name,
+      variables: { ...variables },
+    })) {
       if (errors !== undefined) throw refused(errors, name, url);
       if (data) yield data;
     }

@@ -13,7 +13,7 @@ interface Entry<T, Mark> {
 
 interface Reader<T> {
   readonly resolve: (result: IteratorResult<T, undefined>) => void;
-  readonly reject: (error: unknown) => void;
+  readonly reject: (error: Error) => void;
 }
 
 const END = { done: true, value: undefined } as const;
@@ -26,7 +26,7 @@ export class BoundedQueue<T, Mark> implements AsyncIterableIterator<T, undefined
   private readonly entries: Entry<T, Mark>[] = [];
   private size = 0;
   private waiting: Reader<T> | undefined;
-  private failure: { readonly error: unknown } | undefined;
+  private failure: { readonly error: Error } | undefined;
   private isEnded = false;
   private blocked = false;
   /** Of the newest event that was read. */
@@ -73,7 +73,7 @@ export class BoundedQueue<T, Mark> implements AsyncIterableIterator<T, undefined
   }
 
   /** Ends it with an error, at once: what waits is dropped, for who reads again begins behind what he read. */
-  fail(error: unknown): void {
+  fail(error: Error): void {
     if (this.isEnded) return;
     const { waiting } = this;
     if (waiting === undefined) this.failure = { error };
@@ -85,7 +85,7 @@ export class BoundedQueue<T, Mark> implements AsyncIterableIterator<T, undefined
     const { failure } = this;
     if (failure !== undefined) {
       this.failure = undefined;
-      return Promise.reject(failure.error as Error);
+      return Promise.reject(failure.error);
     }
     const entry = this.entries.shift();
     if (entry !== undefined) {

@@ -1,7 +1,14 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { PurserError } from '#libs/api';
 import type { RequestScope } from '#libs/database';
-import { appendFacts, DERIVED_TRANSACTION_INDEX, insertBlocks, moveCursor, orphanBlocksAbove, readCursor } from '#libs/facts';
+import {
+  appendFacts,
+  DERIVED_TRANSACTION_INDEX,
+  insertBlocks,
+  moveCursor,
+  orphanBlocksAbove,
+  readCursor,
+} from '#libs/facts';
 import { type Address, feltToHex, toAddress, toFelt, toSessionKey } from '#libs/felt';
 import { cutVersionsAbove } from '#libs/sessions';
 import { indexRowsOf, withDatabase } from '#libs/testing';
@@ -48,15 +55,33 @@ describe.each([
   const block = (branch: string, at: number, parent: string, used: readonly Address[]): Promise<void> =>
     database.commit(async (trx) => {
       const blockHash = toFelt(BigInt(hashOf(branch, at)));
-      const header = { blockNumber: at, blockHash, parentHash: toFelt(BigInt(parent)), timestampSeconds: 1_000n };
+      const header = {
+        blockNumber: at,
+        blockHash,
+        parentHash: toFelt(BigInt(parent)),
+        timestampSeconds: 1_000n,
+      };
       await insertBlocks(trx, networkId, [{ ...header, finality: 'ACCEPTED_ON_L2' }]);
       for (const account of used) {
-        const place = { blockNumber: at, blockHash, transactionIndex: DERIVED_TRANSACTION_INDEX, eventIndex: 0 };
+        const place = {
+          blockNumber: at,
+          blockHash,
+          transactionIndex: DERIVED_TRANSACTION_INDEX,
+          eventIndex: 0,
+        };
         const of = { account, sessionKey: KEY, token: undefined, transactionHash: undefined, payload: {} };
         await appendFacts(trx, networkId, [{ ...place, ...of, kind: 'SessionStateChanged' }]);
-        await trx.updateTable('session_versions').set({ valid_to_block: at })
-          .where('account', '=', feltToHex(account)).where('valid_to_block', 'is', null).execute();
-        await indexRowsOf(trx).session(networkId, account, KEY, { valid_from_block: at, calls_used: at, max_calls: 100 });
+        await trx
+          .updateTable('session_versions')
+          .set({ valid_to_block: at })
+          .where('account', '=', feltToHex(account))
+          .where('valid_to_block', 'is', null)
+          .execute();
+        await indexRowsOf(trx).session(networkId, account, KEY, {
+          valid_from_block: at,
+          calls_used: at,
+          max_calls: 100,
+        });
       }
       await moveCursor(trx, networkId, await readCursor(trx, networkId), { blockNumber: at, blockHash });
     });
@@ -67,7 +92,10 @@ describe.each([
       await orphanBlocksAbove(trx, networkId, ancestor);
       await cutVersionsAbove(trx, networkId, ancestor);
       const blockHash = toFelt(BigInt(hashOf('b', ancestor)));
-      await moveCursor(trx, networkId, await readCursor(trx, networkId), { blockNumber: ancestor, blockHash });
+      await moveCursor(trx, networkId, await readCursor(trx, networkId), {
+        blockNumber: ancestor,
+        blockHash,
+      });
     });
 
   /** Three blocks above block 1, in each of which both accounts did something. */
@@ -107,8 +135,12 @@ describe.each([
       .filter(({ told, place }) => told.kind !== 'RETRACTED' || place[3] !== 'FINDING')
       .map(({ block: { blockHash }, told, place }) => `${feltToHex(blockHash)} ${told.kind} ${place[0]}`);
 
-  const told = (branch: string, numbers: readonly number[], kind = 'SESSION', account: Address = TILL): string[] =>
-    numbers.map((at) => `${hashOf(`${branch}${number}`, at)} ${kind} ${feltToHex(account)}`);
+  const told = (
+    branch: string,
+    numbers: readonly number[],
+    kind = 'SESSION',
+    account: Address = TILL,
+  ): string[] => numbers.map((at) => `${hashOf(`${branch}${number}`, at)} ${kind} ${feltToHex(account)}`);
 
   const kept = (changes: readonly Change[]): string[] =>
     printed(changes).filter((line) => !line.includes('FINDING'));
@@ -120,10 +152,16 @@ describe.each([
     expect(kept(await waitingIn(hub, queue))).toEqual(told('a', [2, 3, 4]));
     await leave(1);
     await grow('c');
-    expect(kept(await waitingIn(hub, queue))).toEqual([...told('a', [4, 3, 2], 'RETRACTED'), ...told('c', [2, 3, 4])]);
+    expect(kept(await waitingIn(hub, queue))).toEqual([
+      ...told('a', [4, 3, 2], 'RETRACTED'),
+      ...told('c', [2, 3, 4]),
+    ]);
     await leave(1);
     await grow('a');
-    expect(kept(await waitingIn(hub, queue))).toEqual([...told('c', [4, 3, 2], 'RETRACTED'), ...told('a', [2, 3, 4])]);
+    expect(kept(await waitingIn(hub, queue))).toEqual([
+      ...told('c', [4, 3, 2], 'RETRACTED'),
+      ...told('a', [2, 3, 4]),
+    ]);
   });
 
   it('are none where a branch left and came back before anybody looked', async () => {
@@ -152,7 +190,10 @@ describe.each([
     await grow('c', [SAFE]);
     for (const [index, change] of all.entries()) {
       const rest = printed(await waitingIn(hub, await listen(hub, database.everything, change.position)));
-      const undone = all.slice(0, index + 1).filter(({ told: { kind } }) => kind === 'SESSION').toReversed();
+      const undone = all
+        .slice(0, index + 1)
+        .filter(({ told: { kind } }) => kind === 'SESSION')
+        .toReversed();
       expect(rest.filter((line) => line.includes('RETRACTED'))).toEqual(
         undone.map(({ block: { blockHash }, place }) => `${feltToHex(blockHash)} RETRACTED ${place[0]}`),
       );
@@ -172,7 +213,10 @@ describe.each([
     expect(await waitingIn(hub, part)).toEqual([]);
     await organisation.follow(networkId, SAFE, { label: 'safe' });
     await block(`a${number}`, 5, hashOf(`a${number}`, 4), [TILL, SAFE]);
-    expect(kept(await waitingIn(hub, whole))).toEqual([...told('a', [5]), ...told('a', [5], 'SESSION', SAFE)]);
+    expect(kept(await waitingIn(hub, whole))).toEqual([
+      ...told('a', [5]),
+      ...told('a', [5], 'SESSION', SAFE),
+    ]);
     expect(kept(await waitingIn(hub, part))).toEqual(told('a', [5], 'SESSION', SAFE));
   });
 
@@ -181,10 +225,17 @@ describe.each([
     const queues = [await listen(hub), await listen(hub), await listen(hub)];
     const steps: string[] = [];
     const { api } = database;
-    const counted = new FeedRepository({ ...api, build: api.build, read: (scope, statement) => {
-      steps.push(statement.compile(api.build).sql.slice(0, 20));
-      return api.read(scope, statement);
-    } }, () => undefined);
+    const counted = new FeedRepository(
+      {
+        ...api,
+        build: api.build,
+        read: (scope, statement) => {
+          steps.push(statement.compile(api.build).sql.slice(0, 20));
+          return api.read(scope, statement);
+        },
+      },
+      () => undefined,
+    );
     const other = new ChangeHub({ repository: counted, settings: SETTINGS, onError: () => undefined });
     hubs.push(other);
     for (let n = 0; n < 3; n += 1) await listen(other);
@@ -239,8 +290,12 @@ describe.each([
     const hub = openHub();
     const refusal = async (asked: Promise<unknown>): Promise<unknown> =>
       asked.catch((error: unknown) => (error instanceof PurserError ? error.code : error));
-    expect(await refusal(listen(hub, database.everything, endOfBlock(2, '0xdead')))).toBe('RESUME_POSITION_UNKNOWN');
-    expect(await refusal(listen(hub, database.everything, endOfBlock(2, hashOf('b', 1))))).toBe('RESUME_POSITION_UNKNOWN');
+    expect(await refusal(listen(hub, database.everything, endOfBlock(2, '0xdead')))).toBe(
+      'RESUME_POSITION_UNKNOWN',
+    );
+    expect(await refusal(listen(hub, database.everything, endOfBlock(2, hashOf('b', 1))))).toBe(
+      'RESUME_POSITION_UNKNOWN',
+    );
     const queues = [await listen(hub), await listen(hub), await listen(hub)];
     expect(await refusal(listen(hub))).toBe('RATE_LIMITED');
     await queues[0]?.return();

@@ -47,7 +47,10 @@ export interface Seat {
  * itself.
  */
 export class ChangeHub {
-  private readonly feeds = new Map<string, { readonly networkId: number; readonly organisationId: number | null; readonly feed: Feed }>();
+  private readonly feeds = new Map<
+    string,
+    { readonly networkId: number; readonly organisationId: number | null; readonly feed: Feed }
+  >();
   private readonly awaited = new Map<number, NodeJS.Timeout>();
   private timers: readonly NodeJS.Timeout[] = [];
   private isClosed = false;
@@ -73,7 +76,8 @@ export class ChangeHub {
     this.requireSeat(scope);
     const { repository, settings, nowMs = () => performance.now() } = this.parts;
     const head = await repository.head(networkId);
-    if (head === undefined) throw new PurserError('INDEX_UNAVAILABLE', 'No block of this network is indexed yet.');
+    if (head === undefined)
+      throw new PurserError('INDEX_UNAVAILABLE', 'No block of this network is indexed yet.');
     if (after !== undefined && !(await repository.isKnown(networkId, after))) throw unknownPosition();
     // Others may have come while it was asked.
     this.requireSeat(scope);
@@ -144,7 +148,12 @@ export class ChangeHub {
     const known = this.feeds.get(name);
     if (known !== undefined) return known.feed;
     const { repository, onError } = this.parts;
-    const feed = new Feed({ repository, networkId, onError, scope: { organisationId, ...(only && { only }) } });
+    const feed = new Feed({
+      repository,
+      networkId,
+      onError,
+      scope: { organisationId, ...(only && { only }) },
+    });
     this.feeds.set(name, { networkId, organisationId, feed });
     return feed;
   }

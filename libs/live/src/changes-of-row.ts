@@ -152,7 +152,9 @@ const keyFindings = (row: MadeRow, profileOf: ProfileOf): Told | undefined => {
     const watched = {
       session: point,
       revokedBeforeInBlock: revokedBefore === null ? undefined : Number(revokedBefore),
-      policies: policies.filter(isInForce).map((policy) => ({ token: parseAddress(policy.token), ...required(policy) })),
+      policies: policies
+        .filter(isInForce)
+        .map((policy) => ({ token: parseAddress(policy.token), ...required(policy) })),
     };
     return findingsOfKey(watched, rules, nowSeconds);
   };

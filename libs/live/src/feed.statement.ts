@@ -125,14 +125,17 @@ with recursive back as (
   group by ${GROUP}
   order by b.block_number, f.account, session_key limit ${limits.rows}
 )
-select exists (select from back) as known, place.block_hash as place_hash,
+select exists (select from back) as known, ${found(networkId)}
+from (select 1) one left join place on true left join head on true left join span on true`;
+
+/** Where it leads, and what happened on the way. */
+const found = (networkId: number) => sql`place.block_hash as place_hash,
   head.block_number as head_number, head.block_hash as head_hash,
   span.block_number as span_number, span.block_hash as span_hash,
   (select coalesce(jsonb_agg(to_jsonb(u) order by u.block_number desc, u.account desc, u.session_key desc), '[]'::jsonb)
     from undone u) as undone,
   (select coalesce(jsonb_agg(to_jsonb(d) order by d.block_number, d.account, d.session_key), '[]'::jsonb)
-    from (select m.*, ${details(networkId)} from made m) d) as made
-from (select 1) one left join place on true left join head on true left join span on true`;
+    from (select m.*, ${details(networkId)} from made m) d) as made`;
 
 const KEY = sql`(coalesce(f.session_key::text, '') collate "C")`;
 

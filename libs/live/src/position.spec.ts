@@ -14,7 +14,12 @@ import {
 
 const hex = fc.bigInt({ min: 0n, max: 2n ** 251n }).map((felt) => `0x${felt.toString(16)}`);
 const subject = fc.constantFrom('FINDING', 'POLICY', 'SESSION');
-const place: fc.Arbitrary<Place> = fc.tuple(hex, fc.oneof(hex, fc.constant('')), fc.oneof(hex, fc.constant('')), subject);
+const place: fc.Arbitrary<Place> = fc.tuple(
+  hex,
+  fc.oneof(hex, fc.constant('')),
+  fc.oneof(hex, fc.constant('')),
+  subject,
+);
 const position: fc.Arbitrary<Position> = fc.record({
   blockNumber: fc.nat(),
   blockHash: hex,
@@ -37,10 +42,12 @@ describe('places in a block', () => {
     ];
     expect(places.toReversed().toSorted(comparePlaces)).toEqual(places);
     fc.assert(fc.property(place, place, (a, b) => comparePlaces(a, b) === -comparePlaces(b, a)));
-    fc.assert(fc.property(place, place, place, (...three) => {
-      const [a, b, c] = three.toSorted(comparePlaces);
-      return comparePlaces(a!, b!) <= 0 && comparePlaces(b!, c!) <= 0 && comparePlaces(a!, c!) <= 0;
-    }));
+    fc.assert(
+      fc.property(place, place, place, (...three) => {
+        const [a, b, c] = three.toSorted(comparePlaces);
+        return comparePlaces(a!, b!) <= 0 && comparePlaces(b!, c!) <= 0 && comparePlaces(a!, c!) <= 0;
+      }),
+    );
   });
 
   it('were told up to a position, with it or without it, and all at the end of the block', () => {
@@ -67,10 +74,15 @@ describe('a position', () => {
     expect(positionOfBlock('AAAA')).toBeUndefined();
   });
 
-  it.each(['block:', 'block:7', 'block:7:', 'block:-1:0xa', 'block:7:ab', 'block:99999999999999999:0xa', 'block:7:0xa '])(
-    'is none in %s',
-    (text) => expect(() => positionOfBlock(text)).toThrow('block:<number>:<hash>'),
-  );
+  it.each([
+    'block:',
+    'block:7',
+    'block:7:',
+    'block:-1:0xa',
+    'block:7:ab',
+    'block:99999999999999999:0xa',
+    'block:7:0xa ',
+  ])('is none in %s', (text) => expect(() => positionOfBlock(text)).toThrow('block:<number>:<hash>'));
 
   it('is no hash beyond the field', () => {
     expect(() => positionOfBlock(`block:1:0x${'f'.repeat(64)}`)).toThrow('block:<number>:<hash>');

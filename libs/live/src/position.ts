@@ -49,12 +49,12 @@ export const nameOf = ({ blockNumber, blockHash, upTo, inclusive }: Position): s
 export const CURSOR_LENGTH = 7;
 
 /** As the values of a cursor. */
-export const positionToValues = ({ blockNumber, blockHash, upTo, inclusive }: Position): readonly string[] => [
-  String(blockNumber),
+export const positionToValues = ({
+  blockNumber,
   blockHash,
-  ...upTo,
-  inclusive ? 'WITH' : 'WITHOUT',
-];
+  upTo,
+  inclusive,
+}: Position): readonly string[] => [String(blockNumber), blockHash, ...upTo, inclusive ? 'WITH' : 'WITHOUT'];
 
 /** @throws PurserError BAD_CURSOR for what `positionToValues` did not give */
 export const positionFromValues = (values: readonly string[]): Position => {

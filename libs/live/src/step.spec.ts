@@ -41,14 +41,25 @@ const made = (blockNumber: number, row: Partial<MadeRow> = {}): MadeRow => ({
 });
 
 const feed = (row: Partial<FeedRow>): FeedRow => ({
-  ...{ known: true, place_hash: '0xa1', head_number: 9, head_hash: '0xa9', span_number: 9, span_hash: '0xa9' },
+  ...{
+    known: true,
+    place_hash: '0xa1',
+    head_number: 9,
+    head_hash: '0xa9',
+    span_number: 9,
+    span_hash: '0xa9',
+  },
   ...{ undone: [], made: [] },
   ...row,
 });
 
 const step = (row: Partial<FeedRow>, from: Position = endOfBlock(1, '0xa1'), rows = 100) => {
   const { changes, position } = stepOf(feed(row), from, rows, unknown);
-  return { told: changes.map(({ block, place, told }) => [block.blockNumber, told.kind, ...place]), position, changes };
+  return {
+    told: changes.map(({ block, place, told }) => [block.blockNumber, told.kind, ...place]),
+    position,
+    changes,
+  };
 };
 
 const at = (blockNumber: number, upTo: Place, inclusive = true): Position => ({
@@ -132,13 +143,20 @@ describe('a step', () => {
     const grant = made(3, { before: null, after: session({ list: [], listLength: '0', callsUsed: '0' }) });
     const findings = (row: MadeRow) =>
       stepOf(feed({ made: [row] }), endOfBlock(1, '0xa1'), 100, () => undefined).changes.flatMap(
-        ({ told }) => (told.kind === 'FINDING' ? [[told.appeared.map(({ code }) => code), told.ended.length]] : []),
+        ({ told }) =>
+          told.kind === 'FINDING' ? [[told.appeared.map(({ code }) => code), told.ended.length]] : [],
       );
     expect(findings(grant)).toEqual([[expect.arrayContaining(['NO_POLICY', 'EMPTY_LIST']), 0]]);
-    expect(findings(made(4, { before: grant.after, after: { ...grant.after!, callsUsed: '1' } }))).toEqual([]);
+    expect(findings(made(4, { before: grant.after, after: { ...grant.after!, callsUsed: '1' } }))).toEqual(
+      [],
+    );
     const late = { timestamp_seconds: '900000' };
-    expect(findings(made(4, { ...late, before: grant.after, after: { ...grant.after!, callsUsed: '1' } }))).toEqual([]);
-    const ended = findings(made(5, { before: grant.after, after: session({ validUntil: '0', lifecycle: 'REVOKED' }) }));
+    expect(
+      findings(made(4, { ...late, before: grant.after, after: { ...grant.after!, callsUsed: '1' } })),
+    ).toEqual([]);
+    const ended = findings(
+      made(5, { before: grant.after, after: session({ validUntil: '0', lifecycle: 'REVOKED' }) }),
+    );
     expect(ended).toEqual([[[], expect.any(Number)]]);
   });
 });

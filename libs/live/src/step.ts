@@ -26,7 +26,7 @@ export const stepOf = (row: FeedRow, from: Position, rows: number, profileOf: Pr
   const head = headOf(row);
   if (!row.known) return { changes: [], position: undefined, head };
   const retracted = row.undone.flatMap((touched) =>
-    retractionsOfRow(touched).filter(({ place }) => isOf(touched, from) ? wasTold(from, place) : true),
+    retractionsOfRow(touched).filter(({ place }) => (isOf(touched, from) ? wasTold(from, place) : true)),
   );
   const lastUndone = row.undone.at(-1);
   if (row.undone.length >= rows && lastUndone !== undefined) {

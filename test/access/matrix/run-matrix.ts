@@ -165,7 +165,9 @@ export const answersTo = async (
   samples: Samples,
 ): Promise<ReadonlyMap<string, string>> => {
   const answers = new Map<string, string>();
-  for (const [rootField, ofField] of Object.entries(samples).filter(([field]) => !field.startsWith('Mutation.')))
+  for (const [rootField, ofField] of Object.entries(samples).filter(
+    ([field]) => !field.startsWith('Mutation.'),
+  ))
     for (const sample of ofField) {
       const document = documentOf(rootField, sample, world.theirs);
       await world.ask(asker, document);

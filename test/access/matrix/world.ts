@@ -147,7 +147,11 @@ const firstBlockOf = (request: SandboxChain['request']): string => {
   return `block:0:${(block as { block_hash: string }).block_hash}`;
 };
 
-const indexed = async (database: TestDatabase, chain: SandboxChain, followed: readonly Life[]): Promise<number> => {
+const indexed = async (
+  database: TestDatabase,
+  chain: SandboxChain,
+  followed: readonly Life[],
+): Promise<number> => {
   const running = await followSandbox(database.indexer, chain, {
     discovery: false,
     watch: followed.map(({ account }) => account),

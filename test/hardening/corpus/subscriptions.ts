@@ -19,7 +19,11 @@ export const HOSTILE_SUBSCRIPTIONS: readonly HostileEntry[] = [
     'subscription ($no: Boolean = false) { ... @include(if: $no) { changed { id } } }',
   ),
   subscription('to what is not told', 'BAD_QUERY', 'subscription { follows { account } }'),
-  subscription('to a fragment that spreads itself', 'BAD_QUERY', 'subscription { ...f } fragment f on Subscription { ...f }'),
+  subscription(
+    'to a fragment that spreads itself',
+    'BAD_QUERY',
+    'subscription { ...f } fragment f on Subscription { ...f }',
+  ),
   subscription(
     'that is too deep',
     'QUERY_TOO_DEEP',

@@ -32,7 +32,10 @@ export const askService = async <Data extends object, Variables extends object>(
  * Events of the running service, until the signal ends it.
  * @throws CliError, as `askService`
  */
-export async function* listenToService<Data extends object, Variables extends { readonly after?: string | null }>(
+export async function* listenToService<
+  Data extends object,
+  Variables extends { readonly after?: string | null | undefined },
+>(
   service: ServicePlace,
   operation: Operation<Data, Variables>,
   variables: Variables,

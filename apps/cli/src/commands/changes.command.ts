@@ -1,4 +1,8 @@
-import { ChangedDocument, type ChangedSubscription, type ChangedSubscriptionVariables } from '#libs/api-client';
+import {
+  ChangedDocument,
+  type ChangedSubscription,
+  type ChangedSubscriptionVariables,
+} from '#libs/api-client';
 import { feltToHex, parseAddress, parseSessionKey } from '#libs/felt';
 import type { Command } from 'commander';
 import { CliError } from '../cli.error.ts';

@@ -69,7 +69,8 @@ export class PolicyAfterBlock {
 
   @Field(() => U256Scalar, {
     nullable: true,
-    description: 'What is left of the window at the time of the block. Null where it is not limited or not known.',
+    description:
+      'What is left of the window at the time of the block. Null where it is not limited or not known.',
   })
   remaining!: bigint | null;
 
@@ -100,7 +101,8 @@ export class ChangedEvent {
   cursor!: string;
 
   @Field(() => AsOf, {
-    description: 'The block that made the change, and its finality when it was told; of a retraction the block that was left.',
+    description:
+      'The block that made the change, and its finality when it was told; of a retraction the block that was left.',
   })
   asOf!: AsOf;
 
@@ -137,7 +139,8 @@ export class ChangedEvent {
 
   @Field(() => PolicyAfterBlock, {
     nullable: true,
-    description: 'Of POLICY: the policy after the block. Null elsewhere, where it was removed, and where it could not be read.',
+    description:
+      'Of POLICY: the policy after the block. Null elsewhere, where it was removed, and where it could not be read.',
   })
   policy!: PolicyAfterBlock | null;
 

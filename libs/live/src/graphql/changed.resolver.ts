@@ -12,7 +12,13 @@ import { Inject } from '@nestjs/common';
 import { Args, Resolver, Subscription } from '@nestjs/graphql';
 import { ChangeHub } from '../change-hub.ts';
 import { LIVE_PORTS, type LivePorts } from '../ports.ts';
-import { CURSOR_LENGTH, type Position, positionFromValues, positionOfBlock, positionToValues } from '../position.ts';
+import {
+  CURSOR_LENGTH,
+  type Position,
+  positionFromValues,
+  positionOfBlock,
+  positionToValues,
+} from '../position.ts';
 import { acceptsOf, ChangedArgs, type ChangeFilter, parseFilter } from './changed.args.ts';
 import { ChangedEvent } from './changed.models.ts';
 import { changedView } from './changed.views.ts';

@@ -50,7 +50,8 @@ export const changedView = (change: Change, cursor: string, context: ChangedCont
 };
 
 /** A block may leave the chain more than once: each time it is the same that is taken back. */
-const retractionIdOf = (id: string): string => `chg_${createHash('sha256').update(`not ${id}`).digest('hex').slice(0, 32)}`;
+const retractionIdOf = (id: string): string =>
+  `chg_${createHash('sha256').update(`not ${id}`).digest('hex').slice(0, 32)}`;
 
 const toldView = (change: Change, id: string, context: ChangedContext): Partial<ChangedEvent> => {
   const { told, block } = change;
@@ -63,7 +64,10 @@ const toldView = (change: Change, id: string, context: ChangedContext): Partial<
     case 'POLICY':
       return {
         policyChanges: [...told.changes],
-        policy: told.after === undefined ? null : policyAfter(told.after, profileOf(told.classHash, context), block.timestampSeconds),
+        policy:
+          told.after === undefined
+            ? null
+            : policyAfter(told.after, profileOf(told.classHash, context), block.timestampSeconds),
       };
     case 'FINDING':
       return { appeared: told.appeared.map(findingView), ended: told.ended.map(findingView) };
@@ -94,7 +98,11 @@ const policyAfter = (
 ): PolicyAfterBlock | null => {
   const { maxPerCall, maxPerWindow, windowSeconds, spentInWindow } = policy;
   if (lifecycle === 'REMOVED' && maxPerWindow === 0n) return null;
-  const { state, remaining, resetsAtSeconds } = budgetStanding(policy, profile?.windowRule?.value, nowSeconds);
+  const { state, remaining, resetsAtSeconds } = budgetStanding(
+    policy,
+    profile?.windowRule?.value,
+    nowSeconds,
+  );
   return {
     ...{ state, maxPerCall, maxPerWindow, windowSeconds },
     storedSpent: spentInWindow,

@@ -175,8 +175,7 @@ const asksForSchema = (
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
 ): boolean =>
   [...rootSelections(operation, fragments)].some(
-    (selection) =>
-      selection.kind === Kind.FIELD && ['__schema', '__type'].includes(selection.name.value),
+    (selection) => selection.kind === Kind.FIELD && ['__schema', '__type'].includes(selection.name.value),
   );
 
 /** A subscription to nothing is none. @throws AdmissionError BAD_QUERY */
