@@ -395,6 +395,16 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.notify_cursor()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('purser_cursor', new.network_id::text);
+  return null;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.open_challenge(network integer, wanted text, origin text, random_nonce text, most integer)
  RETURNS TABLE(challenge_id text, issued_at timestamp with time zone, expires_at timestamp with time zone)
  LANGUAGE plpgsql
@@ -850,6 +860,7 @@ create table cursors (
   constraint cursors_block FOREIGN KEY (network_id, block_hash) REFERENCES blocks(network_id, block_hash),
   constraint cursors_network_id_fkey FOREIGN KEY (network_id) REFERENCES networks(network_id)
 );
+CREATE TRIGGER cursors_notify AFTER INSERT OR UPDATE OF block_hash ON cursors FOR EACH ROW EXECUTE FUNCTION notify_cursor();
 grant select on cursors to purser_api;
 grant delete, insert, select, update on cursors to purser_indexer;
 
@@ -1514,6 +1525,7 @@ grant execute on function find_memberships_by_account(integer,text) to purser_ap
 grant execute on function find_memberships_by_subject(text,text) to purser_api;
 grant execute on function give_back_challenge(text) to purser_api;
 grant execute on function month_of(numeric) to purser_indexer;
+grant execute on function notify_cursor() to public;
 grant execute on function open_challenge(integer,text,text,text,integer) to purser_api;
 grant execute on function request_accounts(integer,text[]) to purser_api;
 grant execute on function scope_is_limited() to purser_api;
@@ -1542,6 +1554,7 @@ comment on function follow_everything is 'Lets organisations follow new accounts
 comment on function give_back_challenge is 'After one that nobody could judge, because no node answered.';
 comment on function month_of is 'The first day of the month in UTC. Times that no calendar holds count as the end of the year 9999.';
 comment on function notify_access_change is 'Tells every process that it must no longer remember the key or member.';
+comment on function notify_cursor is 'Says that the cursor of a network moved, ahead or back. It may be missed: listeners look every few seconds all the same.';
 comment on function open_challenge is 'A challenge of five minutes; no row where the account has as many open as it may.';
 comment on function refuse_change is 'Keeps history: a table with this trigger can only be added to.';
 comment on function request_accounts is 'Asks the indexer for accounts. One that is followed or waiting already stays as it is; a rejected one is tried again.';

@@ -29,10 +29,12 @@ describe('every root field, asked as everybody', () => {
   it('would be missed without samples', () => {
     const more = printSchema(schemaOf(world.server))
       .replace(/^type Query \{/m, 'type Query {\n  leak: String\n')
-      .replace(/^type Mutation \{/m, 'type Mutation {\n  reach: String\n');
+      .replace(/^type Mutation \{/m, 'type Mutation {\n  reach: String\n')
+      .replace(/^type Subscription \{/m, 'type Subscription {\n  overhear: String\n');
     expect(gapsIn(buildSchema(more), ALL_SAMPLES)).toEqual([
       expect.stringContaining('Query.leak has no sample'),
       expect.stringMatching(/Mutation.reach has no sample[^]*samples.mutations\.ts/),
+      expect.stringContaining('Subscription.overhear has no sample'),
     ]);
   });
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { RIGHTS } from '#libs/api';
 import { createScopedDatabase, type ScopedConnection, type ScopedDb } from '#libs/database';
 import { withDatabase } from '#libs/testing';
+import { BoundedQueue } from '../../libs/live/src/bounded-queue.ts';
 import { allOf } from './matrix/complete.ts';
 import { findingsOf, questionsIn, tablesIn } from './matrix/gate-audit.ts';
 import { rewriting, type Rewrite } from './matrix/rewrite.ts';
@@ -35,6 +36,8 @@ const CUT_TOO: Readonly<Record<string, string>> = {
   members: 'organisations',
   organisations: 'api_keys',
 };
+
+const noop = (): void => undefined;
 
 const switchTo = (table: string, state: 'enable' | 'disable'): string =>
   `alter table ${table} ${state} row level security`;
@@ -188,6 +191,14 @@ describe('the matrix is red', () => {
     field.resolve = () => null;
     expect(await fault(only('Query.debits'))).toMatch(/NOBODY was refused|INTEGRATOR was refused/);
     Object.assign(field, { resolve });
+  });
+
+  it('without the rule before a subscription', async () => {
+    const field = schemaOf(world.server).getSubscriptionType()!.getFields()['changed']!;
+    const { subscribe } = field;
+    field.subscribe = () => new BoundedQueue({ maxEvents: 1, maxSize: 1 }, { onRoom: noop, onEnd: noop });
+    expect(await fault(only('Subscription.changed'))).toMatch(/NOBODY was refused \[\]/);
+    Object.assign(field, { subscribe });
   });
 
   describe('where something is changed', () => {

@@ -7,6 +7,7 @@ import { HOSTILE_DOCUMENTS } from './corpus/documents.ts';
 import { CANARY, type HostileEntry } from './corpus/entry.ts';
 import { HOSTILE_INPUTS } from './corpus/inputs.ts';
 import { HOSTILE_SECRETS } from './corpus/secrets.ts';
+import { HOSTILE_SUBSCRIPTIONS } from './corpus/subscriptions.ts';
 import { openPeer } from './socket-peer.ts';
 
 const CLASS = 'session_account_setting';
@@ -18,6 +19,7 @@ const ENTRIES: readonly HostileEntry[] = [
   ...HOSTILE_COSTS,
   ...HOSTILE_INPUTS,
   ...HOSTILE_SECRETS,
+  ...HOSTILE_SUBSCRIPTIONS,
   ...CURSORS,
 ];
 

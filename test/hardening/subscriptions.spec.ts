@@ -66,6 +66,7 @@ const schemaOf = (ticks: Ticks, contexts: RequestContext[]): GraphQLSchema => {
         },
       },
       next: { type: tick, resolve: (value) => value + 1 },
+      long: { type: GraphQLString, resolve: (value) => 'x'.repeat(value) },
     }),
   });
   const subscribe = () => ticks.listen();
@@ -86,15 +87,16 @@ describe('a subscription', () => {
   const contexts: RequestContext[] = [];
   const http = createServer();
   let isRevoked = false;
+  let principal: Principal = PRINCIPAL;
   let sockets: SocketServer;
   let url = '';
 
   beforeAll(async () => {
-    const settings = { ...DEFAULT_SERVER_SETTINGS, socketRecheckMs: 50 };
+    const settings = { ...DEFAULT_SERVER_SETTINGS, socketRecheckMs: 50, socketWriteWithinMs: 200 };
     const logger = pino({ level: 'silent' });
     const schema = schemaOf(ticks, contexts);
     const authenticate = () =>
-      isRevoked ? Promise.reject(new AccessError('KEY_REVOKED', 'revoked')) : Promise.resolve(PRINCIPAL);
+      isRevoked ? Promise.reject(new AccessError('KEY_REVOKED', 'revoked')) : Promise.resolve(principal);
     const gateway = new Gateway({
       ...{ access: { authenticate, hasher: {} as never }, logger, limits: settings, answerWithinMs: 1_000 },
       meter: new RequestMeter({ nowMilliseconds: () => Date.now() }, 60),
@@ -113,6 +115,7 @@ describe('a subscription', () => {
 
   beforeEach(() => {
     isRevoked = false;
+    principal = PRINCIPAL;
   });
 
   const welcomed = async () => {
@@ -189,6 +192,26 @@ describe('a subscription', () => {
     expect([type, at(payload, 0, 'extensions', 'code')]).toEqual(['error', code]);
     expect(ticks.open).toBe(0);
     await peer.close();
+  });
+
+  it('ends with its socket where nothing that is told to it is taken', async () => {
+    const peer = await welcomed();
+    peer.send(subscribe('s', 'subscription { tick { long } }'));
+    expect(await opened(1)).toBe(1);
+    peer.socket.pause();
+    await ticks.tell(30_000_000);
+    expect(await opened(0)).toBe(0);
+    peer.socket.resume();
+    expect((await peer.closed).code).toBe(1006);
+  });
+
+  it('ends with its socket when the key sees something else', async () => {
+    const peer = await welcomed();
+    peer.send(subscribe('s'));
+    expect(await opened(1)).toBe(1);
+    principal = { ...PRINCIPAL, scope: { organisationId: 1, only: { accounts: [], labels: ['till'] } } };
+    expect(await peer.closed).toEqual({ code: 4403, reason: 'ACCESS_CHANGED' });
+    expect(await opened(0)).toBe(0);
   });
 
   it('ends with its socket when the key is revoked', async () => {

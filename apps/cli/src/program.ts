@@ -3,6 +3,7 @@ import { addAccountsCommand } from './commands/accounts.command.ts';
 import { addAttributeCommand } from './commands/attribute.command.ts';
 import { addAuditCommand } from './commands/audit.command.ts';
 import { addBackfillCommand } from './commands/backfill.command.ts';
+import { addChangesCommand } from './commands/changes.command.ts';
 import { addConfigCommand } from './commands/config.command.ts';
 import { addDatabaseCommand } from './commands/database.command.ts';
 import { addDemoCommand } from './commands/demo.command.ts';
@@ -38,6 +39,7 @@ const COMMANDS = [
   addStatusCommand,
   addSessionCommand,
   addSessionsCommand,
+  addChangesCommand,
   addSpendCommand,
   addExportCommand,
   addAccountsCommand,

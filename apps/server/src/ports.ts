@@ -2,6 +2,7 @@ import { type Headers, type KeyHasher, type SignInSettings, type TakeUnits } fro
 import { type Clock, type IndexerStatus, type Principal } from '#libs/api';
 import { type ProfileRegistry } from '#libs/account';
 import { type ScopedDb } from '#libs/database';
+import { type CommitListener } from '#libs/live';
 import { type FollowOnRead, type ServedNetwork } from '#libs/sessions';
 import { type Logger } from 'pino';
 import { type CountDeadLetters, type PurserMetrics } from './metrics/purser-metrics.ts';
@@ -34,6 +35,8 @@ export interface ServerDeps {
   readonly logger: Logger;
   /** Absent: accounts are not followed just because somebody asked. */
   readonly followOnRead?: FollowOnRead;
+  /** Hears when something is committed. Absent: who subscribes is told when it is looked for the next time. */
+  readonly listener?: CommitListener;
   /** How long a node may take over one question. Default 10 s. */
   readonly nodeDeadlineMs?: number;
   readonly clock?: Clock;

@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { GraphQLSchemaBuilderModule, GraphQLSchemaFactory } from '@nestjs/graphql';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { ACCESS_RESOLVERS } from '#libs/access';
+import { ChangedResolver } from '#libs/live';
 import {
   ChangesResolver,
   FindingsResolver,
@@ -28,6 +29,7 @@ const RESOLVERS = [
   NodeResolver,
   FindingsResolver,
   ChangesResolver,
+  ChangedResolver,
   TimelineResolver,
   UsesResolver,
   VerificationResolver,

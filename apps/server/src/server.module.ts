@@ -2,6 +2,7 @@ import { AccessModule, type AccessPorts } from '#libs/access';
 import { CLOCK, INDEXER_STATUS, systemClock } from '#libs/api';
 import { NO_ORGANISATION, type RequestScope, type ScopedDb } from '#libs/database';
 import { deadLetterCountStatement } from '#libs/facts';
+import { LiveModule, type LivePorts } from '#libs/live';
 import { NodeFinders, SessionsModule } from '#libs/sessions';
 import { VerificationModule } from '#libs/verification';
 import { SpendingModule } from '#libs/spending';
@@ -61,6 +62,7 @@ export class ServerModule {
         SessionsModule.of(deps),
         VerificationModule.of(deps),
         SpendingModule.of(deps),
+        LiveModule.of(livePorts(settings, deps)),
         AccessModule.of(accessPorts(settings, deps)),
       ],
       controllers: [HealthController, MetricsController, ExportController],
@@ -79,6 +81,15 @@ const accessPorts = ({ host, port }: ServerSettings, deps: ServerDeps): AccessPo
   signIn: deps.access.signIn ?? { service: `http://${host}:${port}`, personal: false },
   ...(deps.nodeDeadlineMs !== undefined && { nodeDeadlineMs: deps.nodeDeadlineMs }),
 });
+
+const livePorts = (settings: ServerSettings, deps: ServerDeps): LivePorts => {
+  const { db, networks, profiles, listener, logger } = deps;
+  return {
+    ...{ db, networks, profiles, settings: settings.subscriptions },
+    ...(listener && { listener }),
+    onError: (err) => logger.warn({ err }, 'changes could not be told, it is tried again'),
+  };
+};
 
 /** What /metrics counts: accounts of the first organisation, which follows all unless that rule was taken from it. */
 const OF_DEPLOYMENT: RequestScope = { organisationId: 1 };

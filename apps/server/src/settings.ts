@@ -1,3 +1,4 @@
+import { type HubSettings } from '#libs/live';
 import { type Introspection } from './graphql/admission/admission.ts';
 
 /** What the server needs to know; composed by the CLI out of the validated configuration. */
@@ -43,6 +44,9 @@ export interface ServerSettings {
   readonly socketInitWithinMs: number;
   /** How often it is looked whether those with open sockets may still come in. */
   readonly socketRecheckMs: number;
+  /** A socket to which nothing could be written for so long is ended. */
+  readonly socketWriteWithinMs: number;
+  readonly subscriptions: HubSettings;
   /** Not ready while a network is further behind than this. */
   readonly maxLagBlocks: number;
   /** Not ready while there is work and nothing was committed for as long as this. */
@@ -75,6 +79,15 @@ export const DEFAULT_SERVER_SETTINGS: ServerSettings = {
   maxOpenOperations: 50,
   socketInitWithinMs: 3_000,
   socketRecheckMs: 2_000,
+  socketWriteWithinMs: 10_000,
+  subscriptions: {
+    maxEvents: 1_000,
+    maxSize: 1_000_000,
+    pollMs: 2_000,
+    gatherMs: 50,
+    slowAfterMs: 5_000,
+    maxOfOrganisation: 200,
+  },
   maxLagBlocks: 20,
   maxStalledSeconds: 120,
 };

@@ -41,7 +41,8 @@ const parseJson = (text: string, url: string): unknown => {
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const refused = (errors: unknown, name: string, url: string): PurserApiError => {
+/** The first of the errors of an answer. */
+export const refused = (errors: unknown, name: string, url: string): PurserApiError => {
   const [error] = Array.isArray(errors) ? (errors as unknown[]) : [];
   if (!isAnswerError(error)) return malformed(url);
   const { message, path, extensions } = error;

@@ -1,6 +1,7 @@
 import { readAnswer } from './answer.ts';
 import { PurserApiError } from './client.error.ts';
 import type { Operation } from './operation.ts';
+import { type Resumable, type SubscribeOptions, subscribeTo } from './subscribe.ts';
 
 export interface ClientOptions {
   /** Of the service, without /graphql. */
@@ -22,16 +23,27 @@ export interface PurserClient {
     variables: Variables,
     options?: { readonly signal?: AbortSignal },
   ): Promise<Data>;
+
+  /**
+   * Events as they come, over a WebSocket that is opened again where it is lost, behind the last event that was read.
+   * @throws PurserApiError, while it is read
+   */
+  subscribe<Data extends object, Variables extends Resumable>(
+    operation: Operation<Data, Variables>,
+    variables: Variables,
+    options: SubscribeOptions<Data>,
+  ): AsyncGenerator<Data, void, undefined>;
 }
 
 const TIMEOUT_MS = 15_000;
 
-/** Asks a running service over HTTP. */
+/** Asks a running service: questions over HTTP, subscriptions over WebSocket. */
 export const createPurserClient = (options: ClientOptions): PurserClient => ({
   request: async (operation, variables, { signal } = {}) => {
     const body = JSON.stringify({ query: operation.text, operationName: operation.name, variables });
     return readAnswer(await send(options, body, signal), operation, options.url);
   },
+  subscribe: (operation, variables, subscription) => subscribeTo(options, operation, variables, subscription),
 });
 
 const send = async (

@@ -18,7 +18,25 @@ export {
   type SessionReadPorts,
 } from './read/ports.ts';
 export { FindingsResolver } from './watching/findings.resolver.ts';
+export type { Finding } from './watching/finding.ts';
+export { FindingModel, findingView } from './watching/findings.models.ts';
+export { findingsOfKey, watchedRules } from './watching/watched.ts';
 export { ChangesResolver } from './read/graphql/changes.resolver.ts';
+export type { PolicyPoint, SessionPoint } from './read/changes/changes.repository.ts';
+export {
+  type PolicyChangeKind,
+  policyChangeKinds,
+  type SessionChangeKind,
+  sessionChangeKinds,
+} from './read/changes/change-kinds.ts';
+export {
+  BudgetStateEnum,
+  PolicyChangeKindEnum,
+  SessionChangeKindEnum,
+  SessionStatusEnum,
+} from './read/graphql/enums.ts';
+export type { AnswerBlock } from './read/records.ts';
+export { sessionStanding, type SessionStatus } from './read/session-status.ts';
 export { type NetworkChoice, pickNetwork } from './read/pick-network.ts';
 export { ListsResolver } from './read/graphql/lists.resolver.ts';
 export { type FindNodes, NodeFinders } from './read/graphql/node-finders.ts';
@@ -33,4 +51,4 @@ export { asOfView } from './read/graphql/views.ts';
 export { askIndex, askNode, indexUnavailable } from './read/failures.ts';
 export { notFollowed } from './read/policy.reader.ts';
 export { QuestionGate } from './read/node/question-gate.ts';
-export { budgetStanding } from './read/policy-status.ts';
+export { budgetStanding, type BudgetState } from './read/policy-status.ts';

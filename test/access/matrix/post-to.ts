@@ -21,6 +21,11 @@ export const postTo = async (
 ): Promise<Answer> => {
   const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
   const answer = await server.app.inject({ method: 'POST', url: '/graphql', headers, payload: { query } });
-  const { data, errors = [] } = answer.json<{ data: Answer['data']; errors?: AnswerError[] }>();
-  return { text: answer.body, data, errors, codes: errors.map(({ extensions }) => extensions.code) };
+  return answerOf(answer.json(), answer.body);
+};
+
+/** @param text as it came, where it came as text. */
+export const answerOf = (told: object, text = JSON.stringify(told)): Answer => {
+  const { data = null, errors = [] } = told as { data?: Answer['data']; errors?: AnswerError[] };
+  return { text, data, errors, codes: errors.map(({ extensions }) => extensions.code) };
 };

@@ -2,7 +2,8 @@ import type { Role } from '#libs/api';
 import { ROLES } from '#libs/api';
 import { documentOf, type Sample, type Samples, titleOf } from './sample.ts';
 import { expectedCodes, type RoleTable } from './role-table.ts';
-import type { Answer, Asker, World } from './world.ts';
+import type { Answer } from './counted-server.ts';
+import type { Asker, World } from './world.ts';
 import { OF_ACCOUNT, SECRET } from './world.ts';
 import { withoutNames } from './without-names.ts';
 
@@ -81,7 +82,9 @@ const namesOfOthers = ({ world, rootField, sample }: Asked, asker: Asker, { text
   const { account, sessionKey, transactionHash, ...ids } = world.theirs;
   const belongings = [ids.groupId, ids.ruleId, ids.keyId, ids.memberId, ids.exportId];
   // A node tells the same of any account: the keys and the transactions of one that was named.
-  const isNamed = [account, ...Object.values(ids)].some((name) => name !== ids.token && given.includes(name));
+  const isNamed = [account, ...Object.values(ids)].some(
+    (name) => name !== ids.token && name !== ids.firstBlock && given.includes(name),
+  );
   const names = isNamed ? [] : [account, sessionKey, transactionHash].filter((name) => !given.includes(name));
   if (asker === 'STRANGER') names.push(SECRET, ...belongings.filter((name) => !given.includes(name)));
   else if (!isNamed) names.push(OF_ACCOUNT);
@@ -153,7 +156,7 @@ const otherAnswer = async ({ world, rootField, sample }: Omit<Asked, 'roleTable'
 };
 
 /**
- * What somebody is answered about the things of the first organisation, by sample, and at what cost: questions only.
+ * What somebody is answered about the things of the first organisation, by sample, and at what cost: changes are not called.
  * Asked twice, since what a node says of a class is asked for once.
  */
 export const answersTo = async (
@@ -162,7 +165,9 @@ export const answersTo = async (
   samples: Samples,
 ): Promise<ReadonlyMap<string, string>> => {
   const answers = new Map<string, string>();
-  for (const [rootField, ofField] of Object.entries(samples).filter(([field]) => field.startsWith('Query.')))
+  for (const [rootField, ofField] of Object.entries(samples).filter(
+    ([field]) => !field.startsWith('Mutation.'),
+  ))
     for (const sample of ofField) {
       const document = documentOf(rootField, sample, world.theirs);
       await world.ask(asker, document);

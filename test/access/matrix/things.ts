@@ -9,6 +9,8 @@ export interface Things extends Belongings {
   readonly token: string;
   /** Of a transaction that used the session key. */
   readonly transactionHash: string;
+  /** The first block of the chain as subscriptions take it: the same for everybody. */
+  readonly firstBlock: string;
   /** Ids as `node` takes them. */
   readonly accountId: string;
   readonly sessionId: string;

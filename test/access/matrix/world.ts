@@ -1,28 +1,23 @@
-import { createProfileRegistry } from '#libs/account';
 import { encodeNodeId, type Role, ROLES } from '#libs/api';
-import { createHttpChainSource } from '#libs/chain';
-import { createScopedDatabase, type ScopedDb } from '#libs/database';
-import { type Address, type Felt, feltToHex, toAddress, toFelt } from '#libs/felt';
+import type { ScopedDb } from '#libs/database';
+import { type Address, feltToHex, toAddress } from '#libs/felt';
 import {
   createSandboxChain,
   followSandbox,
+  type SandboxChain,
   type TestAccess,
-  testAccess,
   type TestDatabase,
 } from '#libs/testing';
 import type { CompiledQuery } from 'kysely';
-import { createServer, type PurserServer } from '../../../apps/server/src/create-server.ts';
-import { COMPILED } from '../../../apps/server/src/graphql/operation-runner.ts';
-import { createLogger } from '../../../apps/server/src/http/create-logger.ts';
+import type { PurserServer } from '../../../apps/server/src/create-server.ts';
 import type { ServerSettings } from '../../../apps/server/src/settings.ts';
 import { addBelongings, alikeRows, NEVER_WERE, remarkOn, rowIdsOf } from './belongings.ts';
-import { countedSource } from './counted-source.ts';
+import { type Cost, GENESIS, startCounted } from './counted-server.ts';
 import { liveAlike, type Life, openBank } from './lives.ts';
-import { type Answer, postTo } from './post-to.ts';
+import type { Answer } from './post-to.ts';
 import type { Things } from './things.ts';
 import { troubleOf } from './trouble.ts';
 
-const GENESIS = toFelt(1n);
 /** Followed by the first organisation, and not read yet. */
 const WAITING = toAddress(0xa11fan);
 /** The place of the first use in its transaction, as uses are numbered. */
@@ -35,12 +30,6 @@ export const SECRET = 'alpha-only';
 
 /** In what it gave to its account: keys of its own that are limited to other accounts may never be told it either. */
 export const OF_ACCOUNT = `${SECRET} of-the-account`;
-
-/** What answering cost: the same must not cost more because somebody else follows the account. */
-interface Cost {
-  readonly statements: number;
-  readonly nodeCalls: number;
-}
 
 /** Who asks. */
 export type Asker = 'NOBODY' | Role | 'STRANGER' | 'LIMITED_BY_ACCOUNT' | 'LIMITED_BY_LABEL';
@@ -92,7 +81,7 @@ export const openWorld = async (database: TestDatabase, options: WorldOptions = 
   const counted = await startCounted(database, options, { chain, networkId, account: first.account });
   const keys = await keysFor(counted.access, networkId, organisations, own);
   const ask: World['ask'] = (asker, document) => counted.post(keys[asker], document);
-  const [a, b, c] = [first, own, unfollowed].map((life) => chainThingsOf(life, bank.token, chain.chainId));
+  const [a, b, c] = [first, own, unfollowed].map((life) => chainThingsOf(life, bank.token, chain));
   const things = await belongTo(ask, a!, b!, c!);
   counted.statements.length = 0;
   return {
@@ -147,13 +136,13 @@ const belongTo = async (
   };
 };
 
-const chainThingsOf = (life: Life, coin: Address, chainId: Felt): ChainThings => {
+const chainThingsOf = (life: Life, coin: Address, { chainId, request }: SandboxChain): ChainThings => {
   const [account, sessionKey] = [feltToHex(life.account), feltToHex(life.sessionKey)];
   const [token, transactionHash] = [feltToHex(coin), feltToHex(life.transactionHash)];
   const idOf = (kind: string, ...parts: string[]) =>
     encodeNodeId(kind, { chainId, genesisHash: GENESIS }, parts);
   return {
-    ...{ account, sessionKey, token, transactionHash },
+    ...{ account, sessionKey, token, transactionHash, firstBlock: firstBlockOf(request) },
     accountId: idOf('Account', account),
     sessionId: idOf('Session', account, sessionKey),
     policyId: idOf('SpendingPolicy', account, sessionKey, token),
@@ -161,9 +150,16 @@ const chainThingsOf = (life: Life, coin: Address, chainId: Felt): ChainThings =>
   };
 };
 
-type Chain = ReturnType<typeof createSandboxChain>;
+const firstBlockOf = (request: SandboxChain['request']): string => {
+  const block = request('starknet_getBlockWithTxHashes', { block_id: { block_number: 0 } });
+  return `block:0:${(block as { block_hash: string }).block_hash}`;
+};
 
-const indexed = async (database: TestDatabase, chain: Chain, followed: readonly Life[]): Promise<number> => {
+const indexed = async (
+  database: TestDatabase,
+  chain: SandboxChain,
+  followed: readonly Life[],
+): Promise<number> => {
   const running = await followSandbox(database.indexer, chain, {
     discovery: false,
     watch: followed.map(({ account }) => account),
@@ -221,71 +217,3 @@ const keysFor = async (
     LIMITED_BY_LABEL: await keyOf(first, 'ADMIN', { accounts: [], labels: ['till'] }),
   };
 };
-
-const startCounted = async (
-  database: TestDatabase,
-  options: WorldOptions,
-  {
-    chain,
-    networkId,
-    account,
-  }: { readonly chain: Chain; readonly networkId: number; readonly account: Address },
-) => {
-  const statements: CompiledQuery[] = [];
-  let nodeCalls = 0;
-  let compiled = 0;
-  const pool = createScopedDatabase({
-    url: database.urls.api,
-    onQuery: ({ query }) => void statements.push(query),
-  });
-  const node = await chain.sandbox.listen({ port: 0 });
-  const source = createHttpChainSource({ providers: [{ url: node.url }] });
-  const access = testAccess(database);
-  const head = chain.request('starknet_blockHashAndNumber') as { block_hash: string; block_number: number };
-  const block = { blockNumber: head.block_number, blockHash: BigInt(head.block_hash), timestampSeconds: 0n };
-  const base = {
-    networkId,
-    chainId: chain.chainId,
-    genesisHash: GENESIS,
-    label: 'sandbox',
-    sandbox: true,
-  };
-  const server = await createServer(
-    // All that a field tells costs more than people ask at once, and nobody asks it often.
-    { maxQueryCost: 1_000_000, requestsPerMinuteWithoutKey: 1_000_000, ...options.settings },
-    {
-      db: options.api?.(pool.db) ?? pool.db,
-      networks: [{ ...base, source: countedSource(source, () => void (nodeCalls += 1)) }],
-      status: { networks: () => [{ ...base, head: block, lagBlocks: 0, ...busyWith(account) } as never] },
-      profiles: createProfileRegistry(),
-      access: options.access?.(access) ?? access,
-      logger: createLogger('debug', { write: (line) => void (compiled += line.includes(COMPILED) ? 1 : 0) }),
-    },
-  );
-  return {
-    access,
-    server,
-    statements,
-    compiled: () => compiled,
-    post: async (key: string | undefined, document: string): Promise<Answer & Cost> => {
-      const before = { statements: statements.length, nodeCalls };
-      const answer = await postTo(server, key, document);
-      return {
-        ...answer,
-        statements: statements.length - before.statements,
-        nodeCalls: nodeCalls - before.nodeCalls,
-      };
-    },
-    close: async () => {
-      await server.close();
-      await Promise.all([pool.close(), source.close()]);
-      await chain.sandbox.close();
-    },
-  };
-};
-
-/** What the indexer holds in memory, of all accounts together. */
-const busyWith = (account: Address) => ({
-  accounts: { done: 3, total: 10, ratePerSecond: 2, secondsLeft: 4 },
-  lastError: `NODE_UNAVAILABLE: no answer about ${feltToHex(account)}`,
-});

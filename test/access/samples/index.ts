@@ -3,6 +3,7 @@ import { ACCESS } from './access.ts';
 import { FINANCE } from './finance.ts';
 import type { MutationSamples } from '../matrix/mutation-sample.ts';
 import { MUTATIONS } from './mutations.ts';
+import { LIVE } from './live.ts';
 import { OPERATIONS } from './operations.ts';
 import { PEOPLE } from './people.ts';
 import { PORTFOLIO } from './portfolio.ts';
@@ -14,6 +15,7 @@ export const SAMPLES: Readonly<Record<string, Samples>> = {
   'samples/sessions.ts': SESSIONS,
   'samples/spending.ts': SPENDING,
   'samples/operations.ts': OPERATIONS,
+  'samples/live.ts': LIVE,
   'samples/finance.ts': FINANCE,
   'samples/access.ts': ACCESS,
   'samples/people.ts': PEOPLE,

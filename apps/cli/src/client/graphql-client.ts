@@ -1,4 +1,4 @@
-import { createPurserClient, type Operation, PurserApiError } from '#libs/api-client';
+import { createPurserClient, type Operation, PurserApiError, type SubscribeOptions } from '#libs/api-client';
 import { CliError } from '../cli.error.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { ServicePlace } from './find-service.ts';
@@ -27,6 +27,27 @@ export const askService = async <Data extends object, Variables extends object>(
     throw error instanceof PurserApiError ? failureOf(error) : error;
   }
 };
+
+/**
+ * Events of the running service, until the signal ends it.
+ * @throws CliError, as `askService`
+ */
+export async function* listenToService<
+  Data extends object,
+  Variables extends { readonly after?: string | null | undefined },
+>(
+  service: ServicePlace,
+  operation: Operation<Data, Variables>,
+  variables: Variables,
+  options: SubscribeOptions<Data>,
+): AsyncGenerator<Data, void, undefined> {
+  try {
+    yield* createPurserClient(service).subscribe(operation, variables, options);
+  } catch (error) {
+    if (options.signal?.aborted === true) return;
+    throw error instanceof PurserApiError ? failureOf(error) : error;
+  }
+}
 
 const failureOf = (error: PurserApiError): CliError => {
   const { code, message } = error;

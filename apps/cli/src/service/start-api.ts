@@ -1,7 +1,8 @@
 import type { IndexerStatus } from '#libs/api';
 import type { Settings } from '#libs/config';
-import { requireSafeApiRole } from '#libs/database';
+import { connectPostgres, requireSafeApiRole } from '#libs/database';
 import { deadLetterCountStatement } from '#libs/facts';
+import type { CommitListener } from '#libs/live';
 import type { FollowOnRead } from '#libs/sessions';
 import type { Logger } from 'pino';
 import { createServer, type PurserServer } from '../../../server/src/create-server.ts';
@@ -30,11 +31,19 @@ export const startApi = async (parts: ApiParts, cleanup: Cleanup): Promise<strin
   const access = await openAccess({ settings, api, ownerUrl: database.ownerUrl, logger }, cleanup);
   const server = await createServer(serverSettings(settings), {
     ...{ db: api.db, access, networks, status, profiles, logger, metrics },
+    listener: openListener(api, cleanup),
     requireSafeRole: () => requireSafeRole(api, logger),
     ...countDeadLetters(database),
     ...followOnRead(settings, indexed),
   });
   return serve(server, settings, logger, cleanup);
+};
+
+/** A connection that hears of commits. Should it fail, new blocks are looked for all the same. */
+const openListener = ({ url }: OpenedApi, cleanup: Cleanup): CommitListener => {
+  const listener = connectPostgres({ url, maxConnections: 1, applicationName: 'purser-api-changes' });
+  cleanup.defer('listener for changes', () => listener.end({ timeout: 5 }));
+  return listener;
 };
 
 /** Who reads the log may know what is wrong; who asks for readiness may be anybody. */

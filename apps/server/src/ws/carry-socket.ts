@@ -5,6 +5,8 @@ import { MessageBudget } from './message-budget.ts';
 
 export interface SocketLimits {
   readonly messagesPerSecond: number;
+  /** A socket that takes nothing for so long is ended: what is told to it must not wait in memory. */
+  readonly writeWithinMs: number;
   readonly logger: Logger;
 }
 
@@ -48,7 +50,7 @@ class Carrier {
   wire(): Wire {
     return {
       protocol: this.socket.protocol,
-      send: (text) => send(this.socket, text),
+      send: (text) => send(this.socket, text, this.limits.writeWithinMs),
       close: (code, reason) => this.end(code ?? CloseCode.InternalServerError, reason ?? ''),
       onMessage: (understand) => {
         this.socket.on('message', (data, isBinary) => void this.read(data, isBinary, understand));
@@ -102,11 +104,18 @@ class Carrier {
 }
 
 /** Resolves when it was handed on, so that who reads slowly is written to slowly. */
-const send = (socket: WebSocket, text: string): Promise<void> =>
+const send = (socket: WebSocket, text: string, withinMs: number): Promise<void> =>
   new Promise((resolve) => {
     // What cannot be written is told by the socket being closed.
-    if (socket.readyState === socket.OPEN) socket.send(text, () => resolve());
-    else resolve();
+    if (socket.readyState !== socket.OPEN) {
+      resolve();
+      return;
+    }
+    const timer = setTimeout(() => socket.terminate(), withinMs);
+    socket.send(text, () => {
+      clearTimeout(timer);
+      resolve();
+    });
   });
 
 /** Ends a socket whose other end is gone without a word. */

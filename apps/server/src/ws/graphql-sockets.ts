@@ -76,7 +76,8 @@ export class GraphqlSockets {
     this.sessions.add(session);
     socket.once('close', () => this.sessions.delete(session));
     const { settings, logger } = this.parts;
-    carrySocket(socket, { messagesPerSecond: settings.socketMessagesPerSecond, logger }, (wire) =>
+    const { socketMessagesPerSecond: messagesPerSecond, socketWriteWithinMs: writeWithinMs } = settings;
+    carrySocket(socket, { messagesPerSecond, writeWithinMs, logger }, (wire) =>
       this.server.opened(wire, session),
     );
   }
@@ -164,7 +165,9 @@ export class GraphqlSockets {
       const { credentials, address, principal } = session;
       if (credentials === undefined || principal === undefined) return;
       try {
-        await gateway.authenticate(credentials, address);
+        const now = await gateway.authenticate(credentials, address);
+        // What is told to it goes by what it saw when it subscribed.
+        if (seenBy(now) !== seenBy(principal)) session.socket.close(CloseCode.Forbidden, 'ACCESS_CHANGED');
       } catch (error) {
         // A database that does not answer is no reason: nobody comes in meanwhile, and nothing can be asked.
         if (error instanceof AccessError) this.refuse(session, error, CloseCode.Forbidden);
@@ -188,6 +191,10 @@ const CLOSE_CODES: Readonly<Record<string, number>> = {
   INDEX_UNAVAILABLE: CloseCode.InternalServerError,
   INTERNAL: CloseCode.InternalServerError,
 };
+
+/** What somebody may do and see, as a text to compare. */
+const seenBy = (principal: Principal | undefined): string =>
+  JSON.stringify([principal?.organisation.id, principal?.role, principal?.scope.only]);
 
 /** Answers carry errors that were printed; graphql-ws hands them to `onNext` as they are. */
 const asResult = (answer: Promise<object>): Promise<ExecutionResult> => answer;

@@ -2,6 +2,7 @@ import type { Right } from '#libs/api';
 import { ACCESS_FIELDS } from './fields/access.ts';
 import { CHAIN_FIELDS } from './fields/chain.ts';
 import { FINANCE_FIELDS } from './fields/finance.ts';
+import { LIVE_FIELDS } from './fields/live.ts';
 import { OPERATIONS_FIELDS } from './fields/operations.ts';
 import { PEOPLE_FIELDS } from './fields/people.ts';
 import { PORTFOLIO_FIELDS } from './fields/portfolio.ts';
@@ -21,6 +22,7 @@ export const FIELD_RULES: readonly FieldRules[] = [
   CHAIN_FIELDS,
   SPENDING_FIELDS,
   FINANCE_FIELDS,
+  LIVE_FIELDS,
   OPERATIONS_FIELDS,
   ACCESS_FIELDS,
   PORTFOLIO_FIELDS,

@@ -33,6 +33,17 @@ export type BudgetState =
   /** It does not: `maxPerWindow` 0 is the contract’s word for no limit. */
   | 'UNLIMITED';
 
+/** What an event of `changed` tells. */
+export type ChangedKind =
+  /** There is something to look at, or there is no longer. */
+  | 'FINDING'
+  /** A spending policy was set, removed, spent from, or its limits are other ones. */
+  | 'POLICY'
+  /** A reorganisation left the block of an event: what it told did not happen. What stands in place of it comes as events of other blocks. */
+  | 'RETRACTED'
+  /** A session key was granted, used, revoked, or its limits or list are other ones. */
+  | 'SESSION';
+
 /** What the list of allowed entry points means. An empty list is no prohibition: it allows every selector that is not an admin one. */
 export type EntrypointScope =
   /** The list is empty and the class is known to have no guard for admin selectors: the key can take the account over. */
@@ -69,6 +80,56 @@ export type Finality =
   | 'ACCEPTED_ON_L1'
   /** Agreed on Starknet; a reorganisation may still replace it. */
   | 'ACCEPTED_ON_L2';
+
+/** What is looked for. */
+export type FindingCode =
+  /** The class has no guard for admin selectors and the list lets one through: the key can add keys, change the owner or upgrade the account. */
+  | 'ACCOUNT_TAKEOVER'
+  /** An entry of the list is an admin selector, which the class refuses from session keys. */
+  | 'ADMIN_ENTRY_DEAD'
+  /** The list lets admin selectors through, and there is no evidence that the class refuses them from session keys. */
+  | 'ADMIN_GUARD_UNVERIFIED'
+  /** maxPerCall is 0: every counted call above 0 is refused. */
+  | 'BLOCKS_EVERY_CALL'
+  /** maxPerCall is above maxPerWindow: the window decides alone. */
+  | 'CAP_ABOVE_WINDOW'
+  /** No rules are known of the class of the account: what depends on them is not claimed. */
+  | 'CLASS_UNKNOWN'
+  /** The account changed its class: other rules hold from that block on. */
+  | 'CLASS_UPGRADED'
+  /** The list is empty: every selector that is not an admin one is allowed, on any contract. */
+  | 'EMPTY_LIST'
+  /** The key was revoked before and granted again: signatures and policies of then count again. */
+  | 'KEY_READDED'
+  /** An entry of the list is a name stored as text, not its selector: it allows nothing. */
+  | 'NAME_NOT_SELECTOR'
+  /** The key may move tokens and no spending policy limits it. */
+  | 'NO_POLICY'
+  /** The owner of the account changed. */
+  | 'OWNER_CHANGED'
+  /** A policy is older than the grant: the key came back to its limit and to what was spent of it. */
+  | 'POLICY_INHERITED'
+  /** The class lets a session key call the account itself, and the list is empty. */
+  | 'SELF_CALL_UNGUARDED'
+  /** The account takes the signature of any usable session key for any hash in is_valid_signature: no list, no budget, no count. */
+  | 'SIGNS_OFF_CHAIN'
+  /** The list allows moving tokens by a selector that no spending policy counts. */
+  | 'UNCOUNTED_SELECTOR'
+  /** The window ends beyond what the contract can count: every counted call of the token fails, for good. */
+  | 'WINDOW_OVERFLOWS'
+  /** A policy with maxPerWindow 0 is none: the token is not limited, the opposite of a block. */
+  | 'ZERO_WINDOW';
+
+/** How much harm a finding stands for. */
+export type FindingSeverity =
+  /** The account itself is at stake. */
+  | 'CRITICAL'
+  /** Funds or the working of the key are at stake. */
+  | 'HIGH'
+  /** Something has no effect, or not the one it seems to have. */
+  | 'LOW'
+  /** More is allowed than is likely to be meant. */
+  | 'MEDIUM';
 
 /** What the indexing of a network is doing. */
 export type IndexerState =
@@ -112,6 +173,36 @@ export type PeriodInput = {
   /** The day after the last one. */
   readonly to: string;
 };
+
+/** What happened to a spending policy between two blocks. */
+export type PolicyChangeKind =
+  /** Its limits are other ones. */
+  | 'LIMITS_CHANGED'
+  /** It was removed: the key is not limited in the token. */
+  | 'REMOVED'
+  /** It was set where none was in force. */
+  | 'SET'
+  /** It was set where one was in force. */
+  | 'SET_AGAIN'
+  /** Something was spent under it. */
+  | 'SPENT';
+
+/** What happened to a session key between two blocks. */
+export type SessionChangeKind =
+  /** Its end is another one. */
+  | 'EXPIRY_CHANGED'
+  /** It was registered for the first time. */
+  | 'GRANTED'
+  /** It was registered again, whether or not it was revoked before that. */
+  | 'GRANTED_AGAIN'
+  /** Its list of allowed entry points is another one. */
+  | 'LIST_CHANGED'
+  /** The number of calls granted is another one. */
+  | 'MAX_CALLS_CHANGED'
+  /** It was revoked. */
+  | 'REVOKED'
+  /** It was used. */
+  | 'USED';
 
 /** The order of a list of sessions. */
 export type SessionOrder =
@@ -184,6 +275,17 @@ export type SpendingInput = {
   readonly period: PeriodInput;
 };
 
+export type ChangedSubscriptionVariables = Exact<{
+  network?: string | null | undefined;
+  accounts?: ReadonlyArray<string> | string | null | undefined;
+  sessionKey?: string | null | undefined;
+  kinds?: ReadonlyArray<ChangedKind> | ChangedKind | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ChangedSubscription = { readonly changed: { readonly id: string, readonly kind: ChangedKind, readonly cursor: string, readonly account: string, readonly sessionKey: string | null, readonly token: string | null, readonly sessionChanges: ReadonlyArray<SessionChangeKind>, readonly policyChanges: ReadonlyArray<PolicyChangeKind>, readonly retracts: string | null, readonly retractedKind: ChangedKind | null, readonly session: { readonly status: SessionStatus, readonly validUntil: string | null, readonly maxCalls: number, readonly callsUsed: number, readonly remainingCalls: number } | null, readonly policy: { readonly state: BudgetState, readonly maxPerWindow: string, readonly storedSpent: string, readonly remaining: string | null, readonly resetsAt: string | null } | null, readonly appeared: ReadonlyArray<{ readonly code: FindingCode, readonly severity: FindingSeverity, readonly token: string | null, readonly selector: string | null }>, readonly ended: ReadonlyArray<{ readonly code: FindingCode, readonly severity: FindingSeverity, readonly token: string | null, readonly selector: string | null }>, readonly asOf: { readonly network: string, readonly chainId: string, readonly blockNumber: number, readonly blockHash: string, readonly timestamp: string, readonly finality: Finality, readonly lagBlocks: number | null } } };
+
 export type CreateExportMutationVariables = Exact<{
   input: ExportInput;
   network?: string | null | undefined;
@@ -242,6 +344,69 @@ export type SpendingQuery = { readonly spending: { readonly recordedFrom: number
 export type TokenNameFragment = { readonly address: string, readonly symbol: string | null, readonly decimals: number | null };
 
 export type StandingFragment = { readonly network: string, readonly chainId: string, readonly blockNumber: number, readonly blockHash: string, readonly timestamp: string, readonly finality: Finality, readonly lagBlocks: number | null };
+
+export const ChangedDocument: Operation<ChangedSubscription, ChangedSubscriptionVariables> = {
+  name: 'Changed',
+  text: `subscription Changed($network: String, $accounts: [Address!], $sessionKey: SessionKey, $kinds: [ChangedKind!], $after: String) {
+  changed(
+    network: $network
+    accounts: $accounts
+    sessionKey: $sessionKey
+    kinds: $kinds
+    after: $after
+  ) {
+    id
+    kind
+    cursor
+    account
+    sessionKey
+    token
+    sessionChanges
+    session {
+      status
+      validUntil
+      maxCalls
+      callsUsed
+      remainingCalls
+    }
+    policyChanges
+    policy {
+      state
+      maxPerWindow
+      storedSpent
+      remaining
+      resetsAt
+    }
+    appeared {
+      code
+      severity
+      token
+      selector
+    }
+    ended {
+      code
+      severity
+      token
+      selector
+    }
+    retracts
+    retractedKind
+    asOf {
+      ...Standing
+    }
+  }
+}
+
+fragment Standing on AsOf {
+  network
+  chainId
+  blockNumber
+  blockHash
+  timestamp
+  finality
+  lagBlocks
+}`,
+};
 
 export const CreateExportDocument: Operation<CreateExportMutation, CreateExportMutationVariables> = {
   name: 'CreateExport',

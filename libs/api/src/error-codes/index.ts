@@ -2,6 +2,7 @@ import { accessCodes } from './access-codes.ts';
 import { accountCodes } from './account-codes.ts';
 import { financeCodes } from './finance-codes.ts';
 import { inputCodes } from './input-codes.ts';
+import { liveCodes } from './live-codes.ts';
 import { limitsCodes } from './limits-codes.ts';
 import { serviceCodes } from './service-codes.ts';
 import { sessionCodes } from './session-codes.ts';
@@ -15,6 +16,7 @@ export const ERROR_CODES = {
   ...sessionCodes,
   ...accessCodes,
   ...limitsCodes,
+  ...liveCodes,
   ...financeCodes,
   ...serviceCodes,
 };

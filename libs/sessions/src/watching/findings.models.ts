@@ -7,7 +7,13 @@ import {
   SessionKeyScalar,
 } from '#libs/api';
 import { Field, ObjectType } from '@nestjs/graphql';
-import { FINDING_KINDS, type FindingCode, type FindingRepair, type FindingSeverity } from './finding.ts';
+import {
+  type Finding,
+  FINDING_KINDS,
+  type FindingCode,
+  type FindingRepair,
+  type FindingSeverity,
+} from './finding.ts';
 import { defineEnum } from '../read/graphql/enums.ts';
 
 const meanings = Object.fromEntries(
@@ -66,6 +72,20 @@ export class FindingModel {
   })
   sinceBlock!: number | null;
 }
+
+/** A finding as it is answered. */
+export const findingView = ({ code, token, selector, sinceBlock }: Finding): FindingModel => {
+  const { severity, meaning, repair } = FINDING_KINDS[code];
+  return {
+    code,
+    severity,
+    message: meaning,
+    repair,
+    token: token ?? null,
+    selector: selector ?? null,
+    sinceBlock: sinceBlock ?? null,
+  };
+};
 
 @ObjectType({ description: 'What was found on one session key. Keys that are not usable have no findings.' })
 class SessionFindings {

@@ -17,8 +17,7 @@ import { asOfView } from '../read/graphql/views.ts';
 import { pickNetwork } from '../read/pick-network.ts';
 import { notFollowed, requireListing } from '../read/policy.reader.ts';
 import { SESSION_READ_PORTS, type ServedNetwork, type SessionReadPorts } from '../read/ports.ts';
-import { type Finding, FINDING_KINDS } from './finding.ts';
-import { FindingsConnection, type FindingModel } from './findings.models.ts';
+import { FindingsConnection, findingView } from './findings.models.ts';
 import { FindingsRepository } from './findings.repository.ts';
 import { findingsOfAccount, findingsOfKey, watchedRules } from './watched.ts';
 
@@ -85,16 +84,3 @@ const scopeOf = (
     sessionKey: sessionKey === null || sessionKey === undefined ? undefined : feltToHex(sessionKey),
   },
 });
-
-const findingView = ({ code, token, selector, sinceBlock }: Finding): FindingModel => {
-  const { severity, meaning, repair } = FINDING_KINDS[code];
-  return {
-    code,
-    severity,
-    message: meaning,
-    repair,
-    token: token ?? null,
-    selector: selector ?? null,
-    sinceBlock: sinceBlock ?? null,
-  };
-};

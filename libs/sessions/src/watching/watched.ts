@@ -1,6 +1,7 @@
 import { type ClassProfile, lastUsableSeconds, rulesOf, type SessionData } from '#libs/account';
 import { accountFindings } from './account-findings.ts';
 import type { Finding } from './finding.ts';
+import type { SessionRecord } from '../read/records.ts';
 import type { WatchedKey, WatchListing } from './findings.repository.ts';
 import { sessionFindings, type WatchedRules } from './session-findings.ts';
 
@@ -10,9 +11,14 @@ export const watchedRules = (profile: ClassProfile | undefined): WatchedRules =>
   return { adminGuard, selfCallGuard };
 };
 
+/** Of a key, what is judged. */
+interface JudgedKey extends Omit<WatchedKey, 'session'> {
+  readonly session: Pick<SessionRecord, 'data' | 'allowedEntrypoints' | 'lifecycleBlock'>;
+}
+
 /** What is wrong with a key of the index at the time of the block, by the rules of its class. */
 export const findingsOfKey = (
-  { session, revokedBeforeInBlock, policies }: WatchedKey,
+  { session, revokedBeforeInBlock, policies }: JudgedKey,
   rules: WatchedRules,
   nowSeconds: bigint,
 ): Finding[] => {

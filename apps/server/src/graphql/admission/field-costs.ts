@@ -6,6 +6,8 @@ export const FIELD_COSTS: Readonly<Record<string, number>> = {
   'Query.risk': 20,
   'Query.session': 5,
   'Query.spendingSummary': 20,
+  // Once, when it begins: events are told without a question of their own.
+  'Subscription.changed': 20,
 };
 
 /** Of every other root field: a statement or two. */

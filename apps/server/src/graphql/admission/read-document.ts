@@ -8,6 +8,7 @@ import {
   OperationTypeNode,
   parse,
   print,
+  type SelectionNode,
   separateOperations,
   validate,
   type VariableDefinitionNode,
@@ -142,6 +143,7 @@ const readOperation = (
       )
       .map((definition) => [definition.name.value, definition]),
   );
+  requireSource(operation, fragments);
   const isForSchema = asksForSchema(operation, fragments);
   return {
     name,
@@ -156,24 +158,43 @@ const readOperation = (
   };
 };
 
-/** Introspection stands at the root, by fragments too. `__typename` tells nothing that the answer does not. */
+/** What stands at the root, by fragments too. */
+function* rootSelections(
+  { selectionSet }: OperationDefinitionNode,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+): Generator<SelectionNode, void, undefined> {
+  const waiting = [selectionSet];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    for (const selection of next.selections) {
+      yield selection;
+      if (selection.kind === Kind.FIELD) continue;
+      const set =
+        selection.kind === Kind.INLINE_FRAGMENT
+          ? selection.selectionSet
+          : fragments.get(selection.name.value)?.selectionSet;
+      if (set) waiting.push(set);
+    }
+  }
+}
+
+/** `__typename` tells nothing that the answer does not. */
 const asksForSchema = (
   operation: OperationDefinitionNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-): boolean => {
-  const waiting = [operation.selectionSet];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    for (const selection of next.selections) {
-      if (selection.kind === Kind.FIELD) {
-        if (selection.name.value === '__schema' || selection.name.value === '__type') return true;
-      } else {
-        const set =
-          selection.kind === Kind.INLINE_FRAGMENT
-            ? selection.selectionSet
-            : fragments.get(selection.name.value)?.selectionSet;
-        if (set) waiting.push(set);
-      }
-    }
-  }
-  return false;
+): boolean =>
+  [...rootSelections(operation, fragments)].some(
+    (selection) => selection.kind === Kind.FIELD && ['__schema', '__type'].includes(selection.name.value),
+  );
+
+/** A subscription to nothing is none. @throws AdmissionError BAD_QUERY */
+const requireSource = (
+  operation: OperationDefinitionNode,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+): void => {
+  if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return;
+  const isConditional = [...rootSelections(operation, fragments)].some(({ directives = [] }) =>
+    directives.some(({ name }) => ['skip', 'include'].includes(name.value)),
+  );
+  if (isConditional)
+    throw new AdmissionError('BAD_QUERY', 'What a subscription is of depends on no condition.');
 };
