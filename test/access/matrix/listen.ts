@@ -32,7 +32,7 @@ export const listenAs = async (
   });
   const operation = {
     ...{ name: undefined, kind: OperationTypeNode.SUBSCRIPTION, text, document: parse(text) },
-    ...{ variables: [], asksForSchema: false, costOf: () => 1 },
+    ...{ variables: [], asksForSchema: false, fields: 1, isCompilable: false, costOf: () => 1 },
   };
   const budget = { isAllowed: true, perMinute: 1, remaining: 0, retryAfterSeconds: 0, resetSeconds: 0 };
   const told = await executor.subscribe({ operation, variables: undefined, cost: 1, budget }, () =>

@@ -2,7 +2,7 @@ import type { Role } from '#libs/api';
 import { ROLES } from '#libs/api';
 import { documentOf, type Sample, type Samples, titleOf } from './sample.ts';
 import { expectedCodes, type RoleTable } from './role-table.ts';
-import type { Answer } from './counted-server.ts';
+import type { Answer } from './post-to.ts';
 import type { Asker, World } from './world.ts';
 import { OF_ACCOUNT, SECRET } from './world.ts';
 import { withoutNames } from './without-names.ts';

@@ -5,7 +5,7 @@ import { changesIn, rowsOf } from './rows-of.ts';
 import { LONGEST_FAULT, refusalsIn, STRANGERS } from './run-matrix.ts';
 import type { Things } from './things.ts';
 import { withoutNames } from './without-names.ts';
-import type { Answer } from './counted-server.ts';
+import type { Answer } from './post-to.ts';
 import { type Asker, SECRET, type World } from './world.ts';
 
 interface Called {
