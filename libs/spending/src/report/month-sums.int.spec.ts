@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { sql } from 'kysely';
-import { feltToHex } from '#libs/felt';
+import { feltToHex, toFelt, toSessionKey } from '#libs/felt';
 import { headerOf, indexRowsOf, withDatabase } from '#libs/testing';
 import { ACCOUNTS, BLOCKS, makeWorld, TOKENS, writeWorld } from '../../spec/finance-world.ts';
 import { addDays, parseLocalDay, printLocalDay } from '../period/local-day.ts';
@@ -126,8 +126,8 @@ describe('spending out of the sums of months', () => {
     [['WEEK', 'TOKEN'], {}],
     [['SESSION', 'TOKEN'], {}],
     [['RECIPIENT', 'TOKEN'], {}],
-    [['TOKEN'], { sessionKey: 1n }],
-    [['TOKEN'], { recipient: 1n }],
+    [['TOKEN'], { sessionKey: toSessionKey(1n) }],
+    [['TOKEN'], { recipient: toFelt(1n) }],
   ] as const)('is not for %j of %j', (groups, filter) => {
     expect(isKeptByMonth({ groups, filter: { ...NO_FILTER, ...filter } })).toBe(false);
   });
