@@ -6,7 +6,7 @@ export type Place = readonly [account: string, sessionKey: string, token: string
 
 /** Behind every place: felts begin with 0, subjects with letters. */
 const BEHIND_ALL = '~';
-export const END_OF_BLOCK: Place = [BEHIND_ALL, BEHIND_ALL, BEHIND_ALL, BEHIND_ALL];
+const END_OF_BLOCK: Place = [BEHIND_ALL, BEHIND_ALL, BEHIND_ALL, BEHIND_ALL];
 
 /**
  * What somebody was told: all of the blocks before this one on its branch, and of this one the changes up to a place. The block is
