@@ -522,6 +522,43 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.take_units(who text, per_minute integer, cost double precision, wanted double precision, held double precision, at_time timestamp with time zone)
+ RETURNS TABLE(granted double precision, remaining double precision)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  known_units double precision;
+  known_at timestamptz;
+  is_new boolean;
+  moment timestamptz;
+  there double precision;
+  given double precision := 0;
+begin
+  insert into rate_leases as l (principal, units, filled_at) values (who, per_minute, coalesce(at_time, clock_timestamp()))
+    on conflict (principal) do update set units = l.units
+    returning l.units, l.filled_at, l.xmax = 0 into known_units, known_at, is_new;
+  -- After the lock was waited for.
+  moment := coalesce(at_time, clock_timestamp());
+  there := least(
+    per_minute - greatest(held, 0),
+    known_units + greatest(extract(epoch from moment - known_at)::double precision, 0) * per_minute / 60);
+  -- Sums of fractions are not exact.
+  if there + held >= least(cost, per_minute) - 0.000001 then
+    given := greatest(cost - held, least(there, wanted));
+  end if;
+  update rate_leases l set units = there - given, filled_at = moment where l.principal = who;
+  if is_new then
+    -- A row that nobody touched for an hour is full, which is what no row says too.
+    delete from rate_leases l where l.principal in (
+      select o.principal from rate_leases o where o.filled_at < moment - interval '1 hour' and o.units >= 0
+      limit 100 for update skip locked);
+  end if;
+  return query select given, there - given;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.tally_facts()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1308,6 +1345,14 @@ CREATE UNIQUE INDEX policy_versions_current ON public.policy_versions USING btre
 grant select on policy_versions to purser_api;
 grant delete, insert, select, update on policy_versions to purser_indexer;
 
+create unlogged table rate_leases (
+  principal text not null,
+  units double precision not null,
+  filled_at timestamp with time zone not null,
+  constraint rate_leases_pkey PRIMARY KEY (principal),
+  constraint rate_leases_principal_check CHECK (length(principal) >= 1 AND length(principal) <= 200)
+);
+
 create table row_reviews (
   organisation_id integer not null,
   network_id integer not null,
@@ -1530,6 +1575,7 @@ grant execute on function open_challenge(integer,text,text,text,integer) to purs
 grant execute on function request_accounts(integer,text[]) to purser_api;
 grant execute on function scope_is_limited() to purser_api;
 grant execute on function scope_list(text) to purser_api;
+grant execute on function take_units(text,integer,double precision,double precision,double precision,timestamp with time zone) to purser_api;
 grant execute on function touch_api_keys(text[]) to purser_api;
 grant execute on function use_challenge(text,text) to purser_api;
 
@@ -1562,6 +1608,7 @@ comment on function scope_is_limited is 'Whether who asks may see some accounts 
 comment on function scope_list is 'The accounts or the labels that a limited scope lets through.';
 comment on function take_debits_from_months is 'Takes the debits of a statement off the sums of their months.';
 comment on function take_movements_from_months is 'Takes the movements of a statement off the sums of their months.';
+comment on function take_units is 'Gives a process units of who asks: what the question lacks beside those that it holds, or as many as are wanted and there. granted is 0 where there are too few.';
 comment on function tally_facts is 'Adds the facts of a statement to the tallies of their blocks.';
 comment on function touch_api_keys is 'Notes that keys were used, to the minute.';
 comment on function use_challenge is 'Takes a challenge, once: whoever comes second gets no row.';
@@ -1662,6 +1709,8 @@ comment on column policy_keys.slot_base is 'First of the eight slots of Spending
 comment on column policy_versions.max_per_window is '0 is the contract''s word for no limit, not for none allowed.';
 comment on column policy_versions.spent_in_window is 'As stored on chain; what counts at a time is computed by the window rule of the class.';
 comment on column policy_versions.lifecycle_tx is 'Null where the change was seen in a state diff only.';
+comment on table rate_leases is 'Units that no process has taken yet, by who may ask for them. Reached through take_units only.';
+comment on column rate_leases.units is 'As they were at filled_at; they come back evenly, up to what a minute allows. Below zero: owed.';
 comment on table row_reviews is 'What an organisation said of a row of a ledger, as it stands now; what it said before stands in audit_entries. Keyed by the transaction, so it is there again when the row is: after a rebuild, and after a reorg that takes the transaction up again.';
 comment on column row_reviews.row_index is 'Use index of a debit, event index of a movement.';
 comment on column row_reviews.call_index is 'Of a debit; -1 for a movement.';

@@ -55,6 +55,13 @@ export type EntrypointScope =
   /** The key is revoked and may call nothing. */
   | 'NONE';
 
+/** What an export has rows of. */
+export type ExportContent =
+  /** Debits and movements, the rows of both ledgers. */
+  | 'LEDGERS'
+  /** What session keys did: each use with its outcome, the calls that it burned, and the fee of its transaction once for an account. */
+  | 'USES';
+
 /** How an export is written. */
 export type ExportFormat =
   /** Comma separated, RFC 4180, UTF-8, with a header. Text that a spreadsheet would run as a formula has a ' before it. */
@@ -62,8 +69,10 @@ export type ExportFormat =
   /** JSON Lines: an object a line, amounts as strings. */
   | 'JSONL';
 
-/** What to take out: rows of both ledgers, in the order of the chain. */
+/** What to take out, in the order of the chain. */
 export type ExportInput = {
+  /** Rows of what; left out: of both ledgers. With a filter by token or recipient there are no uses, which have neither. */
+  readonly contents?: ReadonlyArray<ExportContent> | null | undefined;
   /** For how many seconds the link works: 60 to 604,800 (7 days), and not longer than the key that makes it. */
   readonly expiresInSeconds?: number | null | undefined;
   /** Of which rows; left out: of all. */
@@ -152,6 +161,8 @@ export type LedgerFilter = {
   readonly account?: string | null | undefined;
   /** Only accounts of this cost centre. As the organisation says now, for the past too; null: the accounts where it says nothing. */
   readonly costCentre?: string | null | undefined;
+  /** Only accounts that are in this group now; of a group that is not there, none. */
+  readonly group?: string | number | null | undefined;
   /** Only accounts of this label. As the organisation says now, for the past too; null: the accounts where it says nothing. */
   readonly label?: string | null | undefined;
   /** Only what went to (or came from) this address; of a debit for an approval: the spender. */

@@ -51,41 +51,43 @@ export const templateOf = <Values extends object, R>(
 };
 
 type Values = Readonly<Record<string, unknown>>;
+type Make<R> = (build: Db, values: Values) => ScopedStatement<R>;
 
 class Template<R> {
-  private readonly names: readonly string[];
-  private readonly shapes = new Map<string, Compiled<R>>();
+  readonly #slots: Slots<Record<string, unknown>>;
+  readonly #make: Make<R>;
+  readonly #names: readonly string[];
+  readonly #shapes = new Map<string, Compiled<R>>();
 
-  constructor(
-    private readonly slots: Slots<Record<string, unknown>>,
-    private readonly make: (build: Db, values: Values) => ScopedStatement<R>,
-  ) {
-    this.names = Object.keys(slots);
+  constructor(slots: Slots<Record<string, unknown>>, make: Make<R>) {
+    this.#slots = slots;
+    this.#make = make;
+    this.#names = Object.keys(slots);
   }
 
   compile(build: Db, values: Values): CompiledQuery<R> {
-    const { query, sources } = this.shapeOf(build, values);
+    const { query, sources } = this.#shapeOf(build, values);
     const parameters = sources.map((source) =>
-      'constant' in source ? source.constant : this.slots[source.name]?.print(values[source.name]),
+      'constant' in source ? source.constant : this.#slots[source.name]?.print(values[source.name]),
     );
     return { ...query, parameters };
   }
 
-  private shapeOf(build: Db, values: Values): Compiled<R> {
+  #shapeOf(build: Db, values: Values): Compiled<R> {
     let shape = '';
-    for (const name of this.names) shape += values[name] === undefined ? '0' : '1';
-    const known = this.shapes.get(shape);
+    for (const name of this.#names) shape += values[name] === undefined ? '0' : '1';
+    const known = this.#shapes.get(shape);
     if (known !== undefined) return known;
-    const compiled = this.compileShape(
+    const compiled = this.#compileShape(
       build,
-      this.names.filter((name) => values[name] !== undefined),
+      this.#names.filter((name) => values[name] !== undefined),
     );
-    this.shapes.set(shape, compiled);
+    this.#shapes.set(shape, compiled);
     return compiled;
   }
 
-  private compileShape(build: Db, names: readonly string[]): Compiled<R> {
-    const [first, second] = [this.probe(build, names, FIRST_SAMPLE), this.probe(build, names, SECOND_SAMPLE)];
+  #compileShape(build: Db, names: readonly string[]): Compiled<R> {
+    const [first, second] = [this.#probe(build, names, FIRST_SAMPLE), this.#probe(build, names, SECOND_SAMPLE)];
     const [query, other] = [first.query, second.query];
     const isSame = query.sql === other.sql && query.parameters.length === other.parameters.length;
     if (!isSame) throw varies('its text depends on the values');
@@ -103,14 +105,14 @@ class Template<R> {
     return { query, sources };
   }
 
-  private probe(build: Db, names: readonly string[], from: number) {
+  #probe(build: Db, names: readonly string[], from: number) {
     const samples = Object.fromEntries(
-      names.map((name, at) => [name, this.slots[name]?.sample(from + at)] as const),
+      names.map((name, at) => [name, this.#slots[name]?.sample(from + at)] as const),
     );
     const printed = Object.fromEntries(
-      names.map((name) => [name, this.slots[name]?.print(samples[name])] as const),
+      names.map((name) => [name, this.#slots[name]?.print(samples[name])] as const),
     );
-    return { query: this.make(build, samples).compile(build), printed };
+    return { query: this.#make(build, samples).compile(build), printed };
   }
 }
 

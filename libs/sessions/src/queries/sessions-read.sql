@@ -47,6 +47,134 @@ where dl.network_id = $10 and dl.account = "sv"."account" and dl.code <> 'EVENT_
   )
 ));
 
+-- find sessions by their ids
+with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "asked"."asked_place", "a"."status", "a"."source", "a"."followed_from_block", "av"."class_hash", "av"."valid_from_block" as "class_from", "cl"."capabilities", "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", (
+  select cov.from_block
+  from coverage cov
+  where cov.network_id = $2 and cov.account = "a"."address"
+    and cov.kind = 'STATE' and "cov"."to_block" is null and true
+) as "state_from", (
+  select greatest(cov.from_block, (select max(dl.block_number) + 1
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $3 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  ))
+  from coverage cov
+  where cov.network_id = $4 and cov.account = "a"."address"
+    and cov.kind = 'EVENTS' and "cov"."to_block" is null and true
+) as "events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $5 and job.account = "a"."address" and job.finished_at is null
+) as "backfill", (
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'token', pv.token,
+    'maxPerCall', pv.max_per_call::text,
+    'maxPerWindow', pv.max_per_window::text,
+    'windowSeconds', pv.window_seconds::text,
+    'spentInWindow', pv.spent_in_window::text,
+    'windowStartSeconds', pv.window_start_seconds::text
+  ) order by pv.token), '[]'::jsonb)
+  from policy_versions pv
+  where pv.network_id = $6 and pv.account = "sv"."account"
+    and pv.session_key = "sv"."session_key" and "pv"."valid_to_block" is null and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
+) as "policies", exists (
+  select from session_versions has where has.network_id = $7 and has.account = "a"."address"
+    and true
+) as "has_sessions" from "point" inner join (
+  select * from unnest($8::text[],
+    $9::text[])
+    with ordinality as asked (asked_account, asked_key, asked_place)
+) as "asked" on true left join "accounts" as "a" on "a"."network_id" = "point"."network_id" and "a"."address" = "asked"."asked_account" left join "account_versions" as "av" on "av"."network_id" = "a"."network_id" and "av"."account" = "a"."address" and "av"."valid_to_block" is null left join "classes" as "cl" on "cl"."network_id" = "point"."network_id" and "cl"."class_hash" = "av"."class_hash" left join "session_versions" as "sv" on "sv"."network_id" = "a"."network_id" and "sv"."account" = "a"."address" and "sv"."session_key" = "asked"."asked_key" and ("sv"."valid_to_block" is null and not exists (
+select
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $10 and dl.account = "sv"."account" and dl.code <> 'EVENT_STATE_MISMATCH'
+  and (dl.raw->'keys' ? "sv"."session_key" or dl.raw->'data' ? "sv"."session_key" or dl.raw->>'session_key' = "sv"."session_key"
+    or dl.raw = '{}'::jsonb)
+  and not exists (
+    select from accounts dla
+    where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
+  )
+));
+
+-- find policies by their ids
+with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "pv"."account", "pv"."session_key", "pv"."token", "pv"."max_per_call", "pv"."max_per_window", "pv"."window_seconds", "pv"."spent_in_window", "pv"."window_start_seconds", "av"."class_hash", "av"."valid_from_block" as "class_from", "cl"."capabilities", "a"."status" as "account_status", "asked"."asked_place", (
+  select cov.from_block
+  from coverage cov
+  where cov.network_id = $2 and cov.account = "a"."address"
+    and cov.kind = 'STATE' and "cov"."to_block" is null and true
+) as "state_from", (
+  select greatest(cov.from_block, (select max(dl.block_number) + 1
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $3 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  ))
+  from coverage cov
+  where cov.network_id = $4 and cov.account = "a"."address"
+    and cov.kind = 'EVENTS' and "cov"."to_block" is null and true
+) as "events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $5 and job.account = "a"."address" and job.finished_at is null
+) as "backfill", exists (
+select
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $6 and dl.account = "a"."address" and dl.code <> 'EVENT_STATE_MISMATCH'
+  and (dl.raw->'keys' ? "asked"."asked_key" or dl.raw->'data' ? "asked"."asked_key" or dl.raw->>'session_key' = "asked"."asked_key"
+    or dl.raw = '{}'::jsonb)
+  and not exists (
+    select from accounts dla
+    where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
+  )
+) as "is_unread" from "point" inner join (
+  select * from unnest($7::text[],
+    $8::text[], $9::text[])
+    with ordinality as asked (asked_account, asked_key, asked_token, asked_place)
+) as "asked" on true left join "accounts" as "a" on "a"."network_id" = "point"."network_id" and "a"."address" = "asked"."asked_account" left join "account_versions" as "av" on "av"."network_id" = "a"."network_id" and "av"."account" = "a"."address" and "av"."valid_to_block" is null left join "classes" as "cl" on "cl"."network_id" = "point"."network_id" and "cl"."class_hash" = "av"."class_hash" left join "policy_versions" as "pv" on "pv"."network_id" = "a"."network_id" and "pv"."account" = "a"."address" and "pv"."session_key" = "asked"."asked_key" and "pv"."token" = "asked"."asked_token" and ("pv"."valid_to_block" is null and not exists (
+select
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $10 and dl.account = "pv"."account" and dl.code <> 'EVENT_STATE_MISMATCH'
+  and (dl.raw->'keys' ? "pv"."session_key" or dl.raw->'data' ? "pv"."session_key" or dl.raw->>'session_key' = "pv"."session_key"
+    or dl.raw = '{}'::jsonb)
+  and not exists (
+    select from accounts dla
+    where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
+  )
+) and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0));
+
+-- find accounts by their ids
+with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "page".* from "point" left join lateral (select "a"."address", "a"."source", "a"."status", "a"."reason_code", "a"."attribution", "a"."label", "a"."team", "a"."cost_centre", "av"."class_hash", (
+  select count(distinct had.session_key) from session_versions had
+  where had.network_id = $2 and had.account = "a"."address"
+    and true
+) as "session_key_count", (
+  select cov.from_block
+  from coverage cov
+  where cov.network_id = $3 and cov.account = "a"."address"
+    and cov.kind = 'STATE' and "cov"."to_block" is null and true
+) as "state_from", (
+  select greatest(cov.from_block, (select max(dl.block_number) + 1
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $4 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  ))
+  from coverage cov
+  where cov.network_id = $5 and cov.account = "a"."address"
+    and cov.kind = 'EVENTS' and "cov"."to_block" is null and true
+) as "events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = $6 and job.account = "a"."address" and job.finished_at is null
+) as "backfill", (
+select coalesce(jsonb_agg(jsonb_build_object('id', g.group_id, 'name', g.name) order by g.name, g.group_id), '[]'::jsonb)
+from group_members gm
+join groups g on g.organisation_id = gm.organisation_id and g.group_id = gm.group_id
+where gm.organisation_id = current_organisation() and gm.network_id = $7 and gm.account = a.address
+) as "groups" from (select "a"."network_id", "a"."address", "a"."source", "a"."status", "a"."reason_code", "a"."attribution", "f"."label", "f"."team", "f"."cost_centre" from "follows" as "f" inner join "accounts" as "a" on "a"."network_id" = "f"."network_id" and "a"."address" = "f"."account" where "f"."organisation_id" = current_organisation() and "f"."network_id" = $8 and f.account = any($9::text[]) order by "f"."account" limit $10) as "a" left join "account_versions" as "av" on "av"."network_id" = "a"."network_id" and "av"."account" = "a"."address" and "av"."valid_to_block" is null order by "a"."address" limit $11) as "page" on true order by "page"."address";
+
 -- find one session as it stood at a time
 with "point" as (
 select h.network_id, h.block_number as head_number, b.block_number, b.block_hash, b.timestamp_seconds, b.finality
@@ -1111,17 +1239,15 @@ where dl.network_id = $3 and dl.account = cov.account and dl.code <> 'EVENT_STAT
     with ordinality as asked (asked_account, asked_key, asked_place)
 ) as "asked" on true left join "accounts" as "acc" on "acc"."network_id" = "head"."network_id" and "acc"."address" = "asked"."asked_account" left join lateral (select "u"."account", "u"."session_key", "u"."block_number" as "use_block_number", "u"."block_hash" as "use_block_hash", "u"."transaction_index", "u"."event_index", "u"."transaction_hash", "u"."outcome", "u"."calls_burned", "u"."path", "u"."attribution", "u"."sender", "u"."top_level", "u"."signature_valid_until_seconds", "u"."outside_nonce", "u"."outside_caller", "u"."calls", "u"."calls_used_before", "u"."calls_used_after", "u"."max_calls", "u"."debits", "u"."refusal", "u"."revert_reason", "u"."fee_amount", "u"."fee_unit", "u"."fee_payer", "u"."fee_shared", "u"."unattributed", "ub"."timestamp_seconds" as "use_timestamp_seconds", "ub"."finality" as "use_finality" from "uses" as "u" inner join "blocks" as "ub" on "ub"."network_id" = "u"."network_id" and "ub"."block_hash" = "u"."block_hash" where "u"."network_id" = $7 and u.account = acc.address and u.session_key = asked.asked_key order by "u"."block_number" desc, "u"."transaction_index" desc, "u"."event_index" desc limit $8) as "page" on true order by "asked"."asked_place", "page"."use_block_number" desc, "page"."transaction_index" desc, "page"."event_index" desc;
 
--- find one use by its id
-select "u"."account", "u"."session_key", "u"."block_number" as "use_block_number", "u"."block_hash" as "use_block_hash", "u"."transaction_index", "u"."event_index", "u"."transaction_hash", "u"."outcome", "u"."calls_burned", "u"."path", "u"."attribution", "u"."sender", "u"."top_level", "u"."signature_valid_until_seconds", "u"."outside_nonce", "u"."outside_caller", "u"."calls", "u"."calls_used_before", "u"."calls_used_after", "u"."max_calls", "u"."debits", "u"."refusal", "u"."revert_reason", "u"."fee_amount", "u"."fee_unit", "u"."fee_payer", "u"."fee_shared", "u"."unattributed", "ub"."timestamp_seconds" as "use_timestamp_seconds", "ub"."finality" as "use_finality"
-from "uses" as "u"
-inner join "blocks" as "ub"
-  on "ub"."network_id" = "u"."network_id"
-  and "ub"."block_hash" = "u"."block_hash"
-where "u"."network_id" = $1
-  and "u"."account" = $2
-  and "u"."event_index" = $3
-  and exists (select from follows gate where gate.network_id = $4::integer and gate.account = $5::text)
-  and u.transaction_hash = $6;
+-- find uses by their ids
+select "page".*, "asked"."asked_place" from (
+  select * from unnest($1::text[], $2::text[], $3::bigint[],
+    $4::text[], $5::integer[])
+    with ordinality as asked (account, transaction_hash, block_number, block_hash, event_index, asked_place)
+) as "asked" inner join lateral (select "u"."account", "u"."session_key", "u"."block_number" as "use_block_number", "u"."block_hash" as "use_block_hash", "u"."transaction_index", "u"."event_index", "u"."transaction_hash", "u"."outcome", "u"."calls_burned", "u"."path", "u"."attribution", "u"."sender", "u"."top_level", "u"."signature_valid_until_seconds", "u"."outside_nonce", "u"."outside_caller", "u"."calls", "u"."calls_used_before", "u"."calls_used_after", "u"."max_calls", "u"."debits", "u"."refusal", "u"."revert_reason", "u"."fee_amount", "u"."fee_unit", "u"."fee_payer", "u"."fee_shared", "u"."unattributed", "ub"."timestamp_seconds" as "use_timestamp_seconds", "ub"."finality" as "use_finality" from "uses" as "u" inner join "blocks" as "ub" on "ub"."network_id" = "u"."network_id" and "ub"."block_hash" = "u"."block_hash" where "u"."network_id" = $6 and u.account = asked.account and u.event_index = asked.event_index and (
+        u.transaction_hash = asked.transaction_hash or (
+          asked.transaction_hash is null and u.transaction_hash is null and u.block_number = asked.block_number
+          and u.block_hash = asked.block_hash)) and exists (select from follows gate where gate.network_id = $7::integer and gate.account = "u"."account")) as "page" on true;
 
 -- find the uses of a transaction
 with "head" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "head".*, "page".*

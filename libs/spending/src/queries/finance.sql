@@ -190,30 +190,38 @@ from edges e join movements l on l.block_number >= e.from_block and l.block_numb
 where l.network_id = $27::integer and l.account = $28::text and l.token = $29::text
   ) l
   join follows fo on fo.network_id = $30::integer and fo.account = l.account
-  where fo.network_id = $31::integer and fo.account = $32::text and fo.label = $33::text and fo.team is null and fo.cost_centre = $34::text
+  where fo.network_id = $31::integer and fo.account = $32::text and fo.label = $33::text and fo.team is null and fo.cost_centre = $34::text and exists (
+select from group_members gm
+where gm.organisation_id = fo.organisation_id and gm.group_id = $35::text
+  and gm.network_id = fo.network_id and gm.account = fo.account
+)
   group by 1, 2, 3
   having sum(l.debits) <> 0 or sum(l.movements) <> 0 or sum(l.receipts) <> 0),
   page as (
-    select * from summed where ("part", "account", "token") > ($35::integer, $36::text, $37::text) order by "part", "account", "token" limit $38
+    select * from summed where ("part", "account", "token") > ($36::integer, $37::text, $38::text) order by "part", "account", "token" limit $39
   ),
   by_token as (select token, sum(debited) as debited, sum(debits) as debits, sum(moved) as moved, sum(received) as received,
-sum(movements) as movements from summed group by token order by token limit $39)
+sum(movements) as movements from summed group by token order by token limit $40)
   select head.*, standing.*,
     (select coalesce(jsonb_agg(jsonb_build_object('part', r."part"::text, 'account', r."account"::text,
 'token', r.token, 'symbol', t.symbol, 'name', t.name, 'decimals', t.decimals, 'debited', r.debited::text, 'moved', r.moved::text,
 'received', r.received::text, 'debits', r.debits, 'movements', r.movements) order by r."part", r."account", r."token"), '[]'::jsonb)
-      from page r left join tokens t on t.network_id = $40::integer and t.address = r.token) as rows,
+      from page r left join tokens t on t.network_id = $41::integer and t.address = r.token) as rows,
     (select coalesce(jsonb_agg(jsonb_build_object(
 'token', r.token, 'symbol', t.symbol, 'name', t.name, 'decimals', t.decimals, 'debited', r.debited::text, 'moved', r.moved::text,
 'received', r.received::text, 'debits', r.debits, 'movements', r.movements) order by r.token), '[]'::jsonb)
-      from by_token r left join tokens t on t.network_id = $41::integer and t.address = r.token) as totals
+      from by_token r left join tokens t on t.network_id = $42::integer and t.address = r.token) as totals
   from head cross join bounds cross join lateral (
 select count(*)::bigint as accounts, max(a.recorded_from)::bigint as recorded_from,
   count(*) filter (where a.recorded_from is null or a.recorded_from > bounds.blocks[1])::bigint as incomplete
 from (
   select case when acc.status = 'FOLLOWED' then coalesce(acc.recorded_from_block, acc.followed_from_block) end as recorded_from
   from follows fo left join accounts acc on acc.network_id = fo.network_id and acc.address = fo.account
-  where fo.network_id = $42::integer and fo.account = $43::text and fo.label = $44::text and fo.team is null and fo.cost_centre = $45::text
+  where fo.network_id = $43::integer and fo.account = $44::text and fo.label = $45::text and fo.team is null and fo.cost_centre = $46::text and exists (
+select from group_members gm
+where gm.organisation_id = fo.organisation_id and gm.group_id = $47::text
+  and gm.network_id = fo.network_id and gm.account = fo.account
+)
 ) a
   ) standing;
 
@@ -237,7 +245,11 @@ sum(movements) as movements from (
   join debits l on l.block_number >= bounds.blocks[1] and l.block_number < bounds.blocks[cardinality(bounds.blocks)]
     and l.block_number <= head.block_number
   join follows fo on fo.network_id = l.network_id and fo.account = l.account
-  where l.network_id = $6::integer and l.account = $7::text and l.session_key = $8::text and l.token = $9::text and l.counterparty = $10::text and fo.network_id = $11::integer and fo.account = $12::text and fo.label = $13::text and fo.team is null and fo.cost_centre = $14::text
+  where l.network_id = $6::integer and l.account = $7::text and l.session_key = $8::text and l.token = $9::text and l.counterparty = $10::text and fo.network_id = $11::integer and fo.account = $12::text and fo.label = $13::text and fo.team is null and fo.cost_centre = $14::text and exists (
+select from group_members gm
+where gm.organisation_id = fo.organisation_id and gm.group_id = $15::text
+  and gm.network_id = fo.network_id and gm.account = fo.account
+)
   group by 1, 2, 3
     union all
   select width_bucket(l.block_number::bigint, bounds.blocks) as "part", coalesce(l.session_key::text, '') as "session_key", l.token::text as "token", 0::numeric as debited, 0::bigint as debits,
@@ -247,30 +259,38 @@ coalesce(sum(l.amount) filter (where l.direction = 'IN'), 0) as received, count(
   join movements l on l.block_number >= bounds.blocks[1] and l.block_number < bounds.blocks[cardinality(bounds.blocks)]
     and l.block_number <= head.block_number
   join follows fo on fo.network_id = l.network_id and fo.account = l.account
-  where l.network_id = $15::integer and l.account = $16::text and l.session_key = $17::text and l.token = $18::text and l.counterparty = $19::text and fo.network_id = $20::integer and fo.account = $21::text and fo.label = $22::text and fo.team is null and fo.cost_centre = $23::text
+  where l.network_id = $16::integer and l.account = $17::text and l.session_key = $18::text and l.token = $19::text and l.counterparty = $20::text and fo.network_id = $21::integer and fo.account = $22::text and fo.label = $23::text and fo.team is null and fo.cost_centre = $24::text and exists (
+select from group_members gm
+where gm.organisation_id = fo.organisation_id and gm.group_id = $25::text
+  and gm.network_id = fo.network_id and gm.account = fo.account
+)
   group by 1, 2, 3
   ) both_ledgers group by "part", "session_key", "token"),
   page as (
-    select * from summed where ("part", "session_key", "token") > ($24::integer, $25::text, $26::text) order by "part", "session_key", "token" limit $27
+    select * from summed where ("part", "session_key", "token") > ($26::integer, $27::text, $28::text) order by "part", "session_key", "token" limit $29
   ),
   by_token as (select token, sum(debited) as debited, sum(debits) as debits, sum(moved) as moved, sum(received) as received,
-sum(movements) as movements from summed group by token order by token limit $28)
+sum(movements) as movements from summed group by token order by token limit $30)
   select head.*, standing.*,
     (select coalesce(jsonb_agg(jsonb_build_object('part', r."part"::text, 'session_key', r."session_key"::text,
 'token', r.token, 'symbol', t.symbol, 'name', t.name, 'decimals', t.decimals, 'debited', r.debited::text, 'moved', r.moved::text,
 'received', r.received::text, 'debits', r.debits, 'movements', r.movements) order by r."part", r."session_key", r."token"), '[]'::jsonb)
-      from page r left join tokens t on t.network_id = $29::integer and t.address = r.token) as rows,
+      from page r left join tokens t on t.network_id = $31::integer and t.address = r.token) as rows,
     (select coalesce(jsonb_agg(jsonb_build_object(
 'token', r.token, 'symbol', t.symbol, 'name', t.name, 'decimals', t.decimals, 'debited', r.debited::text, 'moved', r.moved::text,
 'received', r.received::text, 'debits', r.debits, 'movements', r.movements) order by r.token), '[]'::jsonb)
-      from by_token r left join tokens t on t.network_id = $30::integer and t.address = r.token) as totals
+      from by_token r left join tokens t on t.network_id = $32::integer and t.address = r.token) as totals
   from head cross join bounds cross join lateral (
 select count(*)::bigint as accounts, max(a.recorded_from)::bigint as recorded_from,
   count(*) filter (where a.recorded_from is null or a.recorded_from > bounds.blocks[1])::bigint as incomplete
 from (
   select case when acc.status = 'FOLLOWED' then coalesce(acc.recorded_from_block, acc.followed_from_block) end as recorded_from
   from follows fo left join accounts acc on acc.network_id = fo.network_id and acc.address = fo.account
-  where fo.network_id = $31::integer and fo.account = $32::text and fo.label = $33::text and fo.team is null and fo.cost_centre = $34::text
+  where fo.network_id = $33::integer and fo.account = $34::text and fo.label = $35::text and fo.team is null and fo.cost_centre = $36::text and exists (
+select from group_members gm
+where gm.organisation_id = fo.organisation_id and gm.group_id = $37::text
+  and gm.network_id = fo.network_id and gm.account = fo.account
+)
 ) a
   ) standing;
 
@@ -471,11 +491,12 @@ from (
   from head left join (
     select l.kind, l.block_number, b.block_hash, b.finality, b.timestamp_seconds::text as timestamp_seconds, l.transaction_hash,
       l.transaction_index, l.row_index, l.call_index, l.account, fo.label, fo.team, fo.cost_centre, l.session_key, l.token, t.symbol,
-      t.decimals, l.direction, l.counterparty, l.cause, l.amount::text as amount, rv.state, rv.note
+      t.decimals, l.direction, l.counterparty, l.cause, l.amount::text as amount, l.outcome, l.calls_burned, l.fee_amount, l.fee_unit,
+      l.fee_payer, rv.state, rv.note
     from (
       select 'DEBIT' as kind, l.network_id, l.account, l.block_number, l.block_hash, l.transaction_hash, l.transaction_index,
-        l.use_index as row_index, l.call_index, l.session_key, l.token, null as direction, l.counterparty, l.cause, l.amount
-      from debits l where l.network_id = $2::integer and l.block_number >= coalesce((
+  l.use_index as row_index, l.call_index, l.session_key, l.token, null as direction, l.counterparty, l.cause, l.amount, null::text as outcome, null::bigint as calls_burned, null::text as fee_amount, null::text as fee_unit, null::text as fee_payer
+from debits l where l.network_id = $2::integer and l.block_number >= coalesce((
   select t.block_number from blocks t
   where t.network_id = $3::integer and t.canonical and t.timestamp_seconds >= $4::numeric
   order by t.timestamp_seconds, t.block_number limit 1
@@ -483,11 +504,9 @@ from (
   select t.block_number from blocks t
   where t.network_id = $5::integer and t.canonical and t.timestamp_seconds >= $6::numeric
   order by t.timestamp_seconds, t.block_number limit 1
-), 9007199254740991)
-      union all
-      select 'MOVEMENT', l.network_id, l.account, l.block_number, l.block_hash, l.transaction_hash, l.transaction_index,
-        l.event_index, -1, l.session_key, l.token, l.direction, l.counterparty, l.cause, l.amount
-      from movements l where l.network_id = $7::integer and l.block_number >= coalesce((
+), 9007199254740991) union all select 'MOVEMENT' as kind, l.network_id, l.account, l.block_number, l.block_hash, l.transaction_hash, l.transaction_index,
+  l.event_index as row_index, -1 as call_index, l.session_key, l.token, l.direction, l.counterparty, l.cause, l.amount, null::text as outcome, null::bigint as calls_burned, null::text as fee_amount, null::text as fee_unit, null::text as fee_payer
+from movements l where l.network_id = $7::integer and l.block_number >= coalesce((
   select t.block_number from blocks t
   where t.network_id = $8::integer and t.canonical and t.timestamp_seconds >= $9::numeric
   order by t.timestamp_seconds, t.block_number limit 1
@@ -503,5 +522,61 @@ from (
     left join row_reviews rv on rv.network_id = l.network_id and rv.account = l.account and rv.row_kind = l.kind
       and rv.transaction_hash = l.transaction_hash and rv.row_index = l.row_index and rv.call_index = l.call_index
     where fo.network_id = $12::integer
+  ) r on true
+  order by r.block_number, r.transaction_index, r.account, r.kind, r.row_index, r.call_index;
+
+-- export of both ledgers and uses
+  with head as (select b.block_number, b.block_hash, b.timestamp_seconds, b.finality
+    from cursors c join blocks b on b.network_id = c.network_id and b.block_hash = c.block_hash
+    where c.network_id = $1::integer)
+  select head.block_number as head_number, head.block_hash as head_hash, r.*
+  from head left join (
+    select l.kind, l.block_number, b.block_hash, b.finality, b.timestamp_seconds::text as timestamp_seconds, l.transaction_hash,
+      l.transaction_index, l.row_index, l.call_index, l.account, fo.label, fo.team, fo.cost_centre, l.session_key, l.token, t.symbol,
+      t.decimals, l.direction, l.counterparty, l.cause, l.amount::text as amount, l.outcome, l.calls_burned, l.fee_amount, l.fee_unit,
+      l.fee_payer, rv.state, rv.note
+    from (
+      select 'DEBIT' as kind, l.network_id, l.account, l.block_number, l.block_hash, l.transaction_hash, l.transaction_index,
+  l.use_index as row_index, l.call_index, l.session_key, l.token, null as direction, l.counterparty, l.cause, l.amount, null::text as outcome, null::bigint as calls_burned, null::text as fee_amount, null::text as fee_unit, null::text as fee_payer
+from debits l where l.network_id = $2::integer and l.block_number >= coalesce((
+  select t.block_number from blocks t
+  where t.network_id = $3::integer and t.canonical and t.timestamp_seconds >= $4::numeric
+  order by t.timestamp_seconds, t.block_number limit 1
+), 9007199254740991) and l.block_number < coalesce((
+  select t.block_number from blocks t
+  where t.network_id = $5::integer and t.canonical and t.timestamp_seconds >= $6::numeric
+  order by t.timestamp_seconds, t.block_number limit 1
+), 9007199254740991) union all select 'MOVEMENT' as kind, l.network_id, l.account, l.block_number, l.block_hash, l.transaction_hash, l.transaction_index,
+  l.event_index as row_index, -1 as call_index, l.session_key, l.token, l.direction, l.counterparty, l.cause, l.amount, null::text as outcome, null::bigint as calls_burned, null::text as fee_amount, null::text as fee_unit, null::text as fee_payer
+from movements l where l.network_id = $7::integer and l.block_number >= coalesce((
+  select t.block_number from blocks t
+  where t.network_id = $8::integer and t.canonical and t.timestamp_seconds >= $9::numeric
+  order by t.timestamp_seconds, t.block_number limit 1
+), 9007199254740991) and l.block_number < coalesce((
+  select t.block_number from blocks t
+  where t.network_id = $10::integer and t.canonical and t.timestamp_seconds >= $11::numeric
+  order by t.timestamp_seconds, t.block_number limit 1
+), 9007199254740991) union all select 'USE' as kind, l.network_id, l.account, l.block_number, l.block_hash, l.transaction_hash, l.transaction_index,
+  l.event_index as row_index, -1 as call_index, l.session_key, null as token, null as direction, null as counterparty, null as cause,
+  null::numeric as amount, l.outcome, l.calls_burned,
+  case when l.fee_shared then null else l.fee_amount::text end as fee_amount,
+  case when l.fee_shared then null else l.fee_unit end as fee_unit,
+  case when l.fee_shared then null else l.fee_payer end as fee_payer
+from uses l where l.network_id = $12::integer and l.block_number >= coalesce((
+  select t.block_number from blocks t
+  where t.network_id = $13::integer and t.canonical and t.timestamp_seconds >= $14::numeric
+  order by t.timestamp_seconds, t.block_number limit 1
+), 9007199254740991) and l.block_number < coalesce((
+  select t.block_number from blocks t
+  where t.network_id = $15::integer and t.canonical and t.timestamp_seconds >= $16::numeric
+  order by t.timestamp_seconds, t.block_number limit 1
+), 9007199254740991)
+    ) l
+    join follows fo on fo.network_id = l.network_id and fo.account = l.account
+    join blocks b on b.network_id = l.network_id and b.block_hash = l.block_hash and b.canonical
+    left join tokens t on t.network_id = l.network_id and t.address = l.token
+    left join row_reviews rv on rv.network_id = l.network_id and rv.account = l.account and rv.row_kind = l.kind
+      and rv.transaction_hash = l.transaction_hash and rv.row_index = l.row_index and rv.call_index = l.call_index
+    where fo.network_id = $17::integer
   ) r on true
   order by r.block_number, r.transaction_index, r.account, r.kind, r.row_index, r.call_index;

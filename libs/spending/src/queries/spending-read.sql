@@ -1,5 +1,23 @@
 -- Statements of spending-read, written by scripts/generate.ts
 
+-- find debits by their ids
+select "page".*, "asked"."asked_place" from (
+  select * from unnest($1::text[],
+    $2::text[],
+    $3::integer[], $4::integer[])
+    with ordinality as asked (account, transaction_hash, row_index, call_index, asked_place)
+) as "asked" inner join lateral (select "rv"."state", "rv"."note", "rv"."reviewed_by", "rv"."reviewer_name", "rv"."reviewed_at", "l"."block_number" as "row_block", "lb"."timestamp_seconds" as "row_time", "l"."transaction_index", "l"."transaction_hash", "l"."use_index", "l"."call_index", "l"."session_key", "l"."token", "l"."selector", "l"."counterparty", "l"."amount", "l"."spent_before", "l"."spent_after", "l"."window_start_seconds", "l"."window_started", "l"."cause", "l"."moved_amount" from "debits" as "l" inner join "blocks" as "lb" on "lb"."network_id" = "l"."network_id" and "lb"."block_hash" = "l"."block_hash" left join "row_reviews" as "rv" on "rv"."network_id" = "l"."network_id" and "rv"."account" = "l"."account" and "rv"."row_kind" = 'DEBIT' and "rv"."transaction_hash" = "l"."transaction_hash" and "rv"."row_index" = "l"."use_index" and "rv"."call_index" = "l"."call_index" where l.network_id = $5::integer and l.account = asked.account
+        and l.transaction_hash = asked.transaction_hash and l.use_index = asked.row_index and l.call_index = asked.call_index and exists (select from follows gate where gate.network_id = $6::integer and gate.account = "l"."account")) as "page" on true;
+
+-- find movements by their ids
+select "page".*, "asked"."asked_place" from (
+  select * from unnest($1::text[],
+    $2::text[],
+    $3::integer[], $4::integer[])
+    with ordinality as asked (account, transaction_hash, row_index, call_index, asked_place)
+) as "asked" inner join lateral (select "rv"."state", "rv"."note", "rv"."reviewed_by", "rv"."reviewer_name", "rv"."reviewed_at", "l"."block_number" as "row_block", "lb"."timestamp_seconds" as "row_time", "l"."transaction_index", "l"."transaction_hash", "l"."event_index", "l"."session_key", "l"."token", "l"."direction", "l"."counterparty", "l"."amount", "l"."sender", "l"."cause", "l"."call_index" from "movements" as "l" inner join "blocks" as "lb" on "lb"."network_id" = "l"."network_id" and "lb"."block_hash" = "l"."block_hash" left join "row_reviews" as "rv" on "rv"."network_id" = "l"."network_id" and "rv"."account" = "l"."account" and "rv"."row_kind" = 'MOVEMENT' and "rv"."transaction_hash" = "l"."transaction_hash" and "rv"."row_index" = "l"."event_index" and "rv"."call_index" = -1 where l.network_id = $5::integer and l.account = asked.account
+        and l.transaction_hash = asked.transaction_hash and l.event_index = asked.row_index and exists (select from follows gate where gate.network_id = $6::integer and gate.account = "l"."account")) as "page" on true;
+
 -- list debits, the first page
 with "head" as (select "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "acc"."status" as "account_status", coalesce("acc"."recorded_from_block", "acc"."followed_from_block") as "recorded_from" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "acc" on "acc"."network_id" = "c"."network_id" and "acc"."address" = $1 where "c"."network_id" = $2) select "head".*, "page".*
 from "head"
