@@ -47,6 +47,17 @@ describe('the simulator', () => {
   );
 
   it(
+    'takes back what stood at the height of the common ancestor where another block stood there: seed 186',
+    async () => {
+      const result = await runSeed({
+        ...{ seed: 186, mode: 'LATE', tree: await loadTree(1, FULL), postgres: postgres() },
+      });
+      expect(result.problems).toEqual([]);
+    },
+    GROWING_MS,
+  );
+
+  it(
     'gives the same faults for the same seed, for as long as the database answers in time',
     async () => {
       // Accounts that are found, and histories, are read beside the blocks: there the host says which comes first.

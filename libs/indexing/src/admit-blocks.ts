@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { BlockHeader } from '#libs/chain';
 import type { Trx } from '#libs/database';
-import { insertBlocks } from '#libs/facts';
+import { finalizeBlocksUpTo, finalizedBlockNumber, insertBlocks } from '#libs/facts';
 import { feltToHex } from '#libs/felt';
 import { chainMoved } from './account-history.ts';
 
@@ -23,6 +23,9 @@ export const admitBlocks = async (
     await orphan(trx, networkId, row);
   }
   await insertBlocks(trx, networkId, headers);
+  // They were read a while ago: what lies below a final block has become final since.
+  const finalized = await finalizedBlockNumber(trx, networkId);
+  if (finalized !== undefined) await finalizeBlocksUpTo(trx, networkId, finalized);
 };
 
 interface ContradictedRow {

@@ -1,6 +1,7 @@
 import type { BlockHeader } from '#libs/chain';
 import { inTransaction, type Trx } from '#libs/database';
 import {
+  canonicalHash,
   endFinalityAbove,
   finalizedBlockNumber,
   insertBlocks,
@@ -48,14 +49,17 @@ const writeRollBack = async (trx: Trx, context: IndexingContext, ancestor: Block
   const { networkId, firstBlock } = context;
   const { blockNumber } = ancestor;
   const untouched = lastUntouched(context, ancestor);
+  // Below the first block that was read one by one, ours of that height may be of a branch that was left before.
+  const wasOurs = (await canonicalHash(trx, networkId, blockNumber)) === ancestor.blockHash;
+  const kept = wasOurs ? blockNumber : undefined;
   await orphanBlocksAbove(trx, networkId, untouched);
   // The ancestor of the first block that was ever read is not stored yet.
   await insertBlocks(trx, networkId, [ancestor]);
   await moveCursor(trx, networkId, expectedCursor(context), ancestor);
   await raiseGeneration(trx, networkId);
   await cutVersionsAbove(trx, networkId, blockNumber);
-  await cutUsesAbove(trx, networkId, blockNumber, untouched);
-  await cutSpendingAbove(trx, networkId, blockNumber, untouched);
+  await cutUsesAbove(trx, networkId, untouched, kept);
+  await cutSpendingAbove(trx, networkId, untouched, kept);
   await unfollowFrom(trx, networkId, blockNumber < firstBlock ? 0 : blockNumber + 1);
   await cancelDeliveriesAbove(trx, networkId, blockNumber);
   if (context.acceptsReorgBelowFinality) await endFinalityAbove(trx, networkId, blockNumber);

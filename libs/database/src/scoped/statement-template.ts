@@ -87,7 +87,10 @@ class Template<R> {
   }
 
   #compileShape(build: Db, names: readonly string[]): Compiled<R> {
-    const [first, second] = [this.#probe(build, names, FIRST_SAMPLE), this.#probe(build, names, SECOND_SAMPLE)];
+    const [first, second] = [
+      this.#probe(build, names, FIRST_SAMPLE),
+      this.#probe(build, names, SECOND_SAMPLE),
+    ];
     const [query, other] = [first.query, second.query];
     const isSame = query.sql === other.sql && query.parameters.length === other.parameters.length;
     if (!isSame) throw varies('its text depends on the values');

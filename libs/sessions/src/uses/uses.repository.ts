@@ -138,21 +138,17 @@ export const releaseQuarantine = async (
 };
 
 /**
- * Takes back the uses of blocks above the ancestor, and quarantines and incidents that only such blocks gave cause for.
- * Where blocks below it may have been replaced too, those above the last one that was not.
+ * Takes back the uses of blocks above a height, and quarantines and incidents that only such blocks gave cause for.
+ * @param kept the one block above it that is known to be on the chain still
  */
 export const cutUsesAbove = async (
   trx: Trx,
   networkId: number,
-  ancestor: number,
-  untouched = ancestor,
+  height: number,
+  kept?: number,
 ): Promise<void> => {
-  await trx
-    .deleteFrom('uses')
-    .where('network_id', '=', networkId)
-    .where('block_number', '>', untouched)
-    .where('block_number', '<>', ancestor)
-    .execute();
+  const uses = trx.deleteFrom('uses').where('network_id', '=', networkId).where('block_number', '>', height);
+  await (kept === undefined ? uses : uses.where('block_number', '<>', kept)).execute();
   const resolution = 'the block that showed it was left by a reorg';
   await releaseQuarantine(trx, networkId, { resolution });
 };

@@ -173,19 +173,18 @@ export const clearSpending = async (
   }
 };
 
-/** Takes back the entries of blocks above the ancestor. The facts stay. */
+/** Takes back the entries of blocks above a height, but for one that is known to be on the chain still. The facts stay. */
 export const cutSpendingAbove = async (
   trx: Trx,
   networkId: number,
-  ancestor: number,
-  untouched = ancestor,
+  height: number,
+  kept?: number,
 ): Promise<void> => {
   for (const table of ['debits', 'movements', 'approvals'] as const) {
-    await trx
+    const entries = trx
       .deleteFrom(table)
       .where('network_id', '=', networkId)
-      .where('block_number', '>', untouched)
-      .where('block_number', '<>', ancestor)
-      .execute();
+      .where('block_number', '>', height);
+    await (kept === undefined ? entries : entries.where('block_number', '<>', kept)).execute();
   }
 };

@@ -101,7 +101,7 @@ export class LedgerReadRepository {
   ): Promise<(DebitRow | undefined)[]> {
     const statement = debitsByNameStatement(this.#db.build, networkId, names);
     const rows = await askIndex(() => this.#db.read(scope, statement));
-    const byPlace = new Map(rows.map((row) => [Number(row.asked_place), row]));
+    const byPlace = new Map(rows.map((row) => [row.asked_place, row]));
     return names.map((_name, at) => {
       const row = byPlace.get(at + 1);
       return row && debitFrom(row);
@@ -116,7 +116,7 @@ export class LedgerReadRepository {
   ): Promise<(MovementRow | undefined)[]> {
     const statement = movementsByNameStatement(this.#db.build, networkId, names);
     const rows = await askIndex(() => this.#db.read(scope, statement));
-    const byPlace = new Map(rows.map((row) => [Number(row.asked_place), row]));
+    const byPlace = new Map(rows.map((row) => [row.asked_place, row]));
     return names.map((_name, at) => {
       const row = byPlace.get(at + 1);
       return row && movementFrom(row);

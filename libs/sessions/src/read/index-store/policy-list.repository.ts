@@ -49,7 +49,7 @@ export class PolicyListRepository {
   ): Promise<(PolicyListing | undefined)[]> {
     const statement = policiesByNameStatement(this.#db.build, networkId, names);
     const rows = await askIndex(() => this.#db.read(scope, statement));
-    const ofPlace = Map.groupBy(rows, ({ asked_place }) => Number(asked_place));
+    const ofPlace = Map.groupBy(rows, ({ asked_place }) => asked_place);
     return names.map((_name, at) => listingOf(ofPlace.get(at + 1) ?? []));
   }
 }

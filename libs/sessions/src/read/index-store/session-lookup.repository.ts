@@ -60,7 +60,7 @@ export class SessionLookupRepository {
   ): Promise<(SessionLookup | undefined)[]> {
     const statement = sessionLookupsStatement(this.#db.build, networkId, names);
     const rows = await askIndex(() => this.#db.read(scope, statement));
-    const byPlace = new Map(rows.map((row) => [Number(row.asked_place), row]));
+    const byPlace = new Map(rows.map((row) => [row.asked_place, row]));
     return names.map((_name, at) => {
       const row = byPlace.get(at + 1);
       return row && lookupFrom(row);

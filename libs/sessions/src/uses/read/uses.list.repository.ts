@@ -63,7 +63,7 @@ export class UseListRepository {
   ): Promise<(StoredUse | undefined)[]> {
     const statement = usesByNameStatement(this.#db.build, networkId, names);
     const rows = await askIndex(() => this.#db.read(scope, statement));
-    const byPlace = new Map(rows.map((row) => [Number(row.asked_place), row]));
+    const byPlace = new Map(rows.map((row) => [row.asked_place, row]));
     return names.map((_name, at) => {
       const row = byPlace.get(at + 1);
       return row !== undefined && isUse(row) ? row : undefined;
