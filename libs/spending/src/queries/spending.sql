@@ -46,13 +46,10 @@ where "network_id" = $1
 -- cutSpendingAbove
 delete from "debits"
 where "network_id" = $1
-  and "block_number" > $2
-  and "block_number" <> $3;
+  and "block_number" > $2;
 delete from "movements"
 where "network_id" = $1
-  and "block_number" > $2
-  and "block_number" <> $3;
+  and "block_number" > $2;
 delete from "approvals"
 where "network_id" = $1
-  and "block_number" > $2
-  and "block_number" <> $3;
+  and "block_number" > $2;
