@@ -87,7 +87,7 @@ const listen = async (app: NestFastifyApplication, { host, port: wanted }: Serve
 };
 
 /** What others reach must not be open by mistake. */
-export class HostRefused extends Error {
+class HostRefused extends Error {
   override readonly name = 'HostRefused';
   readonly code = 'HOST_REFUSED';
   readonly retryable = false;

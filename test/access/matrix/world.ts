@@ -23,8 +23,6 @@ const WAITING = toAddress(0xa11fan);
 /** The place of the first use in its transaction, as uses are numbered. */
 const FIRST_USE = '1000000';
 
-export type { Answer };
-
 /** In every name, label and key that the first organisation gave: nobody else may ever be told it. */
 export const SECRET = 'alpha-only';
 

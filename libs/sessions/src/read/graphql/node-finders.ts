@@ -3,7 +3,7 @@ import type { RequestScope } from '#libs/database';
 import type { ServedNetwork } from '../ports.ts';
 
 /** Who asks for nodes of one kind, on one network. */
-export interface NodesAsked {
+interface NodesAsked {
   readonly asker: RequestScope;
   readonly principal: Principal;
   readonly network: ServedNetwork;
