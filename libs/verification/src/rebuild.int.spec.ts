@@ -97,7 +97,7 @@ describe('a rebuild', () => {
     it('changes nothing where nothing is wrong', async () => {
       const before = await generation();
       const { changed, again } = await rebuild(database.db, NETWORK, { sizes });
-      const none = TABLES.map((table) => [table, { removed: 0, added: 0 }]);
+      const none = [...TABLES, 'account_months'].map((table) => [table, { removed: 0, added: 0 }]);
       expect([changed, again]).toEqual([Object.fromEntries(none), 0]);
       expect([await dump(), await generation()]).toEqual([whole, before]);
       expect((await verifyStore(database.db, NETWORK, { sizes })).findings).toEqual([]);

@@ -5,8 +5,10 @@ import type { TestAccess } from '#libs/testing';
 import { OperationTypeNode, parse } from 'graphql';
 import type { PurserServer } from '../../../apps/server/src/create-server.ts';
 import { type Answer as Told, Executor } from '../../../apps/server/src/graphql/executor.ts';
+import { OperationRunner } from '../../../apps/server/src/graphql/operation-runner.ts';
 import { contextOf } from '../../../apps/server/src/graphql/request-context.ts';
 import { createLogger } from '../../../apps/server/src/http/create-logger.ts';
+import { DEFAULT_SERVER_SETTINGS } from '../../../apps/server/src/settings.ts';
 import { schemaOf } from './role-table.ts';
 
 /** Everything is there by then: events wait in memory. */
@@ -25,9 +27,10 @@ export const listenAs = async (
 ): Promise<Told> => {
   const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
   const principal = await access.authenticate(headers);
+  const schema = () => schemaOf(server);
   const executor = new Executor({
-    schema: () => schemaOf(server),
-    run: () => Promise.reject(new Error('only subscriptions')),
+    schema,
+    run: new OperationRunner({ schema, settings: DEFAULT_SERVER_SETTINGS }).run,
     logger: createLogger('fatal', { write: () => undefined }),
   });
   const operation = {
