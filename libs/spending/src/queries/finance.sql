@@ -85,22 +85,30 @@ order by t.timestamp_seconds, t.block_number limit 1
   select coalesce(fo.team, '') as "team", l.token::text as "token", sum(l.debited) as debited, sum(l.debits) as debits, sum(l.moved) as moved,
     sum(l.received) as received, sum(l.movements) as movements
   from (
-  select l.account, l.token, ($10::integer[])[array_position($11::text[]::date[], l.month)] as part, l.debited, l.debits, l.moved, l.received,
+  select l.account, l.token, case l.month when $10::date then $11::integer end as part, l.debited, l.debits, l.moved, l.received,
     l.movements, l.receipts
   from account_months l
-  where l.network_id = $12::integer and l.month = any($13::text[]::date[])
+  where l.network_id = $12::integer and l.month in ($13::date)
     union all
 select l.account, l.token, e.part, e.sign * l.amount, e.sign, 0, 0, 0, 0
-from edges e join debits l on l.block_number >= e.from_block and l.block_number < e.to_block
-where l.network_id = $14::integer
+from
+edges e cross join lateral (
+  select l.* from debits l
+  where l.block_number >= e.from_block and l.block_number < e.to_block and l.network_id = $14::integer
+  offset 0
+) l
 union all
 select l.account, l.token, e.part, 0, 0,
   case when l.direction <> 'IN' then e.sign * l.amount else 0 end,
   case when l.direction = 'IN' then e.sign * l.amount else 0 end,
   case when l.direction <> 'IN' then e.sign else 0 end,
   case when l.direction = 'IN' then e.sign else 0 end
-from edges e join movements l on l.block_number >= e.from_block and l.block_number < e.to_block
-where l.network_id = $15::integer
+from
+edges e cross join lateral (
+  select l.* from movements l
+  where l.block_number >= e.from_block and l.block_number < e.to_block and l.network_id = $15::integer
+  offset 0
+) l
   ) l
   join follows fo on fo.network_id = $16::integer and fo.account = l.account
   where fo.network_id = $17::integer
@@ -172,22 +180,30 @@ order by t.timestamp_seconds, t.block_number limit 1
   select l.part as "part", l.account::text as "account", l.token::text as "token", sum(l.debited) as debited, sum(l.debits) as debits, sum(l.moved) as moved,
     sum(l.received) as received, sum(l.movements) as movements
   from (
-  select l.account, l.token, ($18::integer[])[array_position($19::text[]::date[], l.month)] as part, l.debited, l.debits, l.moved, l.received,
+  select l.account, l.token, case l.month when $18::date then $19::integer end as part, l.debited, l.debits, l.moved, l.received,
     l.movements, l.receipts
   from account_months l
-  where l.network_id = $20::integer and l.account = $21::text and l.token = $22::text and l.month = any($23::text[]::date[])
+  where l.network_id = $20::integer and l.account = $21::text and l.token = $22::text and l.month in ($23::date)
     union all
 select l.account, l.token, e.part, e.sign * l.amount, e.sign, 0, 0, 0, 0
-from edges e join debits l on l.block_number >= e.from_block and l.block_number < e.to_block
-where l.network_id = $24::integer and l.account = $25::text and l.token = $26::text
+from
+edges e cross join lateral (
+  select l.* from debits l
+  where l.block_number >= e.from_block and l.block_number < e.to_block and l.network_id = $24::integer and l.account = $25::text and l.token = $26::text
+  offset 0
+) l
 union all
 select l.account, l.token, e.part, 0, 0,
   case when l.direction <> 'IN' then e.sign * l.amount else 0 end,
   case when l.direction = 'IN' then e.sign * l.amount else 0 end,
   case when l.direction <> 'IN' then e.sign else 0 end,
   case when l.direction = 'IN' then e.sign else 0 end
-from edges e join movements l on l.block_number >= e.from_block and l.block_number < e.to_block
-where l.network_id = $27::integer and l.account = $28::text and l.token = $29::text
+from
+edges e cross join lateral (
+  select l.* from movements l
+  where l.block_number >= e.from_block and l.block_number < e.to_block and l.network_id = $27::integer and l.account = $28::text and l.token = $29::text
+  offset 0
+) l
   ) l
   join follows fo on fo.network_id = $30::integer and fo.account = l.account
   where fo.network_id = $31::integer and fo.account = $32::text and fo.label = $33::text and fo.team is null and fo.cost_centre = $34::text and exists (

@@ -51,29 +51,39 @@ export const monthSums = (
     having sum(l.debits) <> 0 or sum(l.movements) <> 0 or sum(l.receipts) <> 0`;
 };
 
+// Each month a value of its own: a list of them is looked up in an index, and counted by the planner, where it is known.
 const monthRows = (networkId: number, filter: FinanceFilter, months: readonly SummedMonth[]) => {
-  const dates = sql`${months.map(({ month }) => month)}::text[]::date[]`;
-  const parts = sql`${months.map(({ part }) => part)}::integer[]`;
+  const dates = months.map(({ month }) => sql`${month}::date`);
+  const parts = months.map(({ part }, at) => sql`when ${dates[at]} then ${part}::integer`);
   return sql`
-    select l.account, l.token, (${parts})[array_position(${dates}, l.month)] as part, l.debited, l.debits, l.moved, l.received,
+    select l.account, l.token, case l.month ${sql.join(parts, sql` `)} end as part, l.debited, l.debits, l.moved, l.received,
       l.movements, l.receipts
     from account_months l
-    where ${rowConditions(networkId, filter)} and l.month = any(${dates})`;
+    where ${rowConditions(networkId, filter)} and l.month in (${sql.join(dates)})`;
 };
+
+/**
+ * The rows of a ledger at each edge. Looked up edge by edge (`offset 0` keeps it so): joined, a stretch of blocks looks to the
+ * planner like a part of the whole ledger, and it reads all of it.
+ */
+const atEdges = (networkId: number, filter: FinanceFilter, ledger: RawBuilder<unknown>) => sql`
+  edges e cross join lateral (
+    select l.* from ${ledger} l
+    where l.block_number >= e.from_block and l.block_number < e.to_block and ${rowConditions(networkId, filter)}
+    offset 0
+  ) l`;
 
 /** Each row of a ledger at an edge as a sum of its own, taken off where the edge is. */
 const edgeRows = (networkId: number, filter: FinanceFilter) => sql`
   select l.account, l.token, e.part, e.sign * l.amount, e.sign, 0, 0, 0, 0
-  from edges e join debits l on l.block_number >= e.from_block and l.block_number < e.to_block
-  where ${rowConditions(networkId, filter)}
+  from ${atEdges(networkId, filter, sql`debits`)}
   union all
   select l.account, l.token, e.part, 0, 0,
     case when l.direction <> 'IN' then e.sign * l.amount else 0 end,
     case when l.direction = 'IN' then e.sign * l.amount else 0 end,
     case when l.direction <> 'IN' then e.sign else 0 end,
     case when l.direction = 'IN' then e.sign else 0 end
-  from edges e join movements l on l.block_number >= e.from_block and l.block_number < e.to_block
-  where ${rowConditions(networkId, filter)}`;
+  from ${atEdges(networkId, filter, sql`movements`)}`;
 
 /** As blocks, `to_block` exclusive: nothing above the head is added, and all of the months above it is taken off. */
 const edgeBlocks = (networkId: number, { months, edges }: MonthPlan, isPinned: boolean) => {
