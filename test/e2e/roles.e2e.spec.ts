@@ -123,6 +123,7 @@ describe('a process that only answers beside one that only indexes', () => {
       where datname = current_database() and application_name <> 'purser-spec' order by 1, 2`;
     expect(rows.map(({ role, name }) => `${role} ${name}`)).toEqual([
       'purser_api purser-api',
+      'purser_api purser-api-changes',
       'purser_api purser-api-keys',
       'purser_indexer purser',
       'purser_indexer purser-writer-lock',
