@@ -4,8 +4,9 @@ import { caseOf, type Measured, measureLatency, measureRates, type Pace } from '
 import { QUESTIONS } from './graphql/questions.ts';
 import { type Setting, withSetting } from './graphql/setting.ts';
 import { usesOf, type World } from './graphql/world.ts';
-import { type BenchServer, startBenchServer } from './ingest/bench-database.ts';
-import { readEnvironment, requireQuietMachine } from './ingest/environment.ts';
+import type { BenchServer } from './ingest/bench-database.ts';
+import { requireQuietMachine } from './ingest/environment.ts';
+import { measureParts, partsIn } from './operate/measure-parts.ts';
 import { type Figure, type PartResult, writeResults } from './operate/results.ts';
 
 const USAGE = `npm run bench:graphql -- [flags]
@@ -168,37 +169,11 @@ const PARTS = {
   portfolio: measurePortfolioPart,
 } as const;
 
-const isPart = (name: string): name is keyof typeof PARTS => Object.hasOwn(PARTS, name);
-
-const measureAll = async (): Promise<PartResult[]> => {
-  const results: PartResult[] = [];
-  const server = await startBenchServer();
-  try {
-    for (const part of flags.part.split(',')) {
-      if (!isPart(part)) throw new Error(`no part ${part}: there are ${Object.keys(PARTS).join(', ')}`);
-      console.error(part);
-      const environment = { ...readEnvironment(), postgres: server.version, settings: server.settings };
-      try {
-        const startedMs = performance.now();
-        results.push({ ...(await PARTS[part](server)), environment });
-        console.error(`${part} took ${Math.round((performance.now() - startedMs) / 1_000)} s`);
-      } catch (error) {
-        // The other parts are worth having.
-        console.error(`${part} failed:`, error);
-        process.exitCode = 1;
-      }
-    }
-  } finally {
-    await server.stop();
-  }
-  return results;
-};
-
 if (flags.help) {
   console.log(USAGE);
 } else {
   requireQuietMachine(flags.force);
-  const results = await measureAll();
+  const results = await measureParts(partsIn(flags.part, PARTS), PARTS);
   const isTrial = flags.force || scale !== 1 || !flags.peer || flags.profile !== undefined;
   await writeResults(results, isTrial ? undefined : flags.out, {
     file: 'graphql',

@@ -11,3 +11,5 @@ comment on function notify_cursor is
 
 create trigger cursors_notify after insert or update of block_hash on cursors
   for each row execute function notify_cursor();
+
+revoke execute on function notify_cursor() from public;

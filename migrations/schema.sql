@@ -1570,7 +1570,6 @@ grant execute on function find_memberships_by_account(integer,text) to purser_ap
 grant execute on function find_memberships_by_subject(text,text) to purser_api;
 grant execute on function give_back_challenge(text) to purser_api;
 grant execute on function month_of(numeric) to purser_indexer;
-grant execute on function notify_cursor() to public;
 grant execute on function open_challenge(integer,text,text,text,integer) to purser_api;
 grant execute on function request_accounts(integer,text[]) to purser_api;
 grant execute on function scope_is_limited() to purser_api;

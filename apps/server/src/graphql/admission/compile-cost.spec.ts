@@ -84,7 +84,7 @@ describe('the cost of a question', () => {
 
   it('has no dear field that the schema does not have', async () => {
     const printed = await printSchemaText();
-    for (const name of Object.keys(FIELD_COSTS))
-      expect(printed).toMatch(new RegExp(`^  ${name.slice('Query.'.length)}\\b`, 'm'));
+    const names = Object.keys(FIELD_COSTS).map((name) => name.split('.')[1] ?? '');
+    for (const name of names) expect(printed).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
   });
 });
