@@ -101,6 +101,33 @@ describe('the history of a late session_account_spend', () => {
     expect(await world.tablesOf(late)).toEqual(await world.tablesOf(early));
   });
 
+  it('leaves no use unexplained where a node names an earlier word once', async () => {
+    world.live();
+    const node = await world.oldNode();
+    const counter = slotAt(sessionSlotBase(world.key), 2);
+    const lies: bigint[] = [];
+    const lying: ChainSource = {
+      ...node,
+      storageAt: async (address, slot, ref) => {
+        const honest = await node.storageAt(address, slot, ref);
+        const isNew = typeof ref === 'object' && 'blockNumber' in ref && ref.blockNumber > 200;
+        if (slot !== counter || honest !== 2n || !isNew || lies.length > 0) return honest;
+        lies.push(honest);
+        return 1n;
+      },
+    };
+    const backfill = { callsPerSecond: 10_000, blocksInPart: 1_000 };
+    await world.follow(late.indexer, { startBlock: 'latest', source: lying, backfill });
+    await world.request(late.db);
+    const { jobId, ...refused } = await world.finished(late.db);
+    expect(lies).toHaveLength(1);
+    expect(refused).toMatchObject({ state: 'INCOMPLETE', reasonCode: 'BACKFILL_STATE_DIFFERS' });
+    await inTransaction(late.db, (trx) => resumeBackfill(trx, jobId));
+    expect(await world.finished(late.db)).toMatchObject({ jobId, state: 'DONE' });
+    await world.follow(early.indexer);
+    expect(await world.tablesOf(late)).toEqual(await world.tablesOf(early));
+  });
+
   it.each([
     [
       'BACKFILL_SEARCH_CONTRADICTED: a word was written in a block that nothing led to',

@@ -16,7 +16,8 @@ const POLICY_WORDS = 8;
 /**
  * Facts are never taken back, so what blocks were found to say has to be what storage holds before anything of it is
  * written: the class and every word of every key and policy that the account ever had, at the last block of the part;
- * at each block whose uses nothing explains the words of that key; and before each grant and revoke the counter that it
+ * before and at each block whose uses nothing explains the words of that key, since uses of blocks that were missed show as
+ * more than that block has; and before each grant and revoke the counter that it
  * sets to 0, since uses that were missed before would show nowhere after it. Of the part that reaches the end of the range the
  * last words are compared with those of the adoption, where it is committed.
  * @throws BackfillError BACKFILL_STATE_DIFFERS, BACKFILL_STATE_PRUNED
@@ -29,12 +30,10 @@ export const provePart = async (
 ): Promise<void> => {
   if (isEveryBlockRead(part)) return;
   for (const { account, header, item } of part.writes.facts) {
-    if (item.kind === 'SessionCallUnattributed' && item.sessionKey !== undefined && account === after.address)
-      await requireWords(
-        filling,
-        header.blockNumber,
-        wordsOfKey(part, before, item.sessionKey, header.blockNumber),
-      );
+    if (item.kind !== 'SessionCallUnattributed' || item.sessionKey === undefined || account !== after.address)
+      continue;
+    for (const at of [header.blockNumber - 1, header.blockNumber].filter((each) => each >= part.fromBlock))
+      await requireWords(filling, at, wordsOfKey(part, before, item.sessionKey, at));
   }
   for (const [at, words] of countersBeforeTurns(part, before)) await requireWords(filling, at, words);
   const { toBlock } = part;
