@@ -3,6 +3,7 @@ import { policySlotBase, sessionSlotBase, slotAt } from '#libs/account';
 import { ChainError, type ChainSource } from '#libs/chain';
 import { inTransaction } from '#libs/database';
 import { resumeBackfill } from '#libs/facts';
+import { toFelt } from '#libs/felt';
 import { createDirectedLife, type DirectedLife, emptyIndexes, withDatabase } from '#libs/testing';
 
 describe('the history of a late session_account_spend', () => {
@@ -113,7 +114,7 @@ describe('the history of a late session_account_spend', () => {
         const isNew = typeof ref === 'object' && 'blockNumber' in ref && ref.blockNumber > 200;
         if (slot !== counter || honest !== 2n || !isNew || lies.length > 0) return honest;
         lies.push(honest);
-        return 1n;
+        return toFelt(1n);
       },
     };
     const backfill = { callsPerSecond: 10_000, blocksInPart: 1_000 };
