@@ -188,6 +188,8 @@ describe('what changes, told by two processes on one database', () => {
     world.spend(SECRET, 1n);
     await ours.take(2);
     expect(theirs.peer.received.map(({ type }) => type)).toEqual(['connection_ack']);
+    // Each organisation is read by itself: this one has to stand behind that block, too.
+    await one.hub.settled();
     await shop.follow(networkId, world.account.address);
     world.spend(SECRET, 1n);
     const told = await theirs.take(2);
