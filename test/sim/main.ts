@@ -16,7 +16,7 @@ const USAGE = `npm run test:sim -- [flags]
   --minutes M    begins no further seed after so many minutes
   --trees N      chains that the seeds share; default 6
   --small        chains of 60 blocks instead of 200, as planted bugs always have
-  --planted      runs the planted bugs instead: each must be caught by one of --seeds (40)
+  --planted      runs the planted bugs instead: each must be caught by one of --seeds (100)
   --only NAME    of the planted bugs, those with this in their name
   --depths       reorgs of 1 to 10,000 blocks instead, in real time over a socket
   --log          what the processes log`;
@@ -37,7 +37,7 @@ const { values: flags } = parseArgs({
   },
 });
 /** A bug may need a fault that few seeds have. */
-const wantedSeeds = Number(flags.seeds ?? (flags.planted ? 40 : 20));
+const wantedSeeds = Number(flags.seeds ?? (flags.planted ? 100 : 20));
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 // A bug shows on a small chain too, and each is looked for with several seeds.
 const size: TreeSize = flags.small || flags.planted ? SMALL : FULL;
