@@ -41,6 +41,20 @@ export const readCursor = async (db: Db | Trx, networkId: number): Promise<Curso
   );
 };
 
+/**
+ * Holds the cursor until the transaction ends, wherever it is by then: waits for a writer that is at work. For changes
+ * beside a running indexer that hold at any block. @returns false where nothing was read yet
+ */
+export const holdCursor = async (trx: Trx, networkId: number): Promise<boolean> => {
+  const row = await trx
+    .selectFrom('cursors')
+    .select('network_id')
+    .where('network_id', '=', networkId)
+    .forUpdate()
+    .executeTakeFirst();
+  return row !== undefined;
+};
+
 /** Holds the cursor where it is until the transaction ends. @throws CursorConflict when it is elsewhere. */
 export const requireCursor = async (trx: Trx, networkId: number, expected: Cursor): Promise<void> => {
   const row = await trx

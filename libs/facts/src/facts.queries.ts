@@ -21,7 +21,7 @@ import {
   orphanBlocksAbove,
 } from './blocks.repository.ts';
 import { cutCoverageAbove, extendCoverage, listCoverage } from './coverage.repository.ts';
-import { moveCursor, readCursor, requireCursor } from './cursor.repository.ts';
+import { holdCursor, moveCursor, readCursor, requireCursor } from './cursor.repository.ts';
 import { appendDeadLetters, deadLetterCountStatement, listDeadLetters } from './dead-letters.repository.ts';
 import type { FactPlace } from './fact.ts';
 import { appendFacts, listFacts } from './facts.repository.ts';
@@ -78,6 +78,7 @@ export const generatedQueries: GeneratedQueries = {
     },
     listIncidents: { run: (db) => listIncidents(db, 1, { onlyOpen: true, limit: 1 }) },
     readCursor: { run: (trx) => readCursor(trx, 1) },
+    holdCursor: { run: (trx) => holdCursor(trx, 1) },
     requireCursor: { run: (trx) => requireCursor(trx, 1, header), answers: [[{ network_id: 1 }]] },
     'moveCursor, the first time': { run: (trx) => moveCursor(trx, 1, undefined, header) },
     moveCursor: { run: (trx) => moveCursor(trx, 1, header, header) },

@@ -9,10 +9,9 @@ import {
   FACTS_CORRECTED,
   headerByHash,
   headerByNumber,
+  holdCursor,
   type NewFact,
-  readCursor,
   replaceBlockRows,
-  requireCursor,
   streamFacts,
 } from '#libs/facts';
 import { type Felt, feltToHex } from '#libs/felt';
@@ -150,9 +149,7 @@ const holdsBlock = async (
   networkId: number,
   { blockHash }: UnattributedBlock,
 ): Promise<boolean> => {
-  const cursor = await readCursor(trx, networkId);
-  if (cursor === undefined) return false;
-  await requireCursor(trx, networkId, cursor);
+  if (!(await holdCursor(trx, networkId))) return false;
   return (await headerByHash(trx, networkId, blockHash))?.canonical === true;
 };
 

@@ -1,6 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Call, createProfileRegistry, encodeCalls } from '#libs/account';
 import { ChainError, type ChainSource, createHttpChainSource } from '#libs/chain';
+import { raiseGeneration } from '#libs/facts';
 import { type Address, feltToHex, selectorOf, toFelt } from '#libs/felt';
 import {
   type ChainActor,
@@ -328,6 +330,27 @@ describe.each(['session_account_setting', 'session_account_spend'])('uses of %s'
       expect(await factsOf()).toEqual(before);
       expect(await again(await sourceWithTraces())).toEqual([]);
     });
+
+    it('waits for a block that is being committed, and goes on from where the cursor is then', async () => {
+      grant();
+      relayer.send([through('forward', outside(10n))]);
+      await uses();
+      const id = await network();
+      let found: Promise<unknown> = Promise.resolve();
+      await database.commit(async (trx) => {
+        await raiseGeneration(trx, id);
+        found = again(await sourceWithTraces());
+        await waitsForALock();
+      });
+      expect(await found).toMatchObject([{ outcome: 'ATTRIBUTED', uses: 1 }]);
+    });
+    const waitsForALock = async () => {
+      const waiting = async () =>
+        (await database.sql`select 1 from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock'`).length;
+      for (let tries = 0; tries < 500 && (await waiting()) === 0; tries += 1) await delay(10);
+      expect(await waiting()).toBe(1);
+    };
 
     it('changes nothing while no provider traces', async () => {
       grant();

@@ -96,6 +96,12 @@ select "block_number", "block_hash", "generation"
 from "cursors"
 where "network_id" = $1;
 
+-- holdCursor
+select "network_id"
+from "cursors"
+where "network_id" = $1
+for update;
+
 -- requireCursor
 select "network_id"
 from "cursors"
