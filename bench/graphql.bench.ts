@@ -69,7 +69,8 @@ const measureRatesPart = (server: BenchServer): Promise<Part> =>
     const about = `${usesOf(setting.world).toLocaleString('en')} uses. The service answers as users run it: a key is checked, row-level security, limits and
 units are on. It has one core, who asks the other, PostgreSQL both. PostGraphile 5 has the same core and the same tables, none of the protection,
 and answers with what stands in the rows; Purser also says status, remaining budgets and how far the history reaches. Twenty answers of each are
-compared with the rows before a time counts. A run in which others kept more than 0.15 cores busy is made again.`;
+compared with the rows before a time counts. At half the load questions come at even distances, and the time of each counts from when it was due.
+A run in which others kept more than 0.15 cores busy is made again.`;
     return {
       ...{ part: 'rates', title: 'Requests a second' },
       about: aboutWith(
