@@ -61,7 +61,10 @@ const COUNTED: Readonly<Record<string, readonly Counted[]>> = {
       1,
     ],
   ],
-  'Query.debits': [['a page', (t) => `{ debits(${of(t)}) { nodes { amount } recordedFrom } }`, 1]],
+  'Query.debits': [
+    ['a page', (t) => `{ debits(${of(t)}) { nodes { amount } recordedFrom } }`, 1],
+    ['in whole tokens', (t) => `{ debits(${of(t)}) { nodes { amountScaled movedAmountScaled } } }`, 2],
+  ],
   'Query.digest': [['of an account, in one snapshot', (t) => `{ digest(${of(t)}) { digest } }`, 7]],
   'Query.findings': [
     ['a page', (t) => `{ findings(${of(t)}) { nodes { findings { code } } accountFindings { code } } }`, 1],
@@ -108,7 +111,10 @@ const COUNTED: Readonly<Record<string, readonly Counted[]>> = {
       ],
     ),
   ],
-  'Query.policies': [['a page', (t) => `{ policies(${of(t)}) { nodes { remaining } } }`, 1]],
+  'Query.policies': [
+    ['a page', (t) => `{ policies(${of(t)}) { nodes { remaining } } }`, 1],
+    ['in whole tokens', (t) => `{ policies(${of(t)}) { nodes { remainingScaled maxPerWindowScaled } } }`, 2],
+  ],
   'Query.policyHistory': [['a page', (t) => `{ policyHistory(${key(t)}) { nodes { kind usesSince } } }`, 1]],
   'Query.risk': [['of an account', (t) => `{ risk(${of(t)}) { tokens { atRisk keys { atRisk } } } }`, 1]],
   'Query.session': [

@@ -27,6 +27,31 @@ describe('an account that an organisation does not follow', () => {
     expect([stranger.statements, owner.statements]).toEqual([1, 1]);
   });
 
+  it('is not told of by what the index knows of its tokens', async () => {
+    const { account, sessionKey, token } = world.theirs;
+    const { network_id } = await database.db
+      .selectFrom('accounts')
+      .select('network_id')
+      .where('address', '=', account)
+      .executeTakeFirstOrThrow();
+    const known = { network_id, address: token, symbol: 'COIN', name: null, decimals: 2, read_at_block: 1 };
+    await database.db
+      .insertInto('tokens')
+      .values(known)
+      .onConflict((conflict) => conflict.columns(['network_id', 'address']).doUpdateSet({ decimals: 2 }))
+      .execute();
+    const document = `{ session(account: "${account}", sessionKey: "${sessionKey}") { policies { source token maxPerWindow maxPerWindowScaled } } }`;
+    const [stranger, owner] = [await world.ask('STRANGER', document), await world.ask('ADMIN', document)];
+    const of = ({ data }: typeof owner) => data?.['session'] as { policies: Record<string, string | null>[] };
+    expect(of(owner).policies).toEqual([
+      expect.objectContaining({ source: 'INDEX', token, maxPerWindowScaled: expect.any(String) }),
+    ]);
+    expect(of(stranger).policies).toEqual([
+      expect.objectContaining({ source: 'NODE', token, maxPerWindowScaled: null }),
+    ]);
+    expect(of(stranger).policies[0]?.['maxPerWindow']).toBe(of(owner).policies[0]?.['maxPerWindow']);
+  });
+
   it('gives the same answers, at the same cost and statement by statement, as if nobody had ever followed it', async () => {
     await answersTo(world, 'ADMIN', samples);
     const questions = questionsIn(world.statements);

@@ -163,6 +163,37 @@ describe('budgets and top keys', () => {
     ]);
   });
 
+  it('says of each budget and debit what it is in whole tokens, and nothing where the token does not say', async () => {
+    const account = hexOf(RICH);
+    const policies = await ask(
+      `query ($account: Address!) { policies(account: $account) { nodes {
+        sessionKey token maxPerWindow maxPerWindowScaled maxPerCallScaled effectiveSpent effectiveSpentScaled remaining remainingScaled } } }`,
+      { account },
+    );
+    const found = listAt(policies, 'policies', 'nodes');
+    const of = (key: bigint, token: bigint) =>
+      found.find((row) => at(row, 'sessionKey') === hexOf(key) && at(row, 'token') === hexOf(token));
+    expect(of(ONE, COIN)).toMatchObject({
+      ...{ maxPerWindow: '1000', maxPerWindowScaled: '10', remaining: '750', remainingScaled: '7.5' },
+      ...{ effectiveSpent: '250', effectiveSpentScaled: '2.5' },
+    });
+    expect(of(TWO, COIN)).toMatchObject({ remaining: null, remainingScaled: null, maxPerWindowScaled: '0' });
+    expect(of(ONE, GEM)).toMatchObject({ remaining: '7000', remainingScaled: null, maxPerCallScaled: null });
+    const debits = await ask(
+      `query ($account: Address!) { debits(account: $account) { nodes { amount amountScaled movedAmountScaled id } } }`,
+      { account: hexOf(POOR) },
+    );
+    const rows = listAt(debits, 'debits', 'nodes');
+    expect(rows.map((row) => [at(row, 'amount'), at(row, 'amountScaled')])).toEqual([
+      [String(10n ** 40n), null],
+      ['80', '0.8'],
+    ]);
+    const one = await ask(`query ($id: ID!) { node(id: $id) { ... on Debit { amountScaled } } }`, {
+      id: at(rows[1], 'id'),
+    });
+    expect(at(one, 'node', 'amountScaled')).toBe('0.8');
+  });
+
   it('tells them by account, key and team', async () => {
     const sums = async (groupBy: readonly string[], filter: object = {}) =>
       listAt(await ask(BUDGETS, { groupBy, filter: { token: hexOf(COIN), ...filter } }), 'budgets', 'sums');

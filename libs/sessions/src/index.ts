@@ -41,6 +41,7 @@ export { type NetworkChoice, pickNetwork } from './read/pick-network.ts';
 export { ListsResolver } from './read/graphql/lists.resolver.ts';
 export { type FindNodes, NodeFinders } from './read/graphql/node-finders.ts';
 export { NodeResolver } from './read/graphql/node.resolver.ts';
+export { SpendingPolicy } from './read/graphql/policy.models.ts';
 export { SessionResolver } from './read/graphql/session.resolver.ts';
 export { TimelineResolver } from './read/graphql/timeline.resolver.ts';
 export { useListStatement } from './uses/read/uses.statement.ts';

@@ -8,7 +8,8 @@ const ofKey = ({ account, sessionKey }: Things): string =>
 const AS_OF = 'asOf { blockNumber timestamp timestampIso blockHash network finality lagBlocks }';
 const HISTORY = 'history { complete completeFrom progress { done total } }';
 const PAGE = 'pageInfo { hasNextPage hasPreviousPage startCursor endCursor }';
-const POLICY = `id account sessionKey token state maxPerCall maxPerWindow storedSpent remaining ${HISTORY}`;
+const POLICY = `id account sessionKey token state maxPerCall maxPerWindow storedSpent remaining
+  maxPerCallScaled maxPerWindowScaled effectiveSpentScaled remainingScaled ${HISTORY}`;
 const USE =
   'id account sessionKey outcome transactionHash blockNumber calls { to name } debits { token amount } fee { amount payer }';
 const SESSION = `id account sessionKey status isActive validUntil validUntilIso maxCalls callsUsed allowedEntrypoints source

@@ -11,7 +11,10 @@ const REVIEW = 'review { state note reviewedBy reviewerName }';
 /** Fields of libs/spending. */
 export const SPENDING: Samples = {
   'Query.debits': [
-    { args: ofAccount, select: `{ nodes { id sessionKey token amount cause transactionHash } ${PAGE} }` },
+    {
+      args: ofAccount,
+      select: `{ nodes { id sessionKey token amount amountScaled movedAmountScaled cause transactionHash } ${PAGE} }`,
+    },
     { args: ofKey, select: '{ nodes { amount } }' },
     {
       name: 'of a token and a time',
@@ -29,7 +32,7 @@ export const SPENDING: Samples = {
   'Query.movements': [
     {
       args: ofAccount,
-      select: `{ nodes { id sessionKey token amount cause direction counterparty transactionHash } ${PAGE} }`,
+      select: `{ nodes { id sessionKey token amount amountScaled cause direction counterparty transactionHash } ${PAGE} }`,
     },
     { args: ofKey, select: '{ nodes { amount } }' },
     { name: 'reviews', args: ofAccount, select: `{ nodes { id ${REVIEW} } }`, tells: 'OWN' },

@@ -18,6 +18,10 @@ select "page".*, "asked"."asked_place" from (
 ) as "asked" inner join lateral (select "rv"."state", "rv"."note", "rv"."reviewed_by", "rv"."reviewer_name", "rv"."reviewed_at", "l"."block_number" as "row_block", "lb"."timestamp_seconds" as "row_time", "l"."transaction_index", "l"."transaction_hash", "l"."event_index", "l"."session_key", "l"."token", "l"."direction", "l"."counterparty", "l"."amount", "l"."sender", "l"."cause", "l"."call_index" from "movements" as "l" inner join "blocks" as "lb" on "lb"."network_id" = "l"."network_id" and "lb"."block_hash" = "l"."block_hash" left join "row_reviews" as "rv" on "rv"."network_id" = "l"."network_id" and "rv"."account" = "l"."account" and "rv"."row_kind" = 'MOVEMENT' and "rv"."transaction_hash" = "l"."transaction_hash" and "rv"."row_index" = "l"."event_index" and "rv"."call_index" = -1 where l.network_id = $5::integer and l.account = asked.account
         and l.transaction_hash = asked.transaction_hash and l.event_index = asked.row_index and exists (select from follows gate where gate.network_id = $6::integer and gate.account = "l"."account")) as "page" on true;
 
+-- find the decimals of tokens
+select t.address, t.decimals from tokens t
+where t.network_id = $1::integer and t.address = any($2::text[]);
+
 -- list debits, the first page
 with "head" as (select "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "acc"."status" as "account_status", coalesce("acc"."recorded_from_block", "acc"."followed_from_block") as "recorded_from" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" left join "accounts" as "acc" on "acc"."network_id" = "c"."network_id" and "acc"."address" = $1 where "c"."network_id" = $2) select "head".*, "page".*
 from "head"

@@ -8,6 +8,7 @@ import {
 } from './ledger-lists.statement.ts';
 import { riskStateStatement } from './risk.statement.ts';
 import { summaryStatement } from './summary.statement.ts';
+import { tokenDecimalsStatement } from '../tokens/token-decimals.statement.ts';
 
 const account = toAddress(1n);
 const first = {
@@ -44,6 +45,9 @@ export const generatedQueries: GeneratedQueries = {
   methods: {
     'find debits by their ids': { run: (db) => debitsByNameStatement(db, 1, [name]).execute() },
     'find movements by their ids': { run: (db) => movementsByNameStatement(db, 1, [name]).execute() },
+    'find the decimals of tokens': {
+      run: (db) => tokenDecimalsStatement(1, ['0x1']).execute(db),
+    },
     'list debits, the first page': { run: (db) => debitListStatement(db, 1, first).execute() },
     'list debits with every filter, the next page': {
       run: (db) => debitListStatement(db, 1, { ...next, after: ['1', '1', '1', '1'] }).execute(),

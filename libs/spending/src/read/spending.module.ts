@@ -9,6 +9,13 @@ import { ReviewsRepository } from '../reviews/reviews.repository.ts';
 import { ReviewsResolver } from '../reviews/reviews.resolver.ts';
 import { SpendingReportRepository } from '../report/spending-report.repository.ts';
 import { SpendingReportResolver } from '../report/spending-report.resolver.ts';
+import { ScaledAmounts } from '../tokens/scaled-amounts.ts';
+import {
+  DebitAmountsResolver,
+  MovementAmountsResolver,
+  PolicyAmountsResolver,
+} from '../tokens/scaled-amounts.resolvers.ts';
+import { TokenDecimalsRepository } from '../tokens/token-decimals.repository.ts';
 import { TopKeysRepository } from '../top-keys/top-keys.repository.ts';
 import { TopKeysResolver } from '../top-keys/top-keys.resolver.ts';
 import { LedgerNodes } from './graphql/ledger-nodes.ts';
@@ -49,6 +56,11 @@ export class SpendingModule {
         { provide: ExportsRepository, useValue: exports },
         { provide: ExportReader, useValue: new ExportReader(db, exports, ports.networks) },
         ExportsResolver,
+        { provide: TokenDecimalsRepository, useValue: new TokenDecimalsRepository(db) },
+        ScaledAmounts,
+        PolicyAmountsResolver,
+        DebitAmountsResolver,
+        MovementAmountsResolver,
       ],
     };
   }

@@ -32,8 +32,8 @@ export const FINANCE_FIELDS: FieldRules = {
       ...['unknown', 'unlimited'],
     ],
   },
-  Debit: { READ_SPENDING: ['id'], READ_REVIEWS: ['review'] },
-  Movement: { READ_SPENDING: ['id'], READ_REVIEWS: ['review'] },
+  Debit: { READ_SPENDING: ['id', 'amountScaled', 'movedAmountScaled'], READ_REVIEWS: ['review'] },
+  Movement: { READ_SPENDING: ['id', 'amountScaled'], READ_REVIEWS: ['review'] },
   Export: {
     EXPORT: ['createdAt', 'creatorName', 'expiresAt', 'format', 'id', 'network', 'revokedAt'],
   },

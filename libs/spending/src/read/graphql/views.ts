@@ -17,11 +17,15 @@ export interface RowOwner {
   readonly account: Address;
 }
 
+/** A row with the chain that it is of, for what is added beside its fields. */
+export type LedgerParent<Row> = Row & { readonly chainId: bigint };
+
 export const debitView = (
   { timestampSeconds, windowStartSeconds, ...row }: DebitRow,
   { network, account }: RowOwner,
-): Debit => ({
+): LedgerParent<Debit> => ({
   ...row,
+  chainId: network.chainId,
   id: encodeRowId(network, { ...row, kind: 'DEBIT', account, rowIndex: row.useIndex }),
   review: reviewView(row.review),
   timestamp: timestampSeconds,
@@ -33,8 +37,9 @@ export const debitView = (
 export const movementView = (
   { timestampSeconds, ...row }: MovementRow,
   { network, account }: RowOwner,
-): Movement => ({
+): LedgerParent<Movement> => ({
   ...row,
+  chainId: network.chainId,
   id: encodeRowId(network, { ...row, kind: 'MOVEMENT', account, rowIndex: row.eventIndex, callIndex: -1 }),
   review: reviewView(row.review),
   timestamp: timestampSeconds,
