@@ -55,6 +55,20 @@ describe('an answer that is shared, where nobody writes', () => {
     await owner.close();
   });
 
+  it('is read anew when one commits late, who began before others that were done', async () => {
+    const count = `select count(*)::integer as n from networks where label = 'late'`;
+    const owner = createDatabase({ url: server.url, maxConnections: 2 });
+    const late = await owner.sql.reserve();
+    await late.unsafe('begin');
+    await late.unsafe(`insert into networks (chain_id, genesis_hash, label) values ('0x2', '0x2', 'late')`);
+    await owner.sql`insert into networks (chain_id, genesis_hash, label) values ('0x3', '0x3', 'x')`;
+    expect((await share(count))[0]?.n).toBe(0);
+    await late.unsafe('commit');
+    late.release();
+    expect((await share(count))[0]?.n).toBe(1);
+    await owner.close();
+  });
+
   it('is waited for without keeping a connection', async () => {
     const slow = `select 2 as n, pg_sleep(0.5)::text`;
     const order: string[] = [];
