@@ -3,6 +3,7 @@ import { measureLimits, measurePeer } from './graphql/limits.ts';
 import { caseOf, type Measured, measureLatency, measureRates, type Pace } from './graphql/measure.ts';
 import { QUESTIONS } from './graphql/questions.ts';
 import { type Setting, withSetting } from './graphql/setting.ts';
+import { measureSubscribers } from './graphql/subscribers.ts';
 import { usesOf, type World } from './graphql/world.ts';
 import type { BenchServer } from './ingest/bench-database.ts';
 import { requireQuietMachine } from './ingest/environment.ts';
@@ -10,7 +11,7 @@ import { measureParts, partsIn } from './operate/measure-parts.ts';
 import { type Figure, type PartResult, writeResults } from './operate/results.ts';
 
 const USAGE = `npm run bench:graphql -- [flags]
-  --part rates,growth,portfolio   default: all of these
+  --part rates,growth,portfolio,subscribers   default: all of these
   --runs 5                        after one warm-up
   --seconds 5                     of each run
   --scale 0.1                     fewer rows: nothing is written
@@ -22,7 +23,7 @@ const USAGE = `npm run bench:graphql -- [flags]
 const { values: flags } = parseArgs({
   allowNegative: true,
   options: {
-    part: { type: 'string', default: 'rates,growth,portfolio' },
+    part: { type: 'string', default: 'rates,growth,portfolio,subscribers' },
     runs: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '5' },
     scale: { type: 'string', default: '1' },
@@ -69,7 +70,8 @@ const measureRatesPart = (server: BenchServer): Promise<Part> =>
     const about = `${usesOf(setting.world).toLocaleString('en')} uses. The service answers as users run it: a key is checked, row-level security, limits and
 units are on. It has one core, who asks the other, PostgreSQL both. PostGraphile 5 has the same core and the same tables, none of the protection,
 and answers with what stands in the rows; Purser also says status, remaining budgets and how far the history reaches. Twenty answers of each are
-compared with the rows before a time counts. A run in which others kept more than 0.15 cores busy is made again.`;
+compared with the rows before a time counts. At half the load questions come at even distances, and the time of each counts from when it was due.
+A run in which others kept more than 0.15 cores busy is made again.`;
     return {
       ...{ part: 'rates', title: 'Requests a second' },
       about: aboutWith(
@@ -163,10 +165,21 @@ movement, spread over ${setting.world.days} days. Sums are compared with the row
     };
   });
 
+/** As many as an organisation may have open in one process, some of whom read nothing. */
+const measureSubscribersPart = (server: BenchServer): Promise<Part> =>
+  inSetting(server, worldOf(1_000, 5), async (setting) => {
+    const audience = { readers: 190, idlers: 10, blocks: 240, everyMs: 500, keysPerBlock: 10 };
+    const { figures, notes } = await measureSubscribers(setting, audience);
+    const about = `Every reader got every event before a figure counts, and who read nothing was ended with a cursor or cut off. Memory is what the
+service has in RAM, looked at behind every block.`;
+    return { part: 'subscribers', title: 'Subscribers', about: aboutWith(about, notes), figures };
+  });
+
 const PARTS = {
   rates: measureRatesPart,
   growth: measureGrowthPart,
   portfolio: measurePortfolioPart,
+  subscribers: measureSubscribersPart,
 } as const;
 
 if (flags.help) {

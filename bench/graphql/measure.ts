@@ -19,7 +19,7 @@ export interface Measured {
   readonly notes: readonly string[];
 }
 
-const WARM_UP_SECONDS = 5;
+const WARM_UP_SECONDS = 8;
 const HALF = 0.5;
 /** Above this a run is made again, so often at the most. */
 const MOST_FOREIGN_CORES = 0.15;
@@ -58,10 +58,8 @@ export const measureRates = async (
     ...latencies(at, full),
   ];
   if (half) {
-    const atHalf = { connections, seconds: pace.seconds, rate: Math.round(rate.median * HALF) };
-    const driven = await setting.driver.drive({ ...target, ...atHalf });
-    requireAnswers([driven]);
-    const value = spreadOf([driven.p99Ms]);
+    const driven = await repeat(setting, target, connections, pace, Math.round(rate.median * HALF));
+    const value = spreadOf(driven.map(({ p99Ms }) => p99Ms));
     figures.push({ case: at, measure: 'p99 at half the load', unit: 'ms', value, aim: { most: 20 } });
   }
   return { figures, notes: [noteOf(at, full)] };
@@ -104,19 +102,27 @@ export interface Run extends Driven {
   readonly cores: CoresBusy | undefined;
 }
 
-/** A warm-up that does not count, then the runs; one that others disturbed is made again. */
+/**
+ * A warm-up that does not count, then the runs; one that others disturbed is made again.
+ * @param rate questions a second; left out: as many as are answered
+ */
 export const repeat = async (
   { driver, server }: Setting,
   { pid, ...target }: Target,
   connections: number,
   { runs, seconds, isPatient }: Pace,
+  rate?: number,
 ): Promise<Run[]> => {
+  const paced = rate === undefined ? {} : { rate };
   await driver.drive({ ...target, connections, seconds: WARM_UP_SECONDS });
   const driven: Run[] = [];
   let disturbed = 0;
   while (driven.length < runs) {
     const cores = watchCores({ answersPid: pid, postgresPid: server.pid, driverPid: driver.pid });
-    const run: Run = { ...(await driver.drive({ ...target, connections, seconds })), cores: cores() };
+    const run: Run = {
+      ...(await driver.drive({ ...target, ...paced, connections, seconds })),
+      cores: cores(),
+    };
     console.error(
       `  ${Math.round(run.requestsPerSecond)} requests/s, p99 ${run.p99Ms} ms, others ${run.cores?.others.toFixed(2) ?? 'unknown'} cores`,
     );

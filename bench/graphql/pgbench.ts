@@ -75,6 +75,7 @@ const textOf = (world: World, asked: Asked, apiUrl: string): string => {
     fromBlock: undefined,
     toBlock: undefined,
     after: undefined,
+    detailed: false,
   };
   const { sql, parameters } =
     asked === 'session'

@@ -119,6 +119,40 @@ describe('uses over GraphQL', () => {
   const uses = async (variables: Record<string, unknown> = {}) =>
     at((await spec.ask(USES, { account: feltToHex(A), ...variables })).data, 'uses');
 
+  it('say the same of each field whether it is asked alone, or beside any other', async () => {
+    const page = (fields: string) => `{ uses(account: "${feltToHex(A)}") { ${fields} } }`;
+    const type = await spec.ask(
+      '{ __type(name: "Use") { fields { name type { name kind ofType { name kind ofType { name kind } } } } } }',
+    );
+    const objects = { calls: '{ to selector calldata failed }', fee: '{ amount unit payer shared }' };
+    const more = {
+      debits: '{ token amount spentBefore }',
+      refusal: '{ code rule panicText }',
+      unattributed: '{ reason tokens }',
+    };
+    const asked = listAt(type.data, '__type', 'fields').map((field) => {
+      const name = at(field, 'name') as string;
+      return `${name} ${{ ...objects, ...more }[name as 'calls' | 'debits'] ?? ''}`;
+    });
+    const all = listAt((await spec.ask(page(`nodes { ${asked.join(' ')} }`))).data, 'uses', 'nodes');
+    expect(all).toHaveLength(3);
+    for (const field of asked) {
+      const name = field.split(' ')[0]!;
+      const expected = all.map((use) => ({ [name]: at(use, name) }));
+      const answers = [
+        page(`nodes { ${field} }`),
+        page(`edges { node { ...on Use { ${field} } } }`),
+        `query ($no: Boolean = true) ${page('nodes { ...some @include(if: $no) }')} fragment some on Use { ${field} }`,
+      ];
+      for (const document of answers) {
+        const { data, errors } = await spec.ask(document);
+        const nodes = at(data, 'uses', 'nodes') as unknown[] | undefined;
+        const found = nodes ?? listAt(data, 'uses', 'edges').map((edge) => at(edge, 'node'));
+        expect([document, errors, found]).toEqual([document, [], expected]);
+      }
+    }
+  });
+
   it('come newest first, with amounts beyond a double as they are', async () => {
     const answer = await uses();
     expect(at(answer, 'asOf', 'blockNumber')).toBe(100);

@@ -19,6 +19,7 @@ export * from './page.ts';
 export * from './pick-network.ts';
 export * from './point.ts';
 export * from './purser.error.ts';
+export * from './request/asked-fields.ts';
 export * from './request/current-scope.decorator.ts';
 export * from './request/loader.ts';
 export * from './request/principal.ts';

@@ -346,8 +346,10 @@ describe.each(['session_account_setting', 'session_account_spend'])('uses of %s'
     });
     const waitsForALock = async () => {
       const waiting = async () =>
-        (await database.sql`select 1 from pg_stat_activity
-          where datname = current_database() and wait_event_type = 'Lock'`).length;
+        (
+          await database.sql`select 1 from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock'`
+        ).length;
       for (let tries = 0; tries < 500 && (await waiting()) === 0; tries += 1) await delay(10);
       expect(await waiting()).toBe(1);
     };

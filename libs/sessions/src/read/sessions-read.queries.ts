@@ -144,7 +144,7 @@ export const generatedQueries: GeneratedQueries = {
       run: (db) => findingsStatement(db, 1, { account, sessionKey, after: '0x1', limit: 26 }).execute(),
     },
     'list uses, the first page': {
-      run: (db) => useListStatement(db, 1, { ...allUses, limit: 26 }).execute(),
+      run: (db) => useListStatement(db, 1, { ...allUses, limit: 26, detailed: true }).execute(),
     },
     'list uses of one key with every filter, the next page': {
       run: (db) =>
@@ -157,6 +157,7 @@ export const generatedQueries: GeneratedQueries = {
           toBlock: 2,
           after: ['1', '1', '1'],
           limit: 26,
+          detailed: false,
         }).execute(),
     },
     'list the uses of the sessions of a page': {

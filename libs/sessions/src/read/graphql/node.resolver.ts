@@ -100,7 +100,7 @@ export class NodeResolver {
         const found = await find({ asker, principal, network }, names);
         for (const [at, { place }] of group.entries()) {
           const node = found[at];
-          if (node !== undefined) answer[place] = { ...node, __typename: kind };
+          if (node !== undefined) answer[place] = Object.assign(node, { __typename: kind });
         }
       }),
     );

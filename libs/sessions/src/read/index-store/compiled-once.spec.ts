@@ -72,6 +72,7 @@ describe('statements that are compiled once', () => {
       toBlock: maybe(number),
       after: maybe(fc.tuple(digits, digits, digits)),
       limit: number,
+      detailed: fc.boolean(),
     });
     fc.assert(
       fc.property(number, query, (networkId, asked) => {

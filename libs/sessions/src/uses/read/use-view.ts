@@ -1,39 +1,126 @@
 import { entrypointName } from '#libs/account';
 import { encodeNodeId, type IdentifiedNetwork } from '#libs/api';
 import { parseCommonFelt, parseFelt } from '#libs/felt';
-import type { StoredUse } from './uses.list.repository.ts';
+import type { StoredUse } from './use-columns.ts';
+import type { ListedUse } from './uses.list.repository.ts';
 import type { UnattributedUse, Use, UseCall, UseDebit, UseFee, UseRefusal } from './uses.models.ts';
 
-/** A stored use as an answer. The JSON columns are what the facts hold. */
-export const useView = (row: StoredUse, network: IdentifiedNetwork): Use => ({
-  id: encodeNodeId('Use', network, [row.account, referenceOf(row), String(row.event_index)]),
-  chainId: network.chainId,
-  account: parseCommonFelt(row.account),
-  sessionKey: parseCommonFelt(row.session_key),
-  outcome: row.outcome,
-  callsBurned: row.calls_burned ?? 0,
-  path: row.path,
-  attribution: row.attribution,
-  transactionHash: feltOrNull(row.transaction_hash),
-  transactionIndex: row.transaction_hash === null ? null : row.transaction_index,
-  blockNumber: row.use_block_number ?? 0,
-  blockHash: parseFelt(row.use_block_hash),
-  timestamp: row.use_timestamp_seconds ?? 0n,
-  sender: commonOrNull(row.sender),
-  topLevel: row.top_level,
-  signatureValidUntil: row.signature_valid_until_seconds,
-  outsideNonce: feltOrNull(row.outside_nonce),
-  outsideCaller: commonOrNull(row.outside_caller),
-  calls: (row.calls as CallJson[] | null)?.map(callView) ?? null,
-  callsUsedBefore: countOrNull(row.calls_used_before),
-  callsUsedAfter: countOrNull(row.calls_used_after),
-  maxCalls: countOrNull(row.max_calls),
-  debits: (row.debits as DebitJson[] | null)?.map(debitView) ?? null,
-  refusal: refusalView(row.refusal as RefusalJson | null),
-  revertReason: row.revert_reason,
-  fee: feeView(row),
-  unattributed: unattributedView(row.unattributed as UnattributedJson | null),
-});
+/** A stored use as an answer. What nobody asks for is not worked out. The JSON columns are what the facts hold. */
+export const useView = (row: ListedUse, network: IdentifiedNetwork): Use => new UseView(row, network);
+
+class UseView implements Use {
+  readonly #row: ListedUse;
+  readonly #network: IdentifiedNetwork;
+
+  constructor(row: ListedUse, network: IdentifiedNetwork) {
+    this.#row = row;
+    this.#network = network;
+  }
+
+  get id(): string {
+    const row = detailed(this.#row);
+    return encodeNodeId('Use', this.#network, [row.account, referenceOf(row), String(row.event_index)]);
+  }
+  get chainId(): bigint {
+    return this.#network.chainId;
+  }
+  get account(): bigint {
+    return parseCommonFelt(detailed(this.#row).account);
+  }
+  get sessionKey(): bigint {
+    return parseCommonFelt(detailed(this.#row).session_key);
+  }
+  get outcome(): Use['outcome'] {
+    return this.#row.outcome;
+  }
+  get callsBurned(): number {
+    return this.#row.calls_burned;
+  }
+  get path(): Use['path'] {
+    return this.#row.path;
+  }
+  get attribution(): Use['attribution'] {
+    return this.#row.attribution;
+  }
+  get transactionHash(): bigint | null {
+    return feltOrNull(this.#row.transaction_hash);
+  }
+  get transactionIndex(): number | null {
+    return this.#row.transaction_hash === null ? null : this.#row.transaction_index;
+  }
+  get blockNumber(): number {
+    return this.#row.use_block_number;
+  }
+  get blockHash(): bigint {
+    return parseFelt(detailed(this.#row).use_block_hash);
+  }
+  get timestamp(): bigint {
+    return BigInt(this.#row.use_timestamp_seconds);
+  }
+  get sender(): bigint | null {
+    return commonOrNull(detailed(this.#row).sender);
+  }
+  get topLevel(): boolean | null {
+    return detailed(this.#row).top_level;
+  }
+  get signatureValidUntil(): bigint | null {
+    return countOrNull(detailed(this.#row).signature_valid_until_seconds);
+  }
+  get outsideNonce(): bigint | null {
+    return feltOrNull(detailed(this.#row).outside_nonce);
+  }
+  get outsideCaller(): bigint | null {
+    return commonOrNull(detailed(this.#row).outside_caller);
+  }
+  get calls(): UseCall[] | null {
+    return (this.#row.calls as CallJson[] | null)?.map(callView) ?? null;
+  }
+  get callsUsedBefore(): bigint | null {
+    return countOrNull(this.#row.calls_used_before);
+  }
+  get callsUsedAfter(): bigint | null {
+    return countOrNull(this.#row.calls_used_after);
+  }
+  get maxCalls(): bigint | null {
+    return countOrNull(this.#row.max_calls);
+  }
+  get debits(): UseDebit[] | null {
+    return (this.#row.debits as DebitJson[] | null)?.map(debitView) ?? null;
+  }
+  get refusal(): UseRefusal | null {
+    return refusalView(detailed(this.#row).refusal as RefusalJson | null);
+  }
+  get revertReason(): string | null {
+    return detailed(this.#row).revert_reason;
+  }
+  get fee(): UseFee | null {
+    return feeView(this.#row);
+  }
+  get unattributed(): UnattributedUse | null {
+    return unattributedView(detailed(this.#row).unattributed as UnattributedJson | null);
+  }
+}
+
+/** Fields that are read out of the details of a row, which a list has only where one of them is asked for. */
+export const DETAIL_FIELDS = [
+  ...[
+    'id',
+    'account',
+    'sessionKey',
+    'blockHash',
+    'sender',
+    'topLevel',
+    'signatureValidUntil',
+    'outsideNonce',
+  ],
+  ...['outsideCaller', 'refusal', 'revertReason', 'unattributed'],
+] as const satisfies readonly (keyof Use)[];
+
+/** @throws Error where the details were not read: a field of them is missing in DETAIL_FIELDS */
+const detailed = (row: ListedUse): StoredUse => {
+  if (row.account === undefined) throw new Error('a detail of a use is asked for that was not read');
+  return row as StoredUse;
+};
 
 /** The transaction keeps its name where it is included again; what no transaction explains belongs to its block. */
 const referenceOf = (row: StoredUse): string =>
@@ -72,7 +159,7 @@ interface UnattributedJson {
 
 const feltOrNull = (text: string | null): bigint | null => (text === null ? null : parseFelt(text));
 const commonOrNull = (text: string | null): bigint | null => (text === null ? null : parseCommonFelt(text));
-const countOrNull = (count: number | null): bigint | null => (count === null ? null : BigInt(count));
+const countOrNull = (count: number | string | null): bigint | null => (count === null ? null : BigInt(count));
 
 const callView = ({ to, selector: printed, calldata, failed }: CallJson): UseCall => {
   const selector = parseCommonFelt(printed);
@@ -104,10 +191,10 @@ const refusalView = (refusal: RefusalJson | null): UseRefusal | null =>
     confirmed: refusal.confirmed,
   };
 
-const feeView = (row: StoredUse): UseFee | null => {
+const feeView = (row: ListedUse): UseFee | null => {
   const { fee_amount: amount, fee_unit: unit, fee_payer: payer, fee_shared: shared } = row;
   if (amount === null || unit === null) return null;
-  return { amount, unit, payer: commonOrNull(payer), shared: shared === true };
+  return { amount: BigInt(amount), unit, payer: commonOrNull(payer), shared: shared === true };
 };
 
 const unattributedView = (value: UnattributedJson | null): UnattributedUse | null =>

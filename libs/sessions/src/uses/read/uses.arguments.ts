@@ -2,7 +2,7 @@ import { AddressScalar, CountScalar, FeltScalar, SessionKeyScalar } from '#libs/
 import type { Address, Felt, SessionKey } from '#libs/felt';
 import { ArgsType, Field } from '@nestjs/graphql';
 import { NetworkArgs, PageArgs } from '../../read/graphql/arguments.ts';
-import type { StoredOutcome, StoredPath } from './uses.statement.ts';
+import type { StoredOutcome, StoredPath } from './use-columns.ts';
 import { UseOutcomeEnum, UsePathEnum } from './uses.enums.ts';
 
 @ArgsType()

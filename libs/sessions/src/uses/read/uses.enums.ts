@@ -1,5 +1,5 @@
 import { defineEnum } from '../../read/graphql/enums.ts';
-import type { StoredOutcome, StoredPath } from './uses.statement.ts';
+import type { StoredOutcome, StoredPath } from './use-columns.ts';
 
 export const UseOutcomeEnum = defineEnum<StoredOutcome>(
   'UseOutcome',

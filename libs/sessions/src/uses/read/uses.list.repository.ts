@@ -3,30 +3,26 @@ import type { Felt } from '#libs/felt';
 import { askIndex } from '../../read/failures.ts';
 import { blockFromRow, coverageFromRow } from '../../read/index-store/rows.ts';
 import type { AnswerBlock, CoverageRecord } from '../../read/records.ts';
+import type { StoredUse, UseDetails, UseRow } from './use-columns.ts';
 import { type SessionOfPage, usesOfSessionsStatement } from './uses-of-sessions.statement.ts';
 import {
-  type UseName,
   type UseListQuery,
-  type UseRow,
+  type UseName,
   usesByNameStatement,
   transactionUsesStatement,
   useListOf,
 } from './uses.statement.ts';
 
 /** A page of uses, all of one block's view. */
-export interface UseListing {
+export interface UseListing<Row = StoredUse> {
   readonly block: AnswerBlock;
   readonly accountStatus: AccountStatus | undefined;
   readonly coverage: CoverageRecord;
-  readonly rows: readonly StoredUse[];
+  readonly rows: readonly Row[];
 }
 
-/** A row of the table: there are some columns that a statement which joins it loosely may leave null. */
-export type StoredUse = UseRow & {
-  readonly account: string;
-  readonly session_key: string;
-  readonly outcome: NonNullable<UseRow['outcome']>;
-};
+/** A use of a list, which has its details where they were asked for. */
+export type ListedUse = UseRow & Partial<UseDetails>;
 
 export class UseListRepository {
   readonly #db: ScopedDb;
@@ -35,11 +31,15 @@ export class UseListRepository {
     this.#db = db;
   }
 
-  /** Nothing while no block of the network is indexed. @throws PurserError INDEX_UNAVAILABLE */
-  async list(scope: RequestScope, networkId: number, query: UseListQuery): Promise<UseListing | undefined> {
+  /** Nothing while no block of the network is indexed; with details where they are asked for. @throws PurserError INDEX_UNAVAILABLE */
+  async list(
+    scope: RequestScope,
+    networkId: number,
+    query: UseListQuery,
+  ): Promise<UseListing<ListedUse> | undefined> {
     const statement = useListOf(this.#db.build, networkId, query);
-    const rows = await askIndex(() => this.#db.read(scope, statement));
-    return listingOf(rows);
+    const [page] = await askIndex(() => this.#db.read(scope, statement));
+    return page && { ...aboutListing(page), rows: page.uses ?? [] };
   }
 
   /** The same page of each key, in their order; without its account where that is not followed. @throws PurserError INDEX_UNAVAILABLE */
@@ -79,23 +79,26 @@ export class UseListRepository {
     const statement = transactionUsesStatement(this.#db.build, networkId, transactionHash);
     const rows = await askIndex(() => this.#db.read(scope, statement));
     const [first] = rows;
-    return first && { block: blockFromRow(first), rows: rows.flatMap((row) => (isUse(row) ? [row] : [])) };
+    return first && { block: blockFromRow(first), rows: rows.filter(isUse) };
   }
 }
 
-const listingOf = (rows: readonly ListedRow[]): UseListing | undefined => {
+const listingOf = (rows: readonly LooseRow[]): UseListing | undefined => {
   const [first] = rows;
-  if (first === undefined) return undefined;
-  return {
-    block: blockFromRow(first),
-    accountStatus: first.account_status ?? undefined,
-    coverage: coverageFromRow(first),
-    rows: rows.flatMap((row) => (isUse(row) ? [row] : [])),
-  };
+  return first && { ...aboutListing(first), rows: rows.filter(isUse) };
 };
 
-type ListedRow = Parameters<typeof blockFromRow>[0] &
-  Parameters<typeof coverageFromRow>[0] &
-  UseRow & { readonly account_status: AccountStatus | null };
+type AboutRow = Parameters<typeof blockFromRow>[0] &
+  Parameters<typeof coverageFromRow>[0] & { readonly account_status: AccountStatus | null };
 
-const isUse = (row: UseRow): row is StoredUse => row.account !== null;
+const aboutListing = (row: AboutRow): Omit<UseListing, 'rows'> => ({
+  block: blockFromRow(row),
+  accountStatus: row.account_status ?? undefined,
+  coverage: coverageFromRow(row),
+});
+
+/** A row of a statement that joins uses loosely: all their columns are null where there is none. */
+type LooseUse = { readonly [Name in keyof StoredUse]: StoredUse[Name] | null };
+type LooseRow = AboutRow & LooseUse;
+
+const isUse = <Row extends LooseUse>(row: Row): row is Row & StoredUse => row.account !== null;

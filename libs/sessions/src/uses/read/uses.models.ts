@@ -13,7 +13,7 @@ import {
   U32Scalar,
 } from '#libs/api';
 import { Field, Int, ObjectType } from '@nestjs/graphql';
-import type { StoredOutcome, StoredPath } from './uses.statement.ts';
+import type { StoredOutcome, StoredPath } from './use-columns.ts';
 import { UseAttributionEnum, UseOutcomeEnum, UsePathEnum } from './uses.enums.ts';
 
 @ObjectType({ description: 'One inner call that a session key asked for.' })

@@ -1,4 +1,5 @@
 import {
+  askedFields,
   CurrentRequest,
   CurrentScope,
   type CursorScope,
@@ -14,7 +15,8 @@ import {
 import type { RequestScope } from '#libs/database';
 import { type Address, feltToHex, type SessionKey } from '#libs/felt';
 import { Inject } from '@nestjs/common';
-import { Args, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Info, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import type { GraphQLResolveInfo } from 'graphql';
 import { PageOnlyArgs } from '../../read/graphql/arguments.ts';
 import type { SessionParent } from '../../read/graphql/session.resolver.ts';
 import { Session } from '../../read/graphql/session.models.ts';
@@ -23,9 +25,9 @@ import { historyOf } from '../../read/history.ts';
 import { pickNetwork } from '../../read/pick-network.ts';
 import { notFollowed, requireListing } from '../../read/policy.reader.ts';
 import { SESSION_READ_PORTS, type ServedNetwork, type SessionReadPorts } from '../../read/ports.ts';
-import { useView } from './use-view.ts';
+import { DETAIL_FIELDS, useView } from './use-view.ts';
 import { TransactionUsesArgs, UsesArgs } from './uses.arguments.ts';
-import { UseListRepository, type UseListing } from './uses.list.repository.ts';
+import { type ListedUse, UseListRepository, type UseListing } from './uses.list.repository.ts';
 import { TransactionUses, UseConnection } from './uses.models.ts';
 import type { SessionOfPage } from './uses-of-sessions.statement.ts';
 import type { UseListQuery } from './uses.statement.ts';
@@ -43,8 +45,15 @@ export class UsesResolver {
     description:
       'Every call that the session keys of an account consumed or were denied, with its transaction. Null only beside an error.',
   })
-  async uses(@Args() args: UsesArgs, @CurrentScope() asker: RequestScope): Promise<UseConnection> {
-    return this.page(asker, pickNetwork(this.ports.networks, args), args);
+  async uses(
+    @Args() args: UsesArgs,
+    @CurrentScope() asker: RequestScope,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<UseConnection> {
+    const network = pickNetwork(this.ports.networks, args);
+    const asked = { ...this.asked(asker, network, args), detailed: asksForDetails(info) };
+    const listing = await this.repository.list(asker, network.networkId, asked);
+    return this.connection(asker, network, args, listing);
   }
 
   @Query(() => TransactionUses, {
@@ -89,13 +98,8 @@ export class UsesResolver {
     return loader.load(key).then((listing) => this.connection(request.scope, network, args, listing));
   }
 
-  private async page(asker: RequestScope, network: ServedNetwork, args: UsesArgs): Promise<UseConnection> {
-    const listing = await this.repository.list(asker, network.networkId, this.asked(asker, network, args));
-    return this.connection(asker, network, args, listing);
-  }
-
   /** @throws PurserError BAD_INPUT, BAD_CURSOR */
-  private asked(asker: RequestScope, network: ServedNetwork, args: UsesArgs): UseListQuery {
+  private asked(asker: RequestScope, network: ServedNetwork, args: UsesArgs): Omit<UseListQuery, 'detailed'> {
     return {
       account: args.account,
       sessionKey: args.sessionKey ?? undefined,
@@ -112,7 +116,7 @@ export class UsesResolver {
     asker: RequestScope,
     network: ServedNetwork,
     args: UsesArgs,
-    found: UseListing | undefined,
+    found: UseListing<ListedUse> | undefined,
   ): UseConnection {
     const listing = requireListing(found);
     if (listing.accountStatus !== 'FOLLOWED') throw notFollowed(args.account, listing.accountStatus);
@@ -130,6 +134,11 @@ export class UsesResolver {
     };
   }
 }
+
+const asksForDetails = (info: GraphQLResolveInfo): boolean => {
+  const asked = askedFields(info, ['nodes', 'edges.node']);
+  return DETAIL_FIELDS.some((name) => asked.has(name));
+};
 
 const scopeOf = (asker: RequestScope, { networkId }: ServedNetwork, args: UsesArgs): CursorScope => ({
   list: 'uses',

@@ -4,9 +4,16 @@ import { sql } from 'kysely';
 import { headOf } from '../../read/index-store/point.statement.ts';
 import { ADDRESS_SLOT, SESSION_KEY_SLOT } from '../../read/index-store/slots.ts';
 import { accountStatusOf, coveredFrom, throughGate } from '../../read/index-store/statement-parts.ts';
-
-export type StoredOutcome = 'SUCCEEDED' | 'REVERTED' | 'FAILED_INSIDE' | 'UNATTRIBUTED';
-export type StoredPath = 'INVOKE' | 'OUTSIDE_EXECUTION';
+import {
+  DETAIL_COLUMNS,
+  DETAIL_COLUMNS_AS_TEXT,
+  type StoredOutcome,
+  type StoredPath,
+  USE_COLUMNS,
+  USE_COLUMNS_AS_TEXT,
+  type UseDetails,
+  type UseRow,
+} from './use-columns.ts';
 
 export interface UseListQuery {
   readonly account: Address;
@@ -20,53 +27,28 @@ export interface UseListQuery {
   /** The place of the last row of the page before. */
   readonly after: readonly [block: string, transactionIndex: string, eventIndex: string] | undefined;
   readonly limit: number;
+  /** Whether rows have their `UseDetails`. */
+  readonly detailed: boolean;
 }
 
-const USE_COLUMNS = [
-  'u.account',
-  'u.session_key',
-  'u.block_number as use_block_number',
-  'u.block_hash as use_block_hash',
-  'u.transaction_index',
-  'u.event_index',
-  'u.transaction_hash',
-  'u.outcome',
-  'u.calls_burned',
-  'u.path',
-  'u.attribution',
-  'u.sender',
-  'u.top_level',
-  'u.signature_valid_until_seconds',
-  'u.outside_nonce',
-  'u.outside_caller',
-  'u.calls',
-  'u.calls_used_before',
-  'u.calls_used_after',
-  'u.max_calls',
-  'u.debits',
-  'u.refusal',
-  'u.revert_reason',
-  'u.fee_amount',
-  'u.fee_unit',
-  'u.fee_payer',
-  'u.fee_shared',
-  'u.unattributed',
-  'ub.timestamp_seconds as use_timestamp_seconds',
-  'ub.finality as use_finality',
-] as const;
-
+/** The uses of a network with what `UseRow` and, where they are wanted, `UseDetails` name. */
 export const usesWithBlock = (db: Db, networkId: number) =>
+  rowsWithBlock(db, networkId).select(DETAIL_COLUMNS).select(DETAIL_COLUMNS_AS_TEXT);
+
+const rowsWithBlock = (db: Db, networkId: number) =>
   db
     .selectFrom('uses as u')
     .innerJoin('blocks as ub', (join) =>
       join.onRef('ub.network_id', '=', 'u.network_id').onRef('ub.block_hash', '=', 'u.block_hash'),
     )
     .where('u.network_id', '=', networkId)
-    .select(USE_COLUMNS);
+    .select(USE_COLUMNS)
+    .select(USE_COLUMNS_AS_TEXT);
 
 const pageOfUses = (db: Db, networkId: number, query: UseListQuery) => {
-  const { account, sessionKey, outcomes, path, fromBlock, toBlock, after, limit } = query;
-  return usesWithBlock(db, networkId)
+  const { account, sessionKey, outcomes, path, fromBlock, toBlock, after, limit, detailed } = query;
+  return rowsWithBlock(db, networkId)
+    .$if(detailed, (qb) => qb.select(DETAIL_COLUMNS).select(DETAIL_COLUMNS_AS_TEXT))
     .where('u.account', '=', feltToHex(account))
     .where(throughGate(networkId, account))
     .$if(sessionKey !== undefined, (qb) => qb.where('u.session_key', '=', feltToHex(sessionKey ?? 0n)))
@@ -88,49 +70,56 @@ export const isBefore = (place: UseListQuery['after']) => {
     < (${block}::bigint, ${transaction}::integer, ${event}::integer)`;
 };
 
-/** The head and one page of uses, the newest first, in one statement. */
+/** The head and one page of uses, the newest first, in one row: sent as rows the head would stand in each of them. */
 export const useListStatement = (db: Db, networkId: number, query: UseListQuery) =>
   db
     .with('head', () => headOf(db, networkId))
     .selectFrom('head')
-    .leftJoinLateral(pageOfUses(db, networkId, query).as('page'), (join) => join.onTrue())
-    .selectAll(['head', 'page'])
+    .selectAll('head')
     .select([
       accountStatusOf(networkId, query.account).as('account_status'),
       coveredFrom('STATE', networkId, query.account, undefined).as('state_from'),
       coveredFrom('EVENTS', networkId, query.account, undefined).as('events_from'),
-    ])
-    .orderBy('page.use_block_number', 'desc')
-    .orderBy('page.transaction_index', 'desc')
-    .orderBy('page.event_index', 'desc');
+      sql<
+        (UseRow & Partial<UseDetails>)[] | null
+      >`(select json_agg(page) from ${pageOfUses(db, networkId, query)} page)`.as('uses'),
+    ]);
 
-interface PlainList extends Omit<UseListQuery, 'outcomes' | 'path' | 'after'> {
+interface PlainList extends Omit<UseListQuery, 'outcomes' | 'path' | 'after' | 'detailed'> {
   readonly networkId: number;
   readonly block: string | undefined;
   readonly transaction: string | undefined;
   readonly event: string | undefined;
 }
 
-/** A page by account, key and blocks, which is what is asked most: compiled once. */
-const plainUseList = templateOf(
-  {
-    ...{ networkId: NUMBER_SLOT, account: ADDRESS_SLOT, sessionKey: SESSION_KEY_SLOT, limit: NUMBER_SLOT },
-    ...{ fromBlock: NUMBER_SLOT, toBlock: NUMBER_SLOT },
-    ...{ block: TEXT_SLOT, transaction: TEXT_SLOT, event: TEXT_SLOT },
-  },
-  (db, { networkId, block, transaction, event, ...list }: PlainList) => {
-    const isNext = block !== undefined && transaction !== undefined && event !== undefined;
-    const after = isNext ? ([block, transaction, event] as const) : undefined;
-    return useListStatement(db, networkId, { ...list, outcomes: undefined, path: undefined, after });
-  },
-);
+/** A page by account, key and blocks, which is what is asked most: compiled once, with details and without. */
+const plainUseList = (detailed: boolean) =>
+  templateOf(
+    {
+      ...{ networkId: NUMBER_SLOT, account: ADDRESS_SLOT, sessionKey: SESSION_KEY_SLOT, limit: NUMBER_SLOT },
+      ...{ fromBlock: NUMBER_SLOT, toBlock: NUMBER_SLOT },
+      ...{ block: TEXT_SLOT, transaction: TEXT_SLOT, event: TEXT_SLOT },
+    },
+    (db, { networkId, block, transaction, event, ...list }: PlainList) => {
+      const isNext = block !== undefined && transaction !== undefined && event !== undefined;
+      const after = isNext ? ([block, transaction, event] as const) : undefined;
+      return useListStatement(db, networkId, {
+        ...list,
+        outcomes: undefined,
+        path: undefined,
+        after,
+        detailed,
+      });
+    },
+  );
+const [briefUseList, detailedUseList] = [plainUseList(false), plainUseList(true)];
 
 /** The compiled one where it is what is asked. */
 export const useListOf = (db: Db, networkId: number, query: UseListQuery) => {
-  const { outcomes, path, after, ...list } = query;
+  const { outcomes, path, after, detailed, ...list } = query;
   if (outcomes !== undefined || path !== undefined) return useListStatement(db, networkId, query);
   const [block, transaction, event] = after ?? [];
-  return plainUseList({ networkId, ...list, block, transaction, event });
+  return (detailed ? detailedUseList : briefUseList)({ networkId, ...list, block, transaction, event });
 };
 
 /** The head and all uses in one transaction, of any account that is followed, in one statement. */
@@ -188,11 +177,3 @@ export const usesByNameStatement = (db: Db, networkId: number, names: readonly U
     )
     .selectAll('page')
     .select('asked.asked_place');
-
-type TransactionRow = Awaited<ReturnType<ReturnType<typeof transactionUsesStatement>['execute']>>[number];
-
-/** A use of a statement that joins it loosely: all its columns are null where there is none. */
-export type UseRow = Omit<
-  TransactionRow,
-  'network_id' | 'block_number' | 'block_hash' | 'timestamp_seconds' | 'finality'
->;
