@@ -51,13 +51,7 @@ class ScopedPool implements ScopedDb {
 
   async read<R>(scope: RequestScope, statement: ScopedStatement<R>, options: ReadOptions = {}): Promise<R[]> {
     const query = statement.compile(this.build);
-    return await this.#observed(query, () =>
-      this.#lent((connection) => {
-        // Not before: waiting for a connection takes of the time that the request has.
-        const settings = settingsOf(scope, this.#limits(options));
-        return connection.readWithin<R>(openingOf('begin read only', settings), query);
-      }),
-    );
+    return await this.#observed(query, () => this.#readAlone<R>(scope, query, options));
   }
 
   async readShared<R>(
@@ -67,17 +61,19 @@ class ScopedPool implements ScopedDb {
   ): Promise<readonly R[]> {
     const query = statement.compile(this.build);
     const question = questionOf(scope, query);
-    const found = await this.#lent((connection) =>
-      this.#findOrRead(connection, scope, query, question, options),
-    ).catch(orAlone);
-    // Outside of the transaction: whoever waits for another one's answer keeps no connection.
-    const rows =
-      found &&
-      (await inTime(
-        found.rows.catch(() => undefined),
-        scope,
-      ));
-    return (rows as readonly R[] | undefined) ?? (await this.read(scope, statement, options));
+    return await this.#observed(query, async () => {
+      const found = await this.#lent((connection) =>
+        this.#findOrRead(connection, scope, query, question, options),
+      ).catch(orAlone);
+      // Outside of the transaction: whoever waits for another one's answer keeps no connection.
+      const rows =
+        found &&
+        (await inTime(
+          found.rows.catch(() => undefined),
+          scope,
+        ));
+      return (rows as readonly R[] | undefined) ?? (await this.#readAlone<R>(scope, query, options));
+    });
   }
 
   transact<T>(
@@ -122,6 +118,14 @@ class ScopedPool implements ScopedDb {
     return this.#driver.destroy();
   }
 
+  #readAlone<R>(scope: RequestScope, query: CompiledQuery, options: ReadOptions): Promise<R[]> {
+    return this.#lent((connection) => {
+      // Not before: waiting for a connection takes of the time that the request has.
+      const settings = settingsOf(scope, this.#limits(options));
+      return connection.readWithin<R>(openingOf('begin read only', settings), query);
+    });
+  }
+
   /** Undefined: of this snapshot nothing can be shared. */
   async #findOrRead(
     connection: PooledConnection,
@@ -134,13 +138,11 @@ class ScopedPool implements ScopedDb {
     await connection.begin(openingOf('begin isolation level repeatable read read only', settings));
     let committed = false;
     try {
-      const { rows } = await connection.executeQuery<{ mark: string | null }>(CompiledQuery.raw(MARK));
-      const mark = rows[0]?.mark ?? undefined;
+      const [row] = await connection.ask<{ mark: string | null }>(CompiledQuery.raw(MARK));
+      const mark = row?.mark ?? undefined;
       const known = mark === undefined ? undefined : this.#shared.find(question, mark);
       if (mark !== undefined && known === undefined) {
-        const reading = this.#observed(query, async () =>
-          Object.freeze((await connection.executeQuery(query)).rows),
-        );
+        const reading = connection.ask<unknown>(query).then((rows) => Object.freeze(rows));
         const answer = { mark, rows: reading };
         this.#shared.keep(question, answer);
         await reading;
