@@ -1115,7 +1115,11 @@ alter table follows force row level security;
 create policy of_indexer on follows for select to purser_indexer
   using true;
 create policy of_organisation on follows to purser_api
-  using organisation_id = current_organisation() AND (NOT scope_is_limited() OR (((network_id || '/'::text) || account::text) = ANY ((( SELECT scope_list('purser.scope_accounts'::text) AS scope_list))::text[])) OR (label = ANY ((( SELECT scope_list('purser.scope_labels'::text) AS scope_list))::text[])))
+  using organisation_id = current_organisation() AND
+CASE
+    WHEN ( SELECT scope_is_limited() AS scope_is_limited) THEN (((network_id || '/'::text) || account::text) = ANY ((( SELECT scope_list('purser.scope_accounts'::text) AS scope_list))::text[])) OR (label = ANY ((( SELECT scope_list('purser.scope_labels'::text) AS scope_list))::text[]))
+    ELSE true
+END
   with check organisation_id = current_organisation() AND NOT scope_is_limited();
 create policy of_owner on follows to current_user
   using true
@@ -1557,6 +1561,14 @@ CREATE INDEX webhook_deliveries_by_alert ON public.webhook_deliveries USING btre
 CREATE INDEX webhook_deliveries_due ON public.webhook_deliveries USING btree (next_attempt_at) WHERE (status = 'PENDING'::text);
 grant delete, insert, select, update on webhook_deliveries to purser_indexer;
 
+create view account_records as
+ SELECT network_id,
+    address AS account,
+    COALESCE(recorded_from_block, followed_from_block) AS recorded_from
+   FROM accounts
+  WHERE status = 'FOLLOWED'::text;
+grant select on account_records to purser_api;
+
 grant execute on function apply_follow_rule(text) to purser_api;
 grant execute on function audit_append(text,text,text,text,text,text,jsonb,jsonb,text) to purser_api;
 grant execute on function audit_append_all(text,text,text,jsonb,text) to purser_api;
@@ -1614,6 +1626,7 @@ comment on function use_challenge is 'Takes a challenge, once: whoever comes sec
 comment on table account_months is 'Sums of debits and movements by account, token and month in UTC, kept by triggers of these two. A month without a row of either has none here.';
 comment on column account_months.moved is 'What went out, what went from an account to itself included.';
 comment on column account_months.receipts is 'Movements in: rows of the ledger that are in neither of the other counts.';
+comment on view account_records is 'From which block on every transaction of a followed account was looked at.';
 comment on column account_versions.class_hash is 'Null before the account is deployed.';
 comment on column account_versions.public_key is 'The owner''s key, where the class keeps one in a known slot.';
 comment on column account_versions.signature_mode is 'The stored session signature mode; null where the class has none.';

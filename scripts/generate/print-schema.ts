@@ -20,6 +20,7 @@ export const printSchema = async (sql: Sql): Promise<string> => {
     ...(await domains(sql)),
     ...(await functions(sql)),
     ...(await tables(sql)),
+    ...(await views(sql)),
     ...(await functionGrants(sql, SCHEMA)),
     ...(await comments(sql)),
   ];
@@ -64,6 +65,16 @@ const table = async (sql: Sql, name: string, isUnlogged: boolean): Promise<strin
   return [create, ...after.map(({ definition }) => `${definition};`), ...access].join('\n');
 };
 
+const views = async (sql: Sql): Promise<string[]> => {
+  const rows = await sql<Named[]>`
+    select relname as name, format(E'create view %I as\n%s', relname, pg_get_viewdef(oid, true)) as definition from pg_class
+    where relnamespace = ${SCHEMA}::regnamespace and relkind = 'v' order by relname`;
+  const printed = [];
+  for (const { name, definition } of rows)
+    printed.push([definition, ...(await tableAccess(sql, name))].join('\n'));
+  return printed;
+};
+
 const columns = (sql: Sql, table: string) => sql<Named[]>`
   select a.attname as name,
     a.attname || ' ' || format_type(a.atttypid, a.atttypmod)
@@ -101,14 +112,14 @@ const comments = async (sql: Sql): Promise<string[]> => {
       select 2, 'function ' || p.proname, 0, obj_description(p.oid, 'pg_proc')
       from pg_proc p where p.pronamespace = ${SCHEMA}::regnamespace
       union all
-      select 3, case a.attnum when 0 then 'table ' || c.relname else 'column ' || c.relname || '.' || a.attname end, a.attnum,
+      select 3, case a.attnum when 0 then case c.relkind when 'v' then 'view ' else 'table ' end || c.relname else 'column ' || c.relname || '.' || a.attname end, a.attnum,
         case a.attnum when 0 then obj_description(c.oid, 'pg_class') else col_description(c.oid, a.attnum) end
       from pg_class c
       cross join lateral (
         select 0::smallint as attnum, '' as attname
         union all select b.attnum, b.attname from pg_attribute b where b.attrelid = c.oid and b.attnum > 0 and not b.attisdropped
       ) a
-      where c.relnamespace = ${SCHEMA}::regnamespace and c.relkind in ('r', 'p')
+      where c.relnamespace = ${SCHEMA}::regnamespace and c.relkind in ('r', 'p', 'v')
     ) described
     where comment is not null
     order by rank, split_part(split_part(target, ' ', 2), '.', 1), place, target`;

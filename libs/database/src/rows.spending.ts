@@ -68,3 +68,11 @@ export interface AccountMonthsTable {
   received: bigint;
   receipts: number;
 }
+
+/** A view: the accounts that are indexed. */
+export interface AccountRecordsView {
+  network_id: number;
+  account: FeltText;
+  /** From this block on every transaction was looked at. */
+  recorded_from: number | null;
+}

@@ -16,7 +16,13 @@ import type {
   UnfollowsTable,
 } from './rows.access.ts';
 import type { ExportsTable, RowReviewsTable, TokensTable } from './rows.finance.ts';
-import type { AccountMonthsTable, ApprovalsTable, DebitsTable, MovementsTable } from './rows.spending.ts';
+import type {
+  AccountMonthsTable,
+  AccountRecordsView,
+  ApprovalsTable,
+  DebitsTable,
+  MovementsTable,
+} from './rows.spending.ts';
 import type { AlertsTable, BackfillJobsTable, WebhookDeliveriesTable } from './rows.work.ts';
 
 /**
@@ -266,6 +272,7 @@ export interface Database {
   movements: MovementsTable;
   approvals: ApprovalsTable;
   account_months: AccountMonthsTable;
+  account_records: AccountRecordsView;
   tokens: TokensTable;
   alerts: AlertsTable;
   webhook_deliveries: WebhookDeliveriesTable;

@@ -15,6 +15,7 @@ export const rewriting = (db: ScopedDb, rewrite: Rewrite): ScopedDb => ({
     db.transact(scope, (trx) => work(rewrite.plugin === undefined ? trx : trx.withPlugin(rewrite.plugin))),
   stream: (...args) => db.stream(...args),
   read: (scope, statement, options) => db.read(scope, rewritten(statement, rewrite), options),
+  readShared: (scope, statement, options) => db.readShared(scope, rewritten(statement, rewrite), options),
 });
 
 const rewritten = <R>(statement: ScopedStatement<R>, rewrite: Rewrite): ScopedStatement<R> => ({

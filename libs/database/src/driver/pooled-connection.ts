@@ -84,6 +84,11 @@ export class PooledConnection implements DatabaseConnection, CopyingConnection {
     return (await told.promise).count;
   }
 
+  /** The rows of a statement in the transaction that was begun. Kysely, which tells of each `executeQuery`, knows nothing of it. */
+  async ask<R>(query: CompiledQuery): Promise<R[]> {
+    return [...(await this.#send(query.sql, query.parameters))] as R[];
+  }
+
   /** Begins a transaction with what holds in it; several statements without parameters. */
   async begin(opening: string): Promise<void> {
     await this.#send(opening, []);

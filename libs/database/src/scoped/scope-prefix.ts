@@ -5,6 +5,9 @@ import type { ReadOptions } from './scoped-db.ts';
 /** Settings of the server by name. They hold until the transaction ends, so that none stays on the connection. */
 export type ScopeSettings = Readonly<Record<string, string>>;
 
+/** Rows of a month lie together, and hashes of all that is followed should not go to the disk. */
+const PORTFOLIO_SETTINGS: ScopeSettings = { random_page_cost: '1.1', work_mem: '32MB' };
+
 export interface Limits extends ReadOptions {
   /** The longest a statement may take, also where the deadline is further away. Absent: until the deadline. */
   readonly timeoutMs?: number;
@@ -24,7 +27,8 @@ export const settingsOf = (scope: RequestScope, limits: Limits): ScopeSettings =
     'purser.scope_labels': arrayLiteral(scope.only.labels),
   }),
   statement_timeout: String(timeoutOf(scope, limits)),
-  ...(limits.plan === 'CUSTOM' && { plan_cache_mode: 'force_custom_plan' }),
+  ...(limits.plan !== undefined && { plan_cache_mode: 'force_custom_plan' }),
+  ...(limits.plan === 'PORTFOLIO' && PORTFOLIO_SETTINGS),
 });
 
 /**

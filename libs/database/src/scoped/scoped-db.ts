@@ -8,8 +8,11 @@ export interface ScopedStatement<R> {
 }
 
 export interface ReadOptions {
-  /** CUSTOM: planned for its very arguments, where one plan cannot suit large and small organisations alike. */
-  readonly plan?: 'CUSTOM';
+  /**
+   * CUSTOM: planned for its very arguments, where one plan cannot suit large and small organisations alike. PORTFOLIO: so too, and
+   * as one that may read a part of a large table.
+   */
+  readonly plan?: 'CUSTOM' | 'PORTFOLIO';
 }
 
 /**
@@ -21,6 +24,17 @@ export interface ScopedDb {
   readonly build: Db;
   /** One statement in a read-only transaction. @throws DatabaseError */
   read<R>(scope: RequestScope, statement: ScopedStatement<R>, options?: ReadOptions): Promise<R[]>;
+  /**
+   * As `read`, of what several ask again and again and what takes long. Whoever asks the same of the same rows is given one answer: the
+   * snapshot of his own transaction has to be that in which it was read, so nothing of any table was committed in between. It is for nobody
+   * outside of the scope, and only for statements whose answer follows from rows, scope and arguments: of no clock, no chance.
+   * @throws DatabaseError
+   */
+  readShared<R>(
+    scope: RequestScope,
+    statement: ScopedStatement<R>,
+    options?: ReadOptions,
+  ): Promise<readonly R[]>;
   /** Work that may write, committed when it resolves. @throws DatabaseError; what the work throws, after a rollback. */
   transact<T>(
     scope: RequestScope,

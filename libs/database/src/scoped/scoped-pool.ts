@@ -1,6 +1,6 @@
-import { type CompiledQuery, type IsolationLevel, Kysely, type LogEvent, sql } from 'kysely';
+import { CompiledQuery, type IsolationLevel, Kysely, type LogEvent, sql } from 'kysely';
 import type { DatabaseOptions, Db, Trx } from '../database.ts';
-import { toDatabaseError } from '../database.error.ts';
+import { databaseErrorCode, toDatabaseError } from '../database.error.ts';
 import { clientOptions } from '../driver/client-options.ts';
 import { dialectOf } from '../driver/dialect.ts';
 import type { PooledConnection } from '../driver/pooled-connection.ts';
@@ -10,6 +10,7 @@ import { inTransaction } from '../transaction.ts';
 import type { RequestScope } from './request-scope.ts';
 import { type Limits, openingOf, settingsOf } from './scope-prefix.ts';
 import type { ReadOptions, ScopedDb, ScopedStatement } from './scoped-db.ts';
+import { inTime, MARK, questionOf, type SharedAnswer, SharedAnswers } from './shared-answers.ts';
 import { statementBuilder } from './unscoped.ts';
 
 export interface ScopedConnection {
@@ -19,6 +20,8 @@ export interface ScopedConnection {
 
 /** The longest that a statement of a request may take, where nothing else is said. */
 const STATEMENT_TIMEOUT_MS = 5000;
+/** Each holds a page and its totals, some 100 kB at most. */
+const MOST_SHARED = 64;
 
 /** Opens a pool for requests. Connects lazily. The role of the URL should own nothing: see requireSafeApiRole. */
 export const createScopedDatabase = (options: DatabaseOptions): ScopedConnection => {
@@ -32,6 +35,7 @@ class ScopedPool implements ScopedDb {
   readonly #transactions: Db;
   readonly #timeoutMs: number;
   readonly #onQuery: ((event: LogEvent) => void) | undefined;
+  readonly #shared = new SharedAnswers(MOST_SHARED);
 
   constructor(options: DatabaseOptions) {
     const { url, maxConnections = 10, statementTimeoutMs = STATEMENT_TIMEOUT_MS, onQuery } = options;
@@ -47,13 +51,29 @@ class ScopedPool implements ScopedDb {
 
   async read<R>(scope: RequestScope, statement: ScopedStatement<R>, options: ReadOptions = {}): Promise<R[]> {
     const query = statement.compile(this.build);
-    return await this.#observed(query, () =>
-      this.#lent((connection) => {
-        // Not before: waiting for a connection takes of the time that the request has.
-        const settings = settingsOf(scope, this.#limits(options));
-        return connection.readWithin<R>(openingOf('begin read only', settings), query);
-      }),
-    );
+    return await this.#observed(query, () => this.#readAlone<R>(scope, query, options));
+  }
+
+  async readShared<R>(
+    scope: RequestScope,
+    statement: ScopedStatement<R>,
+    options: ReadOptions = {},
+  ): Promise<readonly R[]> {
+    const query = statement.compile(this.build);
+    const question = questionOf(scope, query);
+    return await this.#observed(query, async () => {
+      const found = await this.#lent((connection) =>
+        this.#findOrRead(connection, scope, query, question, options),
+      ).catch(orAlone);
+      // Outside of the transaction: whoever waits for another one's answer keeps no connection.
+      const rows =
+        found &&
+        (await inTime(
+          found.rows.catch(() => undefined),
+          scope,
+        ));
+      return (rows as readonly R[] | undefined) ?? (await this.#readAlone<R>(scope, query, options));
+    });
   }
 
   transact<T>(
@@ -98,6 +118,46 @@ class ScopedPool implements ScopedDb {
     return this.#driver.destroy();
   }
 
+  #readAlone<R>(scope: RequestScope, query: CompiledQuery, options: ReadOptions): Promise<R[]> {
+    return this.#lent((connection) => {
+      // Not before: waiting for a connection takes of the time that the request has.
+      const settings = settingsOf(scope, this.#limits(options));
+      return connection.readWithin<R>(openingOf('begin read only', settings), query);
+    });
+  }
+
+  /** Undefined: of this snapshot nothing can be shared. */
+  async #findOrRead(
+    connection: PooledConnection,
+    scope: RequestScope,
+    query: CompiledQuery,
+    question: string,
+    options: ReadOptions,
+  ): Promise<SharedAnswer | undefined> {
+    const settings = settingsOf(scope, this.#limits(options));
+    await connection.begin(openingOf('begin isolation level repeatable read read only', settings));
+    let committed = false;
+    try {
+      const [row] = await connection.ask<{ mark: string | null }>(CompiledQuery.raw(MARK));
+      const mark = row?.mark ?? undefined;
+      const known = mark === undefined ? undefined : this.#shared.find(question, mark);
+      if (mark !== undefined && known === undefined) {
+        const reading = connection.ask<unknown>(query).then((rows) => Object.freeze(rows));
+        const answer = { mark, rows: reading };
+        this.#shared.keep(question, answer);
+        await reading;
+        await connection.commit();
+        committed = true;
+        return answer;
+      }
+      await connection.commit();
+      committed = true;
+      return known;
+    } finally {
+      if (!committed) await connection.rollback();
+    }
+  }
+
   #limits(options: ReadOptions): Limits {
     return { ...options, timeoutMs: this.#timeoutMs, nowMs: performance.now() };
   }
@@ -124,3 +184,9 @@ class ScopedPool implements ScopedDb {
     }
   }
 }
+
+/** What could not be shared is asked alone, which knows how to go on. That there was no time is the answer. */
+const orAlone = (error: unknown): undefined => {
+  if (databaseErrorCode(error) === 'STATEMENT_TIMEOUT') throw toDatabaseError(error);
+  return undefined;
+};

@@ -54,6 +54,7 @@ export const TABLE_POLICY = {
   movements: chain,
   approvals: chain,
   account_months: chain,
+  account_records: { kind: 'CHAIN', api: READ, indexer: [] },
 
   accounts: gated,
   backfill_jobs: gated,

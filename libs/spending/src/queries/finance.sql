@@ -50,8 +50,8 @@ sum(movements) as movements from summed group by token order by token limit $9)
 select count(*)::bigint as accounts, max(a.recorded_from)::bigint as recorded_from,
   count(*) filter (where a.recorded_from is null or a.recorded_from > bounds.blocks[1])::bigint as incomplete
 from (
-  select case when acc.status = 'FOLLOWED' then coalesce(acc.recorded_from_block, acc.followed_from_block) end as recorded_from
-  from follows fo left join accounts acc on acc.network_id = fo.network_id and acc.address = fo.account
+  select acc.recorded_from
+  from follows fo left join account_records acc on acc.network_id = fo.network_id and acc.account = fo.account
   where fo.network_id = $12::integer
 ) a
   ) standing;
@@ -132,8 +132,8 @@ sum(movements) as movements from summed group by token order by token limit $19)
 select count(*)::bigint as accounts, max(a.recorded_from)::bigint as recorded_from,
   count(*) filter (where a.recorded_from is null or a.recorded_from > bounds.blocks[1])::bigint as incomplete
 from (
-  select case when acc.status = 'FOLLOWED' then coalesce(acc.recorded_from_block, acc.followed_from_block) end as recorded_from
-  from follows fo left join accounts acc on acc.network_id = fo.network_id and acc.address = fo.account
+  select acc.recorded_from
+  from follows fo left join account_records acc on acc.network_id = fo.network_id and acc.account = fo.account
   where fo.network_id = $22::integer
 ) a
   ) standing;
@@ -231,8 +231,8 @@ sum(movements) as movements from summed group by token order by token limit $40)
 select count(*)::bigint as accounts, max(a.recorded_from)::bigint as recorded_from,
   count(*) filter (where a.recorded_from is null or a.recorded_from > bounds.blocks[1])::bigint as incomplete
 from (
-  select case when acc.status = 'FOLLOWED' then coalesce(acc.recorded_from_block, acc.followed_from_block) end as recorded_from
-  from follows fo left join accounts acc on acc.network_id = fo.network_id and acc.address = fo.account
+  select acc.recorded_from
+  from follows fo left join account_records acc on acc.network_id = fo.network_id and acc.account = fo.account
   where fo.network_id = $43::integer and fo.account = $44::text and fo.label = $45::text and fo.team is null and fo.cost_centre = $46::text and exists (
 select from group_members gm
 where gm.organisation_id = fo.organisation_id and gm.group_id = $47::text
@@ -300,8 +300,8 @@ sum(movements) as movements from summed group by token order by token limit $30)
 select count(*)::bigint as accounts, max(a.recorded_from)::bigint as recorded_from,
   count(*) filter (where a.recorded_from is null or a.recorded_from > bounds.blocks[1])::bigint as incomplete
 from (
-  select case when acc.status = 'FOLLOWED' then coalesce(acc.recorded_from_block, acc.followed_from_block) end as recorded_from
-  from follows fo left join accounts acc on acc.network_id = fo.network_id and acc.address = fo.account
+  select acc.recorded_from
+  from follows fo left join account_records acc on acc.network_id = fo.network_id and acc.account = fo.account
   where fo.network_id = $33::integer and fo.account = $34::text and fo.label = $35::text and fo.team is null and fo.cost_centre = $36::text and exists (
 select from group_members gm
 where gm.organisation_id = fo.organisation_id and gm.group_id = $37::text
@@ -352,8 +352,8 @@ and sv.valid_until_seconds - mod(sv.valid_until_seconds, 3600) + 3599 >= head.ti
 select count(*)::bigint as accounts, max(a.recorded_from)::bigint as recorded_from,
   count(*) filter (where a.recorded_from is null or a.recorded_from > head.block_number)::bigint as incomplete
 from (
-  select case when acc.status = 'FOLLOWED' then coalesce(acc.recorded_from_block, acc.followed_from_block) end as recorded_from
-  from follows fo left join accounts acc on acc.network_id = fo.network_id and acc.address = fo.account
+  select acc.recorded_from
+  from follows fo left join account_records acc on acc.network_id = fo.network_id and acc.account = fo.account
   where fo.network_id = $5::integer
 ) a) standing;
 
@@ -393,8 +393,8 @@ group by l.account, l.session_key),
 select count(*)::bigint as accounts, max(a.recorded_from)::bigint as recorded_from,
   count(*) filter (where a.recorded_from is null or a.recorded_from > range.from_block)::bigint as incomplete
 from (
-  select case when acc.status = 'FOLLOWED' then coalesce(acc.recorded_from_block, acc.followed_from_block) end as recorded_from
-  from follows fo left join accounts acc on acc.network_id = fo.network_id and acc.address = fo.account
+  select acc.recorded_from
+  from follows fo left join account_records acc on acc.network_id = fo.network_id and acc.account = fo.account
   where fo.network_id = $13::integer
 ) a) standing;
 
@@ -452,8 +452,8 @@ and sv.valid_until_seconds - mod(sv.valid_until_seconds, 3600) + 3599 >= head.ti
 select count(*)::bigint as accounts, max(a.recorded_from)::bigint as recorded_from,
   count(*) filter (where a.recorded_from is null or a.recorded_from > range.from_block)::bigint as incomplete
 from (
-  select case when acc.status = 'FOLLOWED' then coalesce(acc.recorded_from_block, acc.followed_from_block) end as recorded_from
-  from follows fo left join accounts acc on acc.network_id = fo.network_id and acc.address = fo.account
+  select acc.recorded_from
+  from follows fo left join account_records acc on acc.network_id = fo.network_id and acc.account = fo.account
   where fo.network_id = $17::integer
 ) a) standing;
 
@@ -494,8 +494,8 @@ group by l.account, l.session_key),
 select count(*)::bigint as accounts, max(a.recorded_from)::bigint as recorded_from,
   count(*) filter (where a.recorded_from is null or a.recorded_from > range.from_block)::bigint as incomplete
 from (
-  select case when acc.status = 'FOLLOWED' then coalesce(acc.recorded_from_block, acc.followed_from_block) end as recorded_from
-  from follows fo left join accounts acc on acc.network_id = fo.network_id and acc.address = fo.account
+  select acc.recorded_from
+  from follows fo left join account_records acc on acc.network_id = fo.network_id and acc.account = fo.account
   where fo.network_id = $11::integer
 ) a) standing;
 

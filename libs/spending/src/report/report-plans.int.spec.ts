@@ -72,7 +72,7 @@ describe('what a report reads', () => {
     const [row] = await database.api.read<Record<string, readonly { readonly Plan: PlanNode }[]>>(
       database.everything,
       { compile: () => ({ ...query, sql: `explain (analyze, timing off, format json) ${query.sql}` }) },
-      { plan: 'CUSTOM' },
+      { plan: 'PORTFOLIO' },
     );
     const [{ Plan } = { Plan: undefined }] = row?.['QUERY PLAN'] ?? [];
     if (Plan === undefined) throw new Error('no plan');
@@ -94,6 +94,12 @@ describe('what a report reads', () => {
       expect(touched(plan, 'movements')).toBeUndefined();
     },
   );
+
+  it('is what is followed once for the sums and once for what is known of it, with no look-up for each account', async () => {
+    const plan = await planOf('UTC', ['TEAM', 'TOKEN']);
+    expect(touched(plan, 'follows')).toBe(2 * ACCOUNTS);
+    expect(touched(plan, 'accounts')).toBe(ACCOUNTS);
+  });
 
   it('is the rows of the edges beside it, elsewhere', async () => {
     const plan = await planOf('Asia/Tokyo', ['TEAM', 'TOKEN']);

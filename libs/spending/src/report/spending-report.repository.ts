@@ -42,7 +42,7 @@ export class SpendingReportRepository {
       months: isKeptByMonth(query) ? monthPlanOf(query.boundsSeconds, nowSeconds) : undefined,
       tokenLimit: MOST_TOKENS + 1,
     });
-    const [row] = await askIndex(() => this.#db.read(scope, statement, { plan: 'CUSTOM' }));
+    const [row] = await askIndex(() => this.#db.readShared(scope, statement, { plan: 'PORTFOLIO' }));
     const standing = financeStanding(row, query.pin, query.filter.account);
     const { rows = [], totals = [] } = row ?? {};
     if (totals.length > MOST_TOKENS)
