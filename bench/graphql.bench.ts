@@ -150,10 +150,14 @@ const measurePortfolioPart = (server: BenchServer): Promise<Part> =>
   inSetting(server, worldOf(50_000, 10), async (setting) => {
     const { accounts } = setting.world;
     const about = `${accounts.toLocaleString('en')} accounts in 20 teams and ${usesOf(setting.world).toLocaleString('en')} uses, each with a debit and a
-movement, spread over ${setting.world.days} days. Sums are compared with the rows before a time counts.`;
+movement, spread over ${setting.world.days} days. Sums are compared with the rows before a time counts.
+An answer is given again to who asks the same while nothing was committed (docs/decisions/0023).`;
     const measured = [
       await measureLatency(setting, 'expiring', pace, 200),
       await measureLatency(setting, 'teams', pace, 200),
+      await whileCommitting(setting, () =>
+        measureLatency(setting, 'teams', pace, 200, ', a commit every 2 s'),
+      ),
     ];
     return {
       ...{ part: 'portfolio', title: 'Questions over a portfolio' },
@@ -164,6 +168,16 @@ movement, spread over ${setting.world.days} days. Sums are compared with the row
       figures: measured.flatMap(({ figures }) => figures),
     };
   });
+
+/** A head that moves: each commit, whatever it writes, ends what of an answer could be given again. */
+const whileCommitting = async <T>({ database }: Setting, work: () => Promise<T>): Promise<T> => {
+  const ticks = setInterval(() => void database.sql`select pg_current_xact_id()`.execute(), 2_000);
+  try {
+    return await work();
+  } finally {
+    clearInterval(ticks);
+  }
+};
 
 /** As many as an organisation may have open in one process, some of whom read nothing. */
 const measureSubscribersPart = (server: BenchServer): Promise<Part> =>

@@ -65,16 +65,20 @@ export const measureRates = async (
   return { figures, notes: [noteOf(at, full)] };
 };
 
-/** How long one question takes where few are asked at a time. */
+/**
+ * How long one question takes where few are asked at a time.
+ * @param beside what happens meanwhile
+ */
 export const measureLatency = async (
   setting: Setting,
   name: QuestionName,
   pace: Pace,
   most: number,
+  beside = '',
 ): Promise<Measured> => {
   const question = QUESTIONS[name];
   const runs = await repeat(setting, await targetOf(setting, question), 4, pace);
-  const at = caseOf(question, 4);
+  const at = caseOf(question, 4) + beside;
   const [p50, p99] = latencies(at, runs) as [Figure, Figure];
   const rate = spreadOf(runs.map(({ requestsPerSecond }) => requestsPerSecond));
   return {
