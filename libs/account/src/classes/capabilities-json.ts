@@ -14,27 +14,24 @@ export const capabilitiesToJson = (capabilities: ClassCapabilities): StoredCapab
   eventShapes: capabilities.eventShapes.shapes,
 });
 
-/**
- * What `capabilitiesToJson` gave, as it stands: whoever decodes no events needs no selectors, and each is a hash to work out.
- * Not a parser of foreign text. @throws AccountError INVALID_CAPABILITIES when it is plainly something else.
- */
-export const storedCapabilities = (json: unknown): StoredCapabilities => {
-  if (
-    typeof json !== 'object' ||
-    json === null ||
-    !('eventShapes' in json) ||
-    !Array.isArray(json.eventShapes)
-  ) {
-    throw new AccountError('INVALID_CAPABILITIES', 'not the stored capabilities of a class');
-  }
-  return json as StoredCapabilities;
+/** What a class can do, without the shapes of its events: who decodes no events needs none, and they are most of it. */
+export type ClassAbilities = Omit<ClassCapabilities, 'eventShapes'>;
+
+/** Of what `capabilitiesToJson` gave, with its shapes or without. @throws AccountError INVALID_CAPABILITIES, as `capabilitiesFromJson` */
+export const classAbilities = (json: unknown): ClassAbilities => {
+  if (typeof json !== 'object' || json === null || !('sessions' in json)) throw invalid();
+  return json as ClassAbilities;
 };
 
 /**
  * Takes back what `capabilitiesToJson` gave and works the selectors out again.
- * @throws AccountError INVALID_CAPABILITIES, as `storedCapabilities`
+ * Not a parser of foreign text. @throws AccountError INVALID_CAPABILITIES when it is plainly something else.
  */
 export const capabilitiesFromJson = (json: unknown): ClassCapabilities => {
-  const stored = storedCapabilities(json);
-  return { ...stored, eventShapes: compileEventShapes(stored.eventShapes) };
+  const stored = classAbilities(json);
+  if (!('eventShapes' in stored) || !Array.isArray(stored.eventShapes)) throw invalid();
+  return { ...stored, eventShapes: compileEventShapes(stored.eventShapes as readonly EventShape[]) };
 };
+
+const invalid = (): AccountError =>
+  new AccountError('INVALID_CAPABILITIES', 'not the stored capabilities of a class');

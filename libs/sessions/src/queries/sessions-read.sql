@@ -1,7 +1,7 @@
 -- Statements of sessions-read, written by scripts/generate.ts
 
 -- find one session
-with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "a"."status", "a"."source", "a"."followed_from_block", "av"."class_hash", "av"."valid_from_block" as "class_from", "cl"."capabilities", "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", (
+with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "a"."status", "a"."source", "a"."followed_from_block", "av"."class_hash", "av"."valid_from_block" as "class_from", cl.capabilities - 'eventShapes' as "capabilities", "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", (
   select cov.from_block
   from coverage cov
   where cov.network_id = $2 and cov.account = "a"."address"
@@ -48,7 +48,7 @@ where dl.network_id = $10 and dl.account = "sv"."account" and dl.code <> 'EVENT_
 ));
 
 -- find sessions by their ids
-with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "asked"."asked_place", "a"."status", "a"."source", "a"."followed_from_block", "av"."class_hash", "av"."valid_from_block" as "class_from", "cl"."capabilities", "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", (
+with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "asked"."asked_place", "a"."status", "a"."source", "a"."followed_from_block", "av"."class_hash", "av"."valid_from_block" as "class_from", cl.capabilities - 'eventShapes' as "capabilities", "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", (
   select cov.from_block
   from coverage cov
   where cov.network_id = $2 and cov.account = "a"."address"
@@ -99,7 +99,7 @@ where dl.network_id = $10 and dl.account = "sv"."account" and dl.code <> 'EVENT_
 ));
 
 -- find policies by their ids
-with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "pv"."account", "pv"."session_key", "pv"."token", "pv"."max_per_call", "pv"."max_per_window", "pv"."window_seconds", "pv"."spent_in_window", "pv"."window_start_seconds", "av"."class_hash", "av"."valid_from_block" as "class_from", "cl"."capabilities", "a"."status" as "account_status", "asked"."asked_place", (
+with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "pv"."account", "pv"."session_key", "pv"."token", "pv"."max_per_call", "pv"."max_per_window", "pv"."window_seconds", "pv"."spent_in_window", "pv"."window_start_seconds", "av"."class_hash", "av"."valid_from_block" as "class_from", cl.capabilities - 'eventShapes' as "capabilities", "a"."status" as "account_status", "asked"."asked_place", (
   select cov.from_block
   from coverage cov
   where cov.network_id = $2 and cov.account = "a"."address"
@@ -188,7 +188,7 @@ left join lateral (
   select from blocks n where n.network_id = $3 and n.canonical and n.block_number = b.block_number + 1
 )
 where c.network_id = $4
-) select "point".*, "a"."status", "a"."source", "a"."followed_from_block", "av"."class_hash", "av"."valid_from_block" as "class_from", "cl"."capabilities", "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", (
+) select "point".*, "a"."status", "a"."source", "a"."followed_from_block", "av"."class_hash", "av"."valid_from_block" as "class_from", cl.capabilities - 'eventShapes' as "capabilities", "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", (
   select cov.from_block
   from coverage cov
   where cov.network_id = $5 and cov.account = "a"."address"
@@ -978,7 +978,7 @@ limit $33) page on true
 order by page.at_block desc, page.transaction_index desc, page.event_index desc;
 
 -- list policies, the first page
-with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "page".*, "av"."class_hash", "av"."valid_from_block" as "class_from", "cl"."capabilities", (
+with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "page".*, "av"."class_hash", "av"."valid_from_block" as "class_from", cl.capabilities - 'eventShapes' as "capabilities", (
   select acc.status from accounts acc
   where acc.network_id = $2 and acc.address = $3::text
 ) as "account_status", (
@@ -1023,7 +1023,7 @@ left join lateral (
   order by x.block_number desc limit 1
 ) b on true
 where c.network_id = $3
-) select "point".*, "page".*, "av"."class_hash", "av"."valid_from_block" as "class_from", "cl"."capabilities", (
+) select "point".*, "page".*, "av"."class_hash", "av"."valid_from_block" as "class_from", cl.capabilities - 'eventShapes' as "capabilities", (
   select acc.status from accounts acc
   where acc.network_id = $4 and acc.address = $5::text
 ) as "account_status", (

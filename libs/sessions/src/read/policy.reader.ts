@@ -1,4 +1,4 @@
-import { storedCapabilities } from '#libs/account';
+import { classAbilities } from '#libs/account';
 import { PurserError } from '#libs/api';
 import type { RequestScope } from '#libs/database';
 import { type Address, feltToHex, type SessionKey } from '#libs/felt';
@@ -104,8 +104,7 @@ const refuseOtherClasses = (
   block: AnswerBlock,
 ): void => {
   if (classHash === undefined) throw noContract(account, block);
-  if (capabilities !== undefined && !storedCapabilities(capabilities).policies)
-    throw withoutPolicies(classHash);
+  if (capabilities !== undefined && !classAbilities(capabilities).policies) throw withoutPolicies(classHash);
 };
 
 /** A node gives all policies of a key at once, ordered as the index orders them: by the printed form. */

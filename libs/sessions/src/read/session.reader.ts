@@ -1,4 +1,4 @@
-import { storedCapabilities } from '#libs/account';
+import { classAbilities } from '#libs/account';
 import type { RequestScope } from '#libs/database';
 import type { Address, SessionKey } from '#libs/felt';
 import type { SessionLookup, SessionLookupRepository } from './index-store/session-lookup.repository.ts';
@@ -119,6 +119,6 @@ const refuseOtherContracts = (
 ): void => {
   if (known.classHash === undefined) throw noContract(account, block);
   if (known.capabilities === undefined) return;
-  const { sessions, missing } = storedCapabilities(known.capabilities);
+  const { sessions, missing } = classAbilities(known.capabilities);
   if (!sessions) throw withoutSessions(known.classHash, missing);
 };

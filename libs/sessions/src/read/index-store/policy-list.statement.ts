@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import type { Moment } from '../moment.ts';
 import { heldAt, pointOf } from './point.statement.ts';
 import {
+  ABILITIES,
   accountStatusOf,
   backfillOf,
   coveredFrom,
@@ -75,7 +76,7 @@ export const policyListStatement = (db: Db, networkId: number, query: PolicyList
     )
     .leftJoinLateral(policiesInForce(db, networkId, query).as('page'), (join) => join.onTrue())
     .selectAll(['point', 'page'])
-    .select(['av.class_hash', 'av.valid_from_block as class_from', 'cl.capabilities'])
+    .select(['av.class_hash', 'av.valid_from_block as class_from', ABILITIES])
     .select([
       accountStatusOf(networkId, query.account).as('account_status'),
       coveredFrom('STATE', networkId, query.account, query.at).as('state_from'),
@@ -134,7 +135,7 @@ export const policiesByNameStatement = (db: Db, networkId: number, names: readon
     )
     .selectAll('point')
     .select(POLICY_COLUMNS)
-    .select(['av.class_hash', 'av.valid_from_block as class_from', 'cl.capabilities'])
+    .select(['av.class_hash', 'av.valid_from_block as class_from', ABILITIES])
     .select(['a.status as account_status', 'asked.asked_place'])
     .select([
       coveredFrom('STATE', networkId, 'a.address', undefined).as('state_from'),

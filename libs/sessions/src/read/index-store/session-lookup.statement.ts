@@ -4,6 +4,7 @@ import type { Moment } from '../moment.ts';
 import { heldAt, pointOf } from './point.statement.ts';
 import { ADDRESS_SLOT, SESSION_KEY_SLOT } from './slots.ts';
 import {
+  ABILITIES,
   backfillOf,
   coveredFrom,
   hasSessionKeys,
@@ -15,7 +16,8 @@ import {
 /** What `lookupFrom` reads beside the point. */
 export const LOOKUP_COLUMNS = [
   ...(['a.status', 'a.source', 'a.followed_from_block', 'av.class_hash'] as const),
-  ...(['av.valid_from_block as class_from', 'cl.capabilities'] as const),
+  'av.valid_from_block as class_from',
+  ABILITIES,
   ...SESSION_COLUMNS,
 ] as const;
 

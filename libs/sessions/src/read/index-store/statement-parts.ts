@@ -82,6 +82,9 @@ export const backfillOf = (networkId: number, account: AccountRef) =>
     where job.network_id = ${networkId} and job.account = ${accountOf(account)} and job.finished_at is null
   )`;
 
+/** What the class called cl can do. The shapes of its events, some 3 kB, are for who decodes events. */
+export const ABILITIES = sql<object | null>`cl.capabilities - 'eventShapes'`.as('capabilities');
+
 /** What `sessionFromRow` reads of a session version called sv. */
 export const SESSION_COLUMNS = [
   'sv.account',
