@@ -124,15 +124,16 @@ describe('uses over GraphQL', () => {
     const type = await spec.ask(
       '{ __type(name: "Use") { fields { name type { name kind ofType { name kind ofType { name kind } } } } } }',
     );
-    const objects = { calls: '{ to selector calldata failed }', fee: '{ amount unit payer shared }' };
-    const more = {
+    const selections: Readonly<Record<string, string | undefined>> = {
+      calls: '{ to selector calldata failed }',
       debits: '{ token amount spentBefore }',
+      fee: '{ amount unit payer shared }',
       refusal: '{ code rule panicText }',
       unattributed: '{ reason tokens }',
     };
     const asked = listAt(type.data, '__type', 'fields').map((field) => {
       const name = at(field, 'name') as string;
-      return `${name} ${{ ...objects, ...more }[name as 'calls' | 'debits'] ?? ''}`;
+      return `${name} ${selections[name] ?? ''}`;
     });
     const all = listAt((await spec.ask(page(`nodes { ${asked.join(' ')} }`))).data, 'uses', 'nodes');
     expect(all).toHaveLength(3);
