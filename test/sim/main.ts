@@ -1,47 +1,20 @@
-import { parseArgs } from 'node:util';
 import { loadTree } from './chains/stored-trees.ts';
 import { FULL, SMALL, type TreeSize } from './chains/tree-size.ts';
 import { type SimPostgres, startSimPostgres } from './database/sim-postgres.ts';
 import { reorgOfDepth } from './depths/deep-reorg.ts';
+import { readSimFlags, SIM_USAGE } from './flags/sim-flags.ts';
+import { typedOrExit } from './flags/typed.ts';
 import { PLANTED_BUGS } from './planted/planted-bugs.ts';
 import { catchBug } from './planted/catch-bug.ts';
 import type { PlantedBug } from './planted/planted-bug.ts';
 import { type SeedResult, runSeed } from './run/run-seed.ts';
 import { isEnough, summaryOf } from './report.ts';
 
-const USAGE = `npm run test:sim -- [flags]
-  --seeds N      how many seeds; default 20
-  --first S      the first of them; default 1
-  --seed S       this one alone, with its trace
-  --minutes M    begins no further seed after so many minutes
-  --trees N      chains that the seeds share; default 6
-  --small        chains of 60 blocks instead of 200, as planted bugs always have
-  --planted      runs the planted bugs instead: each must be caught by one of --seeds (100)
-  --only NAME    of the planted bugs, those with this in their name
-  --depths       reorgs of 1 to 10,000 blocks instead, in real time over a socket
-  --log          what the processes log`;
-
-const { values: flags } = parseArgs({
-  options: {
-    seeds: { type: 'string' },
-    first: { type: 'string', default: '1' },
-    seed: { type: 'string' },
-    minutes: { type: 'string', default: '60' },
-    trees: { type: 'string', default: '6' },
-    small: { type: 'boolean', default: false },
-    planted: { type: 'boolean', default: false },
-    only: { type: 'string', default: '' },
-    depths: { type: 'boolean', default: false },
-    log: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
-/** A bug may need a fault that few seeds have. */
-const wantedSeeds = Number(flags.seeds ?? (flags.planted ? 100 : 20));
+const flags = typedOrExit(SIM_USAGE, readSimFlags);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 // A bug shows on a small chain too, and each is looked for with several seeds.
 const size: TreeSize = flags.small || flags.planted ? SMALL : FULL;
-const treeOf = (seed: number) => loadTree(1 + (seed % Number(flags.trees)), size);
+const treeOf = (seed: number) => loadTree(1 + (seed % flags.trees), size);
 
 const TELL_EVERY = 25;
 
@@ -54,9 +27,9 @@ const printFailure = (result: SeedResult): void => {
 const runSeeds = async (postgres: SimPostgres): Promise<boolean> => {
   const seeds =
     flags.seed === undefined
-      ? Array.from({ length: wantedSeeds }, (_, index) => index + Number(flags.first))
-      : [Number(flags.seed)];
-  const endMs = performance.now() + Number(flags.minutes) * 60_000;
+      ? Array.from({ length: flags.seeds }, (_, index) => index + flags.first)
+      : [flags.seed];
+  const endMs = performance.now() + flags.minutes * 60_000;
   const results: SeedResult[] = [];
   for (const seed of seeds) {
     if (performance.now() > endMs) break;
@@ -76,7 +49,7 @@ const runPlanted = async (postgres: SimPostgres): Promise<boolean> => {
   if (bugs.length === 0) throw new Error(`no planted bug has "${flags.only}" in its name`);
   let caught = 0;
   for (const bug of bugs) {
-    const verdict = await catchBug(bug, (seed) => runWith(postgres, bug, seed), wantedSeeds);
+    const verdict = await catchBug(bug, (seed) => runWith(postgres, bug, seed), flags.seeds);
     if (verdict.isCaught) caught += 1;
     say(`${verdict.text}: ${bug.name}${verdict.isCaught ? ` (${verdict.by})` : ''}`);
   }
@@ -106,7 +79,7 @@ const runAsAsked = (postgres: SimPostgres): Promise<boolean> => {
 };
 
 if (flags.help) {
-  say(USAGE);
+  say(SIM_USAGE);
 } else {
   const postgres = await startSimPostgres();
   try {

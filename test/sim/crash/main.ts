@@ -1,28 +1,17 @@
-import { parseArgs } from 'node:util';
 import { createRandom } from '../../conformance/sequence/random.ts';
 import { loadTree } from '../chains/stored-trees.ts';
 import { FULL, SMALL } from '../chains/tree-size.ts';
 import { startSimPostgres } from '../database/sim-postgres.ts';
+import { CRASH_USAGE, readCrashFlags } from '../flags/crash-flags.ts';
+import { typedOrExit } from '../flags/typed.ts';
 import { CrashRun } from './crash-run.ts';
 
-const USAGE = `npm run test:crash -- [flags]
-  --kills N    kills at random times, after one at each commit point; default 100
-  --seed S     of the chain and the times; default 1
-  --small      a chain of 60 blocks instead of 200`;
-
-const { values: flags } = parseArgs({
-  options: {
-    kills: { type: 'string', default: '100' },
-    seed: { type: 'string', default: '1' },
-    small: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
+const flags = typedOrExit(CRASH_USAGE, readCrashFlags);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const run = async (): Promise<boolean> => {
   const startedMs = performance.now();
-  const seed = Number(flags.seed);
+  const { seed } = flags;
   const tree = await loadTree(seed, flags.small ? SMALL : FULL);
   const postgres = await startSimPostgres();
   const crash = new CrashRun(tree, postgres, createRandom(seed));
@@ -37,7 +26,7 @@ const run = async (): Promise<boolean> => {
     }
     const atPoints = crash.kills;
     await crash.compare();
-    for (let times = 0; times < Number(flags.kills); times += 1) await crash.killAtRandom();
+    for (let times = 0; times < flags.kills; times += 1) await crash.killAtRandom();
     await crash.compare();
     for (const problem of crash.problems) say(problem);
     const { moves, reorgs } = crash.chain;
@@ -54,5 +43,5 @@ const run = async (): Promise<boolean> => {
   return missed.length === 0 && crash.problems.length === 0;
 };
 
-if (flags.help) say(USAGE);
+if (flags.help) say(CRASH_USAGE);
 else if (!(await run())) process.exitCode = 1;
