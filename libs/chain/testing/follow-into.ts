@@ -2,7 +2,7 @@ import type { Felt } from '#libs/felt';
 import type { ChainError } from '../src/chain.error.ts';
 import { followChain } from '../src/follower/follow-chain.ts';
 import type { ChainStreamItem, FollowBaseOptions } from '../src/follower/types.ts';
-import type { BlockWithReceipts } from '../src/types.ts';
+import type { BlockHeader, BlockWithReceipts } from '../src/types.ts';
 import { createFakeClock, until } from './fake-clock.ts';
 import type { ScriptedChain } from './scripted-chain.ts';
 
@@ -17,6 +17,17 @@ export interface FollowedIndex {
   until(what: string, holds: () => boolean): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** What an index of these blocks holds. */
+export const hashesOf = (blocks: readonly BlockHeader[]): Map<number, Felt> =>
+  new Map(blocks.map((block) => [block.blockNumber, block.blockHash]));
+
+/** Where it stands. */
+export const cursorOf = (blocks: readonly BlockHeader[]): BlockHeader => {
+  const newest = blocks.at(-1);
+  if (newest === undefined) throw new Error('it holds no block');
+  return newest;
+};
 
 const DEFAULTS = { startBlock: 0, random: () => 0.5 };
 

@@ -1,3 +1,4 @@
+import { afterEach } from '@jest/globals';
 import type { HttpChainSource } from '../src/rpc/block-questions.ts';
 import { createHttpChainSource } from '../src/rpc/http-chain-source.ts';
 import type { HttpChainSourceOptions, ProviderIncident } from '../src/rpc/options.ts';
@@ -41,5 +42,18 @@ export const startHttpHarness = async (
       await source.close();
       await Promise.all(nodes.map((node) => node.close()));
     },
+  };
+};
+
+/** Starts them for the specs of a file, and closes them after each. */
+export const withHttpHarness = (): typeof startHttpHarness => {
+  const open: HttpHarness[] = [];
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((harness) => harness.close()));
+  });
+  return async (...setup) => {
+    const harness = await startHttpHarness(...setup);
+    open.push(harness);
+    return harness;
   };
 };

@@ -1,16 +1,11 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { toFelt } from '#libs/felt';
 import { until } from '../../testing/fake-clock.ts';
-import { type HttpHarness, startHttpHarness } from '../../testing/http-harness.ts';
+import { type HttpHarness, withHttpHarness } from '../../testing/http-harness.ts';
 import { failureOf, once } from '../../testing/node-scripts.ts';
 import { extend } from '../../testing/scripted-chain.ts';
 
-let harness: HttpHarness;
-const start = async (...setup: Parameters<typeof startHttpHarness>): Promise<HttpHarness> => {
-  harness = await startHttpHarness(...setup);
-  return harness;
-};
-afterEach(() => harness.close());
+const start = withHttpHarness();
 
 describe('the network check', () => {
   it('names the network and is made once for many questions', async () => {
@@ -42,9 +37,7 @@ describe('the network check', () => {
       differ(nodes[0]!);
       expect((await source.head()).blockNumber).toBe(4);
       expect(incidents).toMatchObject([{ kind: 'REFUSED', provider: 'node 0', code: 'WRONG_NETWORK' }]);
-      await harness.close();
     }
-    await start();
   });
 
   it('fails when no provider is on our network', async () => {

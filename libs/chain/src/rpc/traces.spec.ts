@@ -1,16 +1,10 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { toAddress, toFelt } from '#libs/felt';
 import { traceAnswer } from '../../testing/answers.ts';
-import { type HttpHarness, startHttpHarness } from '../../testing/http-harness.ts';
+import { withHttpHarness } from '../../testing/http-harness.ts';
 import type { NodeAnswer, ScriptedNode } from '../../testing/scripted-node.ts';
 
-let harness: HttpHarness;
-afterEach(() => harness.close());
-
-const start = async (nodeCount?: number): Promise<HttpHarness> => {
-  harness = await startHttpHarness(nodeCount);
-  return harness;
-};
+const start = withHttpHarness();
 
 const answering = (node: ScriptedNode, method: string, answer: (params: object) => NodeAnswer): void => {
   node.script = (request) => (request.method === method ? answer(request.params) : undefined);
