@@ -58,13 +58,23 @@ export const coresFor = (pin: boolean): { indexer: number | undefined; feed: num
 
 /** CPU seconds that all processes of this machine have taken since it started; nothing where /proc is not there. */
 export const machineCpuSeconds = (): number | undefined => {
+  const times = machineTimes();
+  if (times === undefined) return undefined;
+  const [user = 0, nice = 0, system = 0, , , interrupts = 0, softInterrupts = 0] = times;
+  return user + nice + system + interrupts + softInterrupts;
+};
+
+/** CPU seconds that the host of this virtual machine gave to others while work waited here; nothing where /proc is not there. */
+export const stolenCpuSeconds = (): number | undefined => machineTimes()?.[7];
+
+/** The first line of /proc/stat, in seconds. */
+const machineTimes = (): number[] | undefined => {
   try {
     const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n');
-    const [user = 0, nice = 0, system = 0, , , interrupts = 0, softInterrupts = 0] = line
+    return line
       .split(/\s+/)
       .slice(1)
-      .map(Number);
-    return (user + nice + system + interrupts + softInterrupts) / TICKS_PER_SECOND;
+      .map((ticks) => Number(ticks) / TICKS_PER_SECOND);
   } catch {
     return undefined;
   }

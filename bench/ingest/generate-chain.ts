@@ -1,9 +1,7 @@
 import {
   type AccountModel,
   addKey,
-  addPolicy,
   type KeyModel,
-  listSlot,
   newAccount,
   policyWords,
   sessionWords,
@@ -11,6 +9,7 @@ import {
 import { BlockDraft, hex, selector } from './block-draft.ts';
 import type { Contents } from './digest.ts';
 import { ExpectedRows } from './expected-rows.ts';
+import { type OwnerCall, OwnerCalls, USDC } from './owner-calls.ts';
 import type { Profile } from './profiles.ts';
 import { createRandom, type Random } from './random.ts';
 import {
@@ -55,20 +54,10 @@ export const finalBlocksOf = ({ mode, blocks }: Profile): number =>
   mode === 'HEAD' ? 0 : Math.max(0, blocks - NOT_FINAL_BLOCKS);
 
 const STRK = '0x4718f5a0fc34cc1af16a1cdee98ffb20c31f5cd61d6ab07201858f4287c938d';
-const USDC = '0x33068f6539f8e6e6b131e6b2b814e6c34a5224bc66947c47dab9dfee93b35fb';
 const SEQUENCER = '0x1176a1bd84444c89232ec27754698e5d2e7e1a7f1539f12027f28b23ec9f3d8';
 const TRANSFER = selector('transfer');
 const ALLOWED = [TRANSFER, selector('approve')];
-const [OWNER_ADDED, KEY_ADDED, KEY_REVOKED, POLICY_SET, POLICY_REMOVED, TRANSFERRED] = [
-  ...['OwnerAdded', 'SessionKeyAdded', 'SessionKeyRevoked', 'SpendingPolicySet', 'SpendingPolicyRemoved'],
-  'Transfer',
-].map(selector) as [string, string, string, string, string, string];
-
-interface OwnerCall {
-  readonly selector: string;
-  readonly calldata: readonly string[];
-  readonly event: WireEvent;
-}
+const [OWNER_ADDED, TRANSFERRED] = [selector('OwnerAdded'), selector('Transfer')];
 
 /** Makes a chain block by block. `finish` gives what an index of it must hold. */
 export class ChainGenerator {
@@ -78,8 +67,6 @@ export class ChainGenerator {
   readonly #rows = new ExpectedRows();
   readonly #accounts: AccountModel[] = [];
   #nextBlock = 0;
-  /** Of the next event in the transaction that is being made. */
-  #eventIndex = 0;
   #parentHash = '0x0';
   #root = '0x0';
   #totals = { sessionEvents: 0, events: 0, transactions: 0, uses: 0, keys: 0 };
@@ -171,14 +158,12 @@ export class ChainGenerator {
     const account = this.#deploy(draft);
     const key = this.#newKey(account);
     if (this.#profile.firstPolicies === true) {
-      const setPolicy = (hash: string) => this.#setPolicy(draft, account, key, hash);
       return this.#execute(draft, account, [
-        setPolicy,
-        (hash) => this.#grant(draft, account, key, hash, ALLOWED),
+        (owner) => owner.setPolicy(key),
+        (owner) => owner.grant(key, ALLOWED),
       ]);
     }
-    this.#execute(draft, account, [(hash) => this.#grant(draft, account, key, hash, [])]);
-    return 1;
+    return this.#execute(draft, account, [(owner) => owner.grant(key, [])]);
   }
 
   /** One multicall of the owner with one or two changes. @returns how many session events it has. */
@@ -187,8 +172,8 @@ export class ChainGenerator {
     const account = this.#anyAccount(draft);
     const key = this.#anyKey(account);
     const list = random.chance(0.5) ? ALLOWED : [];
-    const grant = (hash: string) => this.#grant(draft, account, key, hash, list);
-    const setPolicy = (hash: string) => this.#setPolicy(draft, account, key, hash);
+    const grant = (owner: OwnerCalls) => owner.grant(key, list);
+    const setPolicy = (owner: OwnerCalls) => owner.setPolicy(key);
     if (key.validUntil === 0) {
       if (mostEvents === 1) return this.#execute(draft, account, [grant]);
       // The policy first, so that the key is never without it.
@@ -196,11 +181,10 @@ export class ChainGenerator {
     }
     const choice = random.below(100);
     if (choice < 25) return this.#execute(draft, account, [grant]);
-    if (choice < 40)
-      return this.#execute(draft, account, [(hash) => this.#revoke(draft, account, key, hash)]);
+    if (choice < 40) return this.#execute(draft, account, [(owner) => owner.revoke(key)]);
     const { policy } = key;
     if (choice < 50 && policy?.lifecycle === 'SET') {
-      return this.#execute(draft, account, [(hash) => this.#removePolicy(draft, account, key, policy, hash)]);
+      return this.#execute(draft, account, [(owner) => owner.removePolicy(key, policy)]);
     }
     return this.#execute(draft, account, [setPolicy]);
   }
@@ -244,11 +228,11 @@ export class ChainGenerator {
   #execute(
     draft: BlockDraft,
     account: AccountModel,
-    changes: readonly ((hash: string) => OwnerCall)[],
+    changes: readonly ((owner: OwnerCalls) => OwnerCall)[],
   ): number {
     const hash = this.#random.felt();
-    this.#eventIndex = 0;
-    const calls = changes.map((change) => change(hash));
+    const owner = new OwnerCalls(draft, account, hash, this.#random);
+    const calls = changes.map((change) => change(owner));
     draft.push({
       type: 'INVOKE',
       hash,
@@ -267,136 +251,6 @@ export class ChainGenerator {
       events: [...calls.map(({ event }) => event), feeOf(account.address)],
     });
     return calls.length;
-  }
-
-  #grant(
-    draft: BlockDraft,
-    account: AccountModel,
-    key: KeyModel,
-    hash: string,
-    list: readonly string[],
-  ): OwnerCall {
-    key.validUntil = draft.place.timestampSeconds + 86_400 * (1 + this.#random.below(90));
-    key.maxCalls = 200 + this.#random.below(800);
-    key.callsUsed = 0;
-    this.#writeList(draft, account, key, list);
-    this.#keyEvent(draft, account, key, 'REGISTERED', hash);
-    const terms = [hex(key.validUntil), hex(key.maxCalls)];
-    draft.eventFact(
-      account,
-      'SessionKeyAdded',
-      this.#eventIndex++,
-      hash,
-      { sessionKey: key.sessionKey },
-      {
-        validUntilSeconds: String(key.validUntil),
-        maxCalls: String(key.maxCalls),
-        allowedEntrypoints: list,
-      },
-    );
-    return {
-      selector: selector('add_or_update_session_key'),
-      calldata: [key.sessionKey, ...terms, hex(list.length), ...list],
-      event: { from: account.address, keys: [KEY_ADDED, key.sessionKey], data: terms },
-    };
-  }
-
-  #revoke(draft: BlockDraft, account: AccountModel, key: KeyModel, hash: string): OwnerCall {
-    key.validUntil = 0;
-    key.maxCalls = 0;
-    key.callsUsed = 0;
-    this.#writeList(draft, account, key, []);
-    this.#keyEvent(draft, account, key, 'REVOKED', hash);
-    draft.eventFact(
-      account,
-      'SessionKeyRevoked',
-      this.#eventIndex++,
-      hash,
-      { sessionKey: key.sessionKey },
-      {},
-    );
-    return {
-      selector: selector('revoke_session_key'),
-      calldata: [key.sessionKey],
-      event: { from: account.address, keys: [KEY_REVOKED, key.sessionKey], data: [] },
-    };
-  }
-
-  /** The old list is zeroed, then the new one written. */
-  #writeList(draft: BlockDraft, account: AccountModel, key: KeyModel, list: readonly string[]): void {
-    const length = Math.max(key.list.length, list.length);
-    for (let index = 0; index < length; index += 1) {
-      draft.write(account, listSlot(key, index), list[index] ?? '0x0');
-    }
-    key.list = list;
-  }
-
-  #keyEvent(
-    draft: BlockDraft,
-    account: AccountModel,
-    key: KeyModel,
-    lifecycle: KeyModel['lifecycle'],
-    hash: string,
-  ): void {
-    draft.writeWords(account, key.slots, sessionWords(key));
-    draft.touch(account).keyEvents.add(key);
-    Object.assign(key, { lifecycle, lifecycleBlock: draft.place.blockNumber, lifecycleTx: hash });
-  }
-
-  #setPolicy(draft: BlockDraft, account: AccountModel, key: KeyModel, hash: string): OwnerCall {
-    const policy = key.policy ?? addPolicy(account, key, USDC);
-    const maxPerCall = 1_000_000 * (1 + this.#random.below(50));
-    Object.assign(policy, {
-      maxPerCall,
-      maxPerWindow: maxPerCall * (2 + this.#random.below(20)),
-      windowSeconds: 3_600 * (1 + this.#random.below(24)),
-      spent: 0,
-      windowStart: 0,
-    });
-    this.#policyEvent(draft, account, key, 'SET', hash);
-    const subject = { sessionKey: key.sessionKey, token: policy.token };
-    draft.eventFact(account, 'SpendingPolicySet', this.#eventIndex++, hash, subject, {
-      maxPerCall: String(policy.maxPerCall),
-      maxPerWindow: String(policy.maxPerWindow),
-      windowSeconds: String(policy.windowSeconds),
-    });
-    const terms = [hex(policy.maxPerCall), '0x0', hex(policy.maxPerWindow), '0x0', hex(policy.windowSeconds)];
-    return {
-      selector: selector('set_spending_policy'),
-      calldata: [key.sessionKey, policy.token, ...terms],
-      event: { from: account.address, keys: [POLICY_SET, key.sessionKey, policy.token], data: terms },
-    };
-  }
-
-  #removePolicy(
-    draft: BlockDraft,
-    account: AccountModel,
-    key: KeyModel,
-    policy: NonNullable<KeyModel['policy']>,
-    hash: string,
-  ): OwnerCall {
-    Object.assign(policy, { maxPerCall: 0, maxPerWindow: 0, windowSeconds: 0, spent: 0, windowStart: 0 });
-    this.#policyEvent(draft, account, key, 'REMOVED', hash);
-    const subject = { sessionKey: key.sessionKey, token: policy.token };
-    draft.eventFact(account, 'SpendingPolicyRemoved', this.#eventIndex++, hash, subject, {});
-    return {
-      selector: selector('remove_spending_policy'),
-      calldata: [key.sessionKey, policy.token],
-      event: { from: account.address, keys: [POLICY_REMOVED, key.sessionKey, policy.token], data: [] },
-    };
-  }
-
-  #policyEvent(
-    draft: BlockDraft,
-    account: AccountModel,
-    key: KeyModel,
-    lifecycle: 'SET' | 'REMOVED',
-    hash: string,
-  ): void {
-    if (key.policy === undefined) return;
-    draft.writeWords(account, key.policy.slots, policyWords(key.policy));
-    draft.touch(account).policyEvents.add(key);
-    Object.assign(key.policy, { lifecycle, lifecycleBlock: draft.place.blockNumber, lifecycleTx: hash });
   }
 
   /** A transfer signed by a session key: one call used, and the amount debited where a policy stands. */

@@ -4,7 +4,7 @@ export type { Behaviour } from './behaviour.ts';
 export { systemClock, type SandboxClock } from './clock.ts';
 export type { PredeployedAccount } from './accounts/predeployed.ts';
 export type { BlockRecord, TransactionRecord } from './chain/block-record.ts';
-export type { ChainNotice } from './chain/chain.ts';
+export type { ChainNotice } from './chain/types.ts';
 export type { ClassArtifact, SandboxClass } from './classes/class-registry.ts';
 export { createTestClass, loadArtifactClasses, type TestClassName } from './classes/artifact-classes.ts';
 export { RpcError } from './rpc/rpc.error.ts';

@@ -3,7 +3,8 @@ import { derivePredeployedAccounts, type PredeployedAccount } from './accounts/p
 import type { Behaviour } from './behaviour.ts';
 import type { BlockRecord } from './chain/block-record.ts';
 import { BlockTime } from './chain/block-time.ts';
-import { Chain, type ChainNotice } from './chain/chain.ts';
+import { Chain } from './chain/chain.ts';
+import type { ChainNotice } from './chain/types.ts';
 import { createGenesis } from './chain/genesis.ts';
 import { ClassRegistry, type SandboxClass } from './classes/class-registry.ts';
 import { createSystemClasses } from './classes/system-classes.ts';

@@ -1,6 +1,4 @@
 import { decodeShortString, feltToHex } from '#libs/felt';
-import type { Behaviour } from '../behaviour.ts';
-import type { ClassRegistry } from '../classes/class-registry.ts';
 import { BLOCK_HASH_CONTRACT, SEQUENCER_ADDRESS } from '../contracts/well-known.ts';
 import type { BlockView } from '../execution/native-contract.ts';
 import { rpcErrors } from '../rpc/rpc.error.ts';
@@ -9,40 +7,15 @@ import { changesLength, joinChanges } from '../state/block-changes.ts';
 import { changesFromJson, changesToJson, type StateDiffJson } from '../state/changes-json.ts';
 import { emptyChanges, type StateChanges, type StateReader } from '../state/state-reader.ts';
 import { executeTransaction, type ExecutionEnvironment } from '../transactions/executor.ts';
-import { areBoundsValid, type GasPrices } from '../transactions/gas.ts';
+import { areBoundsValid } from '../transactions/gas.ts';
 import { receiptBodyOf } from '../transactions/receipt.ts';
 import { traceOf } from '../transactions/trace.ts';
 import { transactionToJson } from '../transactions/transaction-json.ts';
 import { isQuery, senderOf, type Transaction, transactionHashOf } from '../transactions/transaction.ts';
 import type { BlockId } from './block-id.ts';
 import { blockHashOf, type BlockRecord, commitmentsOf, type TransactionRecord } from './block-record.ts';
-import type { BlockTime } from './block-time.ts';
+import type { ChainNotice, ChainOptions, GenesisState } from './types.ts';
 import { newPendingBlock, type PendingBlock } from './pending-block.ts';
-
-/** What listeners hear: notices of subscriptions and the log on disk are made from these. */
-export type ChainNotice =
-  | { readonly kind: 'PRE_CONFIRMED'; readonly transaction: TransactionRecord }
-  | { readonly kind: 'BLOCK'; readonly block: BlockRecord }
-  | { readonly kind: 'REORG'; readonly aborted: readonly BlockRecord[] }
-  | { readonly kind: 'ACCEPTED_ON_L1'; readonly blockNumber: number };
-
-export interface ChainOptions {
-  readonly chainId: bigint;
-  readonly seed: number;
-  readonly behaviour: Behaviour;
-  readonly classes: ClassRegistry;
-  readonly time: BlockTime;
-  readonly prices: GasPrices;
-  /** Whether each transaction closes a block. */
-  readonly blockPerTransaction: boolean;
-}
-
-export interface GenesisState {
-  /** Is there before the first block and in no state diff. */
-  readonly predeployed: StateChanges;
-  /** The state diff of block 0. */
-  readonly diff: StateDiffJson;
-}
 
 /** How many blocks back the hash is that the network writes to contract 0x1. */
 const STORED_HASH_DISTANCE = 10;

@@ -21,7 +21,7 @@ import {
 import { u256Felts } from '../contracts/calldata-reader.ts';
 import { changesToJson } from '../state/changes-json.ts';
 import { emptyChanges, type StateChanges } from '../state/state-reader.ts';
-import type { GenesisState } from './chain.ts';
+import type { GenesisState } from './types.ts';
 
 export interface GenesisOptions {
   readonly accounts: readonly PredeployedAccount[];

@@ -1,5 +1,6 @@
 import { feltToHex } from '#libs/felt';
-import type { Chain, ChainNotice } from '../chain/chain.ts';
+import type { Chain } from '../chain/chain.ts';
+import type { ChainNotice } from '../chain/types.ts';
 import { SandboxError } from '../sandbox.error.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../sandbox.ts';
 import { ChainLog } from './chain-log.ts';

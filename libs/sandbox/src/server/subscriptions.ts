@@ -1,6 +1,7 @@
 import { feltToHex } from '#libs/felt';
 import type { BlockRecord, TransactionRecord } from '../chain/block-record.ts';
-import type { Chain, ChainNotice } from '../chain/chain.ts';
+import type { Chain } from '../chain/chain.ts';
+import type { ChainNotice } from '../chain/types.ts';
 import { headerToJson, isPending, placedReceipt, transactionWithHash } from '../rpc/block-json.ts';
 import { readBlockId } from '../rpc/block-id-param.ts';
 import { readParams } from '../rpc/dispatcher.ts';
