@@ -12,6 +12,7 @@ export * from './chain-actor.ts';
 export * from './indexed-sandbox.ts';
 export * from './session-world.ts';
 export * from './adoption-world.ts';
+export { UsesWorld } from './uses-world.ts';
 export * from './directed-life.ts';
 export * from './late-account.ts';
 export * from './late-index.ts';
