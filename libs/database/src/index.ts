@@ -14,10 +14,18 @@ export * from './rows.ts';
 export type { BackfillState } from './rows.work.ts';
 export { API_ROLE, INDEXER_ROLE, requireRoles, ROLES_SQL } from './scoped/database-roles.ts';
 export { isFollowed } from './scoped/is-followed.ts';
+export { inTime } from './scoped/in-time.ts';
 export * from './scoped/request-scope.ts';
 export { requireSafeApiRole } from './scoped/require-safe-role.ts';
 export type { ScopedDb, ScopedStatement } from './scoped/scoped-db.ts';
-export { NUMBER_SLOT, type Slot, type Slots, templateOf, TEXT_SLOT } from './scoped/statement-template.ts';
+export {
+  NUMBER_SLOT,
+  type Slot,
+  type Slots,
+  type TemplateStatement,
+  templateOf,
+  TEXT_SLOT,
+} from './scoped/statement-template.ts';
 export { createScopedDatabase, type ScopedConnection } from './scoped/scoped-pool.ts';
 export { TABLE_POLICY, type TableKind, type TableRule } from './scoped/table-policy.ts';
 export * from './transaction.ts';

@@ -1,4 +1,4 @@
-import type { ScopedDb, ScopedStatement } from '#libs/database';
+import type { ScopedDb, ScopedStatement, TemplateStatement } from '#libs/database';
 import type { KyselyPlugin } from 'kysely';
 
 /** What is done to the text of each statement before it is sent. */
@@ -15,6 +15,7 @@ export const rewriting = (db: ScopedDb, rewrite: Rewrite): ScopedDb => ({
     db.transact(scope, (trx) => work(rewrite.plugin === undefined ? trx : trx.withPlugin(rewrite.plugin))),
   stream: (...args) => db.stream(...args),
   read: (scope, statement, options) => db.read(scope, rewritten(statement, rewrite), options),
+  readOne: (scope, statement) => db.readOne(scope, rewrittenTemplate(statement, rewrite)),
   readShared: (scope, statement, options) => db.readShared(scope, rewritten(statement, rewrite), options),
 });
 
@@ -22,5 +23,17 @@ const rewritten = <R>(statement: ScopedStatement<R>, rewrite: Rewrite): ScopedSt
   compile: (build) => {
     const query = statement.compile(build);
     return { ...query, sql: rewrite.sql(query.sql) };
+  },
+});
+
+const rewrittenTemplate = <R>(statement: TemplateStatement<R>, rewrite: Rewrite): TemplateStatement<R> => ({
+  ...rewritten(statement, rewrite),
+  partOf: (build) => {
+    const { shape, values } = statement.partOf(build);
+    const compile: typeof shape.compile = (asked) => {
+      const query = shape.compile(asked);
+      return { ...query, sql: rewrite.sql(query.sql) };
+    };
+    return { values, shape: { ...shape, compile } };
   },
 });

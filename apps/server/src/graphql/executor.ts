@@ -1,4 +1,5 @@
 import { type RequestContext } from '#libs/api';
+import { inTime } from '#libs/database';
 import {
   createSourceEventStream,
   type ExecutionResult,
@@ -34,7 +35,7 @@ export class Executor {
   /** Of a query or a mutation. @throws AdmissionError TIMEOUT when nothing is answered in time. */
   async answer({ operation, variables }: Admitted, context: RequestContext): Promise<Answer> {
     const result = this.parts.run(operation, variables, context);
-    const done = 'then' in result ? await inTime(result, context.deadlineAtMs + GRACE_MS) : result;
+    const done = 'then' in result ? await inTime(result, context.deadlineAtMs + GRACE_MS, tooLong) : result;
     return this.print(done, context.requestId);
   }
 
@@ -72,19 +73,7 @@ export class Executor {
   }
 }
 
-/** @throws AdmissionError TIMEOUT */
-const inTime = async <T>(work: Promise<T>, untilMs: number): Promise<T> => {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => late.reject(new AdmissionError('TIMEOUT', 'The answer took too long.')),
-    Math.max(0, untilMs - performance.now()),
-  );
-  try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
-};
+const tooLong = (): AdmissionError => new AdmissionError('TIMEOUT', 'The answer took too long.');
 
 const isIterable = (source: AsyncIterable<unknown> | ExecutionResult): source is AsyncIterable<unknown> =>
   Symbol.asyncIterator in source;

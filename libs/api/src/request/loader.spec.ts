@@ -26,6 +26,25 @@ describe('a loader', () => {
     expect([await load(one), await load(one), await load(request())]).toEqual([1, 2, 3]);
   });
 
+  it('asks for a key once where it remembers, however many fields want it, and whenever', async () => {
+    const asked: (readonly string[])[] = [];
+    const context = request();
+    const load = (key: string) =>
+      loaderFor(
+        context,
+        'names',
+        (keys: readonly string[]) => {
+          asked.push(keys);
+          return Promise.resolve(keys);
+        },
+        { remembers: true },
+      ).load(key);
+    const keys = Array.from({ length: 300 }, (_, at) => `key ${at % 2}`);
+    expect(await Promise.all(keys.map(load))).toEqual(keys);
+    expect(await load('key 1')).toBe('key 1');
+    expect(asked).toEqual([['key 0', 'key 1']]);
+  });
+
   it('fails the key that failed, and no other', async () => {
     const context = request();
     const load = (key: number) =>

@@ -8,6 +8,10 @@ export type ScopeSettings = Readonly<Record<string, string>>;
 /** Rows of a month lie together, and hashes of all that is followed should not go to the disk. */
 const PORTFOLIO_SETTINGS: ScopeSettings = { random_page_cost: '1.1', work_mem: '32MB' };
 
+const CACHE_MODE: Readonly<Record<NonNullable<ReadOptions['plan']>, string>> = {
+  ...{ CUSTOM: 'force_custom_plan', PORTFOLIO: 'force_custom_plan', GENERIC: 'force_generic_plan' },
+};
+
 export interface Limits extends ReadOptions {
   /** The longest a statement may take, also where the deadline is further away. Absent: until the deadline. */
   readonly timeoutMs?: number;
@@ -27,7 +31,7 @@ export const settingsOf = (scope: RequestScope, limits: Limits): ScopeSettings =
     'purser.scope_labels': arrayLiteral(scope.only.labels),
   }),
   statement_timeout: String(timeoutOf(scope, limits)),
-  ...(limits.plan !== undefined && { plan_cache_mode: 'force_custom_plan' }),
+  ...(limits.plan !== undefined && { plan_cache_mode: CACHE_MODE[limits.plan] }),
   ...(limits.plan === 'PORTFOLIO' && PORTFOLIO_SETTINGS),
 });
 

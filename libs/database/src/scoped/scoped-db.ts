@@ -1,6 +1,7 @@
 import type { CompiledQuery, IsolationLevel } from 'kysely';
 import type { Db, Trx } from '../database.ts';
 import type { RequestScope } from './request-scope.ts';
+import type { TemplateStatement } from './statement-template.ts';
 
 /** What a statement builder of Kysely is, and `sql` too: compiled by what `build` gives. */
 export interface ScopedStatement<R> {
@@ -10,9 +11,9 @@ export interface ScopedStatement<R> {
 export interface ReadOptions {
   /**
    * CUSTOM: planned for its very arguments, where one plan cannot suit large and small organisations alike. PORTFOLIO: so too, and
-   * as one that may read a part of a large table.
+   * as one that may read a part of a large table. GENERIC: planned once, for whatever arguments.
    */
-  readonly plan?: 'CUSTOM' | 'PORTFOLIO';
+  readonly plan?: 'CUSTOM' | 'PORTFOLIO' | 'GENERIC';
 }
 
 /**
@@ -24,6 +25,11 @@ export interface ScopedDb {
   readonly build: Db;
   /** One statement in a read-only transaction. @throws DatabaseError */
   read<R>(scope: RequestScope, statement: ScopedStatement<R>, options?: ReadOptions): Promise<R[]>;
+  /**
+   * The row of a statement that has one at most. What is asked with the same template by who sees the same, at the same time, is asked in
+   * one statement: all of it of one snapshot, taken when each had asked. @throws DatabaseError
+   */
+  readOne<R>(scope: RequestScope, statement: TemplateStatement<R>): Promise<R | undefined>;
   /**
    * As `read`, of what several ask again and again and what takes long. Whoever asks the same of the same rows is given one answer: the
    * snapshot of his own transaction has to be that in which it was read, so nothing of any table was committed in between. It is for nobody

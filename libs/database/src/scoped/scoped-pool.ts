@@ -1,16 +1,20 @@
 import { CompiledQuery, type IsolationLevel, Kysely, type LogEvent, sql } from 'kysely';
 import type { DatabaseOptions, Db, Trx } from '../database.ts';
-import { databaseErrorCode, toDatabaseError } from '../database.error.ts';
+import { DatabaseError, databaseErrorCode, toDatabaseError } from '../database.error.ts';
 import { clientOptions } from '../driver/client-options.ts';
 import { dialectOf } from '../driver/dialect.ts';
 import type { PooledConnection } from '../driver/pooled-connection.ts';
 import { PooledDriver } from '../driver/pooled-driver.ts';
 import type { Database } from '../rows.ts';
 import { inTransaction } from '../transaction.ts';
+import type { Asked, BatchShape } from './batch-shape.ts';
+import { Batches } from './batches.ts';
+import { inTime } from './in-time.ts';
 import type { RequestScope } from './request-scope.ts';
 import { type Limits, openingOf, settingsOf } from './scope-prefix.ts';
 import type { ReadOptions, ScopedDb, ScopedStatement } from './scoped-db.ts';
-import { inTime, MARK, questionOf, type SharedAnswer, SharedAnswers } from './shared-answers.ts';
+import { MARK, questionOf, type SharedAnswer, SharedAnswers, viewOf } from './shared-answers.ts';
+import type { TemplateStatement } from './statement-template.ts';
 import { statementBuilder } from './unscoped.ts';
 
 export interface ScopedConnection {
@@ -22,6 +26,10 @@ export interface ScopedConnection {
 const STATEMENT_TIMEOUT_MS = 5000;
 /** Each holds a page and its totals, some 100 kB at most. */
 const MOST_SHARED = 64;
+/** Of one scope: few enough that batches fill, and enough that the server has work while answers are given. */
+const BATCHES = { underWay: 4, items: 16 };
+/** What takes longer together is asked alone, while there is time for that. */
+const BATCH_TIMEOUT_MS = 2000;
 
 /** Opens a pool for requests. Connects lazily. The role of the URL should own nothing: see requireSafeApiRole. */
 export const createScopedDatabase = (options: DatabaseOptions): ScopedConnection => {
@@ -36,6 +44,7 @@ class ScopedPool implements ScopedDb {
   readonly #timeoutMs: number;
   readonly #onQuery: ((event: LogEvent) => void) | undefined;
   readonly #shared = new SharedAnswers(MOST_SHARED);
+  readonly #batches = new WeakMap<BatchShape<unknown>, Batches<Part<unknown>, unknown>>();
 
   constructor(options: DatabaseOptions) {
     const { url, maxConnections = 10, statementTimeoutMs = STATEMENT_TIMEOUT_MS, onQuery } = options;
@@ -54,6 +63,19 @@ class ScopedPool implements ScopedDb {
     return await this.#observed(query, () => this.#readAlone<R>(scope, query, options));
   }
 
+  async readOne<R>(scope: RequestScope, statement: TemplateStatement<R>): Promise<R | undefined> {
+    const { shape, values } = statement.partOf(this.build);
+    const asking = this.#batchesOf(shape).ask(JSON.stringify(viewOf(scope)), scope, { statement, values });
+    try {
+      return await inTime(asking, scope.deadlineAtMs, outOfTime);
+    } catch (error) {
+      if (!(error instanceof BatchFailure)) throw error;
+    }
+    // What failed may be another one's.
+    const [row] = await this.read(scope, statement);
+    return row;
+  }
+
   async readShared<R>(
     scope: RequestScope,
     statement: ScopedStatement<R>,
@@ -70,7 +92,8 @@ class ScopedPool implements ScopedDb {
         found &&
         (await inTime(
           found.rows.catch(() => undefined),
-          scope,
+          scope.deadlineAtMs,
+          outOfTime,
         ));
       return (rows as readonly R[] | undefined) ?? (await this.#readAlone<R>(scope, query, options));
     });
@@ -118,12 +141,46 @@ class ScopedPool implements ScopedDb {
     return this.#driver.destroy();
   }
 
-  #readAlone<R>(scope: RequestScope, query: CompiledQuery, options: ReadOptions): Promise<R[]> {
+  #readAlone<R>(scope: RequestScope, query: CompiledQuery, options: Omit<Limits, 'nowMs'>): Promise<R[]> {
     return this.#lent((connection) => {
       // Not before: waiting for a connection takes of the time that the request has.
       const settings = settingsOf(scope, this.#limits(options));
       return connection.readWithin<R>(openingOf('begin read only', settings), query);
     });
+  }
+
+  #batchesOf<R>(shape: BatchShape<R>): Batches<Part<R>, R | undefined> {
+    const known = this.#batches.get(shape) as Batches<Part<R>, R | undefined> | undefined;
+    if (known !== undefined) return known;
+    const batches = new Batches<Part<R>, R | undefined>(BATCHES, (scope, parts) =>
+      this.#readBatch(scope, shape, parts),
+    );
+    this.#batches.set(shape, batches as Batches<Part<unknown>, unknown>);
+    return batches;
+  }
+
+  /** @throws BatchFailure where there are several; DatabaseError */
+  async #readBatch<R>(
+    scope: RequestScope,
+    shape: BatchShape<R>,
+    parts: readonly Part<R>[],
+  ): Promise<(R | undefined)[]> {
+    const [first] = parts;
+    if (parts.length === 1 && first !== undefined) return [(await this.read(scope, first.statement))[0]];
+    const query = shape.compile(parts.map(({ values }) => values));
+    const rows = await this.#observed(query, () =>
+      this.#readAlone<R & { readonly asked_place: number }>(scope, query, {
+        plan: 'GENERIC',
+        timeoutMs: Math.min(BATCH_TIMEOUT_MS, this.#timeoutMs),
+      }),
+    ).catch((error: unknown) => {
+      throw MAY_DO_ALONE.has(databaseErrorCode(error))
+        ? new BatchFailure('several that were asked at once could not be', { cause: error })
+        : error;
+    });
+    const answers = new Array<R | undefined>(parts.length).fill(undefined);
+    for (const row of rows) answers[row.asked_place - 1] = row;
+    return answers;
   }
 
   /** Undefined: of this snapshot nothing can be shared. */
@@ -140,26 +197,22 @@ class ScopedPool implements ScopedDb {
     try {
       const [row] = await connection.ask<{ mark: string | null }>(CompiledQuery.raw(MARK));
       const mark = row?.mark ?? undefined;
-      const known = mark === undefined ? undefined : this.#shared.find(question, mark);
-      if (mark !== undefined && known === undefined) {
-        const reading = connection.ask<unknown>(query).then((rows) => Object.freeze(rows));
-        const answer = { mark, rows: reading };
+      let answer = mark === undefined ? undefined : this.#shared.find(question, mark);
+      if (mark !== undefined && answer === undefined) {
+        answer = { mark, rows: connection.ask<unknown>(query).then((rows) => Object.freeze(rows)) };
         this.#shared.keep(question, answer);
-        await reading;
-        await connection.commit();
-        committed = true;
-        return answer;
+        await answer.rows;
       }
       await connection.commit();
       committed = true;
-      return known;
+      return answer;
     } finally {
       if (!committed) await connection.rollback();
     }
   }
 
-  #limits(options: ReadOptions): Limits {
-    return { ...options, timeoutMs: this.#timeoutMs, nowMs: performance.now() };
+  #limits(options: Omit<Limits, 'nowMs'>): Limits {
+    return { timeoutMs: this.#timeoutMs, ...options, nowMs: performance.now() };
   }
 
   async #lent<T>(work: (connection: PooledConnection) => Promise<T>): Promise<T> {
@@ -184,6 +237,20 @@ class ScopedPool implements ScopedDb {
     }
   }
 }
+
+/** One statement of a batch, and what it is asked with. */
+interface Part<R> {
+  readonly statement: TemplateStatement<R>;
+  readonly values: Asked;
+}
+
+class BatchFailure extends Error {}
+
+/** A fault of one of them, or too much together. What ails the server or the way to it would ail each alone. */
+const MAY_DO_ALONE: ReadonlySet<string | undefined> = new Set(['QUERY_FAILED', 'STATEMENT_TIMEOUT']);
+
+const outOfTime = (): DatabaseError =>
+  new DatabaseError('STATEMENT_TIMEOUT', 'the time of the request ran out');
 
 /** What could not be shared is asked alone, which knows how to go on. That there was no time is the answer. */
 const orAlone = (error: unknown): undefined => {

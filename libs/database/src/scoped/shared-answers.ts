@@ -1,5 +1,4 @@
 import type { CompiledQuery } from 'kysely';
-import { DatabaseError } from '../database.error.ts';
 import type { RequestScope } from './request-scope.ts';
 
 /** An answer that is read, or was: rows of one snapshot. */
@@ -18,11 +17,17 @@ export interface SharedAnswer {
 export const MARK = `select case when not pg_is_in_recovery() then
   extract(epoch from pg_postmaster_start_time())::text || ' ' || pg_current_snapshot()::text end as mark`;
 
-/** Who asks, what, and with what. His deadline decides nothing of the answer. */
-export const questionOf = ({ organisationId, only }: RequestScope, query: CompiledQuery): string =>
-  JSON.stringify(
-    [organisationId, only?.accounts, only?.labels, query.sql, query.parameters],
-    (_, value: unknown) => (typeof value === 'bigint' ? { bigint: String(value) } : value),
+/** Who asks: the same for two who see the same. A deadline decides nothing of an answer. */
+export const viewOf = ({ organisationId, only }: RequestScope): readonly unknown[] => [
+  organisationId,
+  only?.accounts,
+  only?.labels,
+];
+
+/** Who asks, what, and with what. */
+export const questionOf = (scope: RequestScope, query: CompiledQuery): string =>
+  JSON.stringify([...viewOf(scope), query.sql, query.parameters], (_, value: unknown) =>
+    typeof value === 'bigint' ? { bigint: String(value) } : value,
   );
 
 /** The newest answer to each of the questions that were asked last, so many at most. */
@@ -54,19 +59,3 @@ export class SharedAnswers {
     });
   }
 }
-
-/** Waits for what another one reads. @throws DatabaseError STATEMENT_TIMEOUT when the time of the request runs out first */
-export const inTime = async <T>(work: Promise<T>, { deadlineAtMs }: RequestScope): Promise<T> => {
-  if (deadlineAtMs === undefined) return await work;
-  const late = Promise.withResolvers<never>();
-  const leftMs = Math.max(0, deadlineAtMs - performance.now());
-  const timer = setTimeout(
-    () => late.reject(new DatabaseError('STATEMENT_TIMEOUT', 'the time of the request ran out')),
-    leftMs,
-  );
-  try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
-};

@@ -1,30 +1,45 @@
 import type { CompiledQuery } from 'kysely';
 import { DatabaseError } from '../database.error.ts';
 import type { Db } from '../database.ts';
+import { type BatchShape, batchShapeOf, type Source } from './batch-shape.ts';
 import type { ScopedStatement } from './scoped-db.ts';
 
 /** One value that a statement is asked with, again and again another one. */
 export interface Slot<Value> {
+  /** Of the parameter, as the server calls it. */
+  readonly type: 'bigint' | 'text';
   /** A value of that kind out of a number, of two numbers two values, and none that stands in a statement by itself. */
   readonly sample: (number: number) => Value;
   /** The parameter that the statement makes of a value. */
-  readonly print: (value: Value) => unknown;
+  readonly print: (value: Value) => number | string;
 }
 
-/** A count or an id, up to 2^31. */
-export const NUMBER_SLOT: Slot<number> = { sample: (number) => number, print: (value) => value };
-export const TEXT_SLOT: Slot<string> = { sample: (number) => `sample ${number}`, print: (value) => value };
+/** A count, an id or a block, up to 2^53: compared with columns of either width. */
+export const NUMBER_SLOT: Slot<number> = {
+  type: 'bigint',
+  sample: (number) => number,
+  print: (value) => value,
+};
+export const TEXT_SLOT: Slot<string> = {
+  type: 'text',
+  sample: (number) => `sample ${number}`,
+  print: (value) => value,
+};
 
 export type Slots<Values> = {
   readonly [Name in keyof Values]-?: Slot<Exclude<Values[Name], undefined>>;
 };
 
-/** Where the parameters of a statement come from: out of a slot, or the same whatever is asked. */
-type Source = { readonly name: string } | { readonly constant: unknown };
+/** A statement that several may be asked with at once. */
+export interface TemplateStatement<R> extends ScopedStatement<R> {
+  /** How it is asked with several, the same object each time, and what it is asked with here, in the order of `shape.slots`. */
+  partOf(executor: Db): { readonly shape: BatchShape<R>; readonly values: readonly (number | string)[] };
+}
 
 interface Compiled<R> {
   readonly query: CompiledQuery<R>;
   readonly sources: readonly Source[];
+  readonly shape: BatchShape<R>;
 }
 
 /** Any two that differ, far from what statements have in them. */
@@ -41,12 +56,13 @@ const SECOND_SAMPLE = 1_684_300_901;
 export const templateOf = <Values extends object, R>(
   slots: Slots<Values>,
   make: (build: Db, values: Values) => ScopedStatement<R>,
-): ((values: Values) => ScopedStatement<R>) => {
+): ((values: Values) => TemplateStatement<R>) => {
   const template = new Template<R>(slots as Slots<Record<string, unknown>>, (build, values) =>
     make(build, values as Values),
   );
   return (values) => ({
     compile: (build) => template.compile(build, values as Readonly<Record<string, unknown>>),
+    partOf: (build) => template.partOf(build, values as Readonly<Record<string, unknown>>),
   });
 };
 
@@ -68,9 +84,20 @@ class Template<R> {
   compile(build: Db, values: Values): CompiledQuery<R> {
     const { query, sources } = this.#shapeOf(build, values);
     const parameters = sources.map((source) =>
-      'constant' in source ? source.constant : this.#slots[source.name]?.print(values[source.name]),
+      'constant' in source ? source.constant : this.#slotOf(source.name).print(values[source.name]),
     );
     return { ...query, parameters };
+  }
+
+  partOf(build: Db, values: Values): ReturnType<TemplateStatement<R>['partOf']> {
+    const { shape } = this.#shapeOf(build, values);
+    return { shape, values: shape.slots.map(({ name }) => this.#slotOf(name).print(values[name])) };
+  }
+
+  #slotOf(name: string): Slot<unknown> {
+    const slot = this.#slots[name];
+    if (slot === undefined) throw varies(`it has no slot for ${name}`);
+    return slot;
   }
 
   #shapeOf(build: Db, values: Values): Compiled<R> {
@@ -105,15 +132,16 @@ class Template<R> {
       (each) => !sources.some((source) => 'name' in source && source.name === each),
     );
     if (unused.length > 0) throw varies(`it has no parameter of ${unused.join(', ')}`);
-    return { query, sources };
+    const filled = names.map((name) => ({ name, type: this.#slotOf(name).type }));
+    return { query, sources, shape: batchShapeOf(query, sources, filled) };
   }
 
   #probe(build: Db, names: readonly string[], from: number) {
     const samples = Object.fromEntries(
-      names.map((name, at) => [name, this.#slots[name]?.sample(from + at)] as const),
+      names.map((name, at) => [name, this.#slotOf(name).sample(from + at)] as const),
     );
     const printed = Object.fromEntries(
-      names.map((name) => [name, this.#slots[name]?.print(samples[name])] as const),
+      names.map((name) => [name, this.#slotOf(name).print(samples[name])] as const),
     );
     return { query: this.#make(build, samples).compile(build), printed };
   }

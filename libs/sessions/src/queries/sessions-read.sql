@@ -47,6 +47,54 @@ where dl.network_id = $10 and dl.account = "sv"."account" and dl.code <> 'EVENT_
   )
 ));
 
+-- find sessions that are asked for at once
+select asked.asked_place, answer.* from unnest($1::text::bigint[], $2::text::text[], $3::text::text[]) with ordinality as asked ("networkId", "account", "key", asked_place)
+cross join lateral (with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = asked."networkId") select "point".*, "a"."status", "a"."source", "a"."followed_from_block", "av"."class_hash", "av"."valid_from_block" as "class_from", cl.capabilities - 'eventShapes' as "capabilities", "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", (
+  select cov.from_block
+  from coverage cov
+  where cov.network_id = asked."networkId" and cov.account = "a"."address"
+    and cov.kind = 'STATE' and "cov"."to_block" is null and true
+) as "state_from", (
+  select greatest(cov.from_block, (select max(dl.block_number) + 1
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = asked."networkId" and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  ))
+  from coverage cov
+  where cov.network_id = asked."networkId" and cov.account = "a"."address"
+    and cov.kind = 'EVENTS' and "cov"."to_block" is null and true
+) as "events_from", (
+  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
+  from backfill_jobs job
+  where job.network_id = asked."networkId" and job.account = "a"."address" and job.finished_at is null
+) as "backfill", (
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'token', pv.token,
+    'maxPerCall', pv.max_per_call::text,
+    'maxPerWindow', pv.max_per_window::text,
+    'windowSeconds', pv.window_seconds::text,
+    'spentInWindow', pv.spent_in_window::text,
+    'windowStartSeconds', pv.window_start_seconds::text
+  ) order by pv.token), '[]'::jsonb)
+  from policy_versions pv
+  where pv.network_id = asked."networkId" and pv.account = "sv"."account"
+    and pv.session_key = "sv"."session_key" and "pv"."valid_to_block" is null and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
+) as "policies", exists (
+  select from session_versions has where has.network_id = asked."networkId" and has.account = "a"."address"
+    and true
+) as "has_sessions" from "point" left join "accounts" as "a" on "a"."network_id" = "point"."network_id" and "a"."address" = asked."account" left join "account_versions" as "av" on "av"."network_id" = "a"."network_id" and "av"."account" = "a"."address" and "av"."valid_to_block" is null left join "classes" as "cl" on "cl"."network_id" = "point"."network_id" and "cl"."class_hash" = "av"."class_hash" left join "session_versions" as "sv" on "sv"."network_id" = "a"."network_id" and "sv"."account" = "a"."address" and "sv"."session_key" = asked."key" and ("sv"."valid_to_block" is null and not exists (
+select
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = asked."networkId" and dl.account = "sv"."account" and dl.code <> 'EVENT_STATE_MISMATCH'
+  and (dl.raw->'keys' ? "sv"."session_key" or dl.raw->'data' ? "sv"."session_key" or dl.raw->>'session_key' = "sv"."session_key"
+    or dl.raw = '{}'::jsonb)
+  and not exists (
+    select from accounts dla
+    where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
+  )
+))) as answer;
+
 -- find sessions by their ids
 with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "asked"."asked_place", "a"."status", "a"."source", "a"."followed_from_block", "av"."class_hash", "av"."valid_from_block" as "class_from", cl.capabilities - 'eventShapes' as "capabilities", "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", (
   select cov.from_block
@@ -1197,6 +1245,27 @@ where dl.network_id = $8 and dl.account = cov.account and dl.code <> 'EVENT_STAT
   where cov.network_id = $9 and cov.account = $10::text
     and cov.kind = 'EVENTS' and "cov"."to_block" is null and exists (select from follows gate where gate.network_id = $11::integer and gate.account = $12::text)
 ) as "events_from", (select json_agg(page) from (select "u"."block_number" as "use_block_number", "u"."transaction_index", "u"."event_index", "u"."transaction_hash", "u"."outcome", "u"."calls_burned", "u"."path", "u"."attribution", "u"."calls", "u"."calls_used_before", "u"."calls_used_after", "u"."max_calls", "u"."debits", "u"."fee_unit", "u"."fee_payer", "u"."fee_shared", u.fee_amount::text as "fee_amount", ub.timestamp_seconds::text as "use_timestamp_seconds", "u"."account", "u"."session_key", "u"."block_hash" as "use_block_hash", "u"."sender", "u"."top_level", "u"."outside_nonce", "u"."outside_caller", "u"."refusal", "u"."revert_reason", "u"."unattributed", u.signature_valid_until_seconds::text as "signature_valid_until_seconds" from "uses" as "u" inner join "blocks" as "ub" on "ub"."network_id" = "u"."network_id" and "ub"."block_hash" = "u"."block_hash" where "u"."network_id" = $13 and "u"."account" = $14 and exists (select from follows gate where gate.network_id = $15::integer and gate.account = $16::text) order by "u"."block_number" desc, "u"."transaction_index" desc, "u"."event_index" desc limit $17) page) as "uses" from "head";
+
+-- list uses of several keys that are asked for at once
+select asked.asked_place, answer.* from unnest($1::text::bigint[], $2::text::text[], $3::text::text[], $4::text::bigint[]) with ordinality as asked ("networkId", "account", "sessionKey", "limit", asked_place)
+cross join lateral (with "head" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = asked."networkId") select "head".*, (
+  select acc.status from accounts acc
+  where acc.network_id = asked."networkId" and acc.address = asked."account"::text
+) as "account_status", (
+  select cov.from_block
+  from coverage cov
+  where cov.network_id = asked."networkId" and cov.account = asked."account"::text
+    and cov.kind = 'STATE' and "cov"."to_block" is null and exists (select from follows gate where gate.network_id = asked."networkId"::integer and gate.account = asked."account"::text)
+) as "state_from", (
+  select greatest(cov.from_block, (select max(dl.block_number) + 1
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = asked."networkId" and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  ))
+  from coverage cov
+  where cov.network_id = asked."networkId" and cov.account = asked."account"::text
+    and cov.kind = 'EVENTS' and "cov"."to_block" is null and exists (select from follows gate where gate.network_id = asked."networkId"::integer and gate.account = asked."account"::text)
+) as "events_from", (select json_agg(page) from (select "u"."block_number" as "use_block_number", "u"."transaction_index", "u"."event_index", "u"."transaction_hash", "u"."outcome", "u"."calls_burned", "u"."path", "u"."attribution", "u"."calls", "u"."calls_used_before", "u"."calls_used_after", "u"."max_calls", "u"."debits", "u"."fee_unit", "u"."fee_payer", "u"."fee_shared", u.fee_amount::text as "fee_amount", ub.timestamp_seconds::text as "use_timestamp_seconds" from "uses" as "u" inner join "blocks" as "ub" on "ub"."network_id" = "u"."network_id" and "ub"."block_hash" = "u"."block_hash" where "u"."network_id" = asked."networkId" and "u"."account" = asked."account" and exists (select from follows gate where gate.network_id = asked."networkId"::integer and gate.account = asked."account"::text) and "u"."session_key" = asked."sessionKey" order by "u"."block_number" desc, "u"."transaction_index" desc, "u"."event_index" desc limit asked."limit") page) as "uses" from "head") as answer;
 
 -- list uses of one key with every filter, the next page
 with "head" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "head".*, (

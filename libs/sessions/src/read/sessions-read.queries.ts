@@ -1,7 +1,8 @@
-import type { GeneratedQueries } from '#libs/database';
+import type { Db, GeneratedQueries, TemplateStatement } from '#libs/database';
 import { toAddress, toFelt, toSessionKey } from '#libs/felt';
 import { usesOfSessionsStatement } from '../uses/read/uses-of-sessions.statement.ts';
 import {
+  plainUseListOf,
   transactionUsesStatement,
   useListStatement,
   usesByNameStatement,
@@ -12,7 +13,7 @@ import { timelineStatement } from './timeline/timeline.statement.ts';
 import { accountListStatement } from './index-store/account-list.statement.ts';
 import { policiesByNameStatement, policyListStatement } from './index-store/policy-list.statement.ts';
 import { sessionListStatement, type SessionOrder } from './index-store/session-list.statement.ts';
-import { sessionLookupStatement } from './index-store/session-lookup.statement.ts';
+import { sessionLookupNow, sessionLookupStatement } from './index-store/session-lookup.statement.ts';
 import { sessionLookupsStatement } from './index-store/session-lookups.statement.ts';
 
 const account = toAddress(1n);
@@ -51,12 +52,21 @@ const allUses = {
   after: undefined,
 };
 
+/** As several of them are asked at once. */
+const together = <R>(db: Db, statement: TemplateStatement<R>) => {
+  const { shape, values } = statement.partOf(db);
+  return db.executeQuery(shape.compile([values, values]));
+};
+
 /** Each question is one statement, so that all of its answer is of one block. */
 export const generatedQueries: GeneratedQueries = {
   repository: 'sessions-read',
   methods: {
     'find one session': {
       run: (db) => sessionLookupStatement(db, 1, account, sessionKey, undefined).execute(),
+    },
+    'find sessions that are asked for at once': {
+      run: (db) => together(db, sessionLookupNow({ networkId: 1, account, key: sessionKey })),
     },
     'find sessions by their ids': {
       run: (db) => sessionLookupsStatement(db, 1, [{ account, sessionKey }]).execute(),
@@ -145,6 +155,12 @@ export const generatedQueries: GeneratedQueries = {
     },
     'list uses, the first page': {
       run: (db) => useListStatement(db, 1, { ...allUses, limit: 26, detailed: true }).execute(),
+    },
+    'list uses of several keys that are asked for at once': {
+      run: (db) => {
+        const page = plainUseListOf(1, { ...allUses, sessionKey, limit: 26, detailed: false });
+        return page === undefined ? Promise.reject(new Error('is not compiled once')) : together(db, page);
+      },
     },
     'list uses of one key with every filter, the next page': {
       run: (db) =>

@@ -3,7 +3,7 @@ import { type Db, recordStatements } from '#libs/database';
 import { toAddress, toSessionKey } from '#libs/felt';
 import fc from 'fast-check';
 import type { CompiledQuery } from 'kysely';
-import { useListOf, useListStatement } from '../../uses/read/uses.statement.ts';
+import { plainUseListOf, useListStatement } from '../../uses/read/uses.statement.ts';
 import { sessionListOf, sessionListStatement } from './session-list.statement.ts';
 import { sessionLookupNow, sessionLookupStatement } from './session-lookup.statement.ts';
 
@@ -76,9 +76,10 @@ describe('statements that are compiled once', () => {
     });
     fc.assert(
       fc.property(number, query, (networkId, asked) => {
-        expect(textOf(useListOf(db, networkId, asked).compile(db))).toEqual(
-          textOf(useListStatement(db, networkId, asked).compile()),
-        );
+        const plain = plainUseListOf(networkId, asked);
+        expect(plain === undefined).toBe(asked.outcomes !== undefined || asked.path !== undefined);
+        if (plain === undefined) return;
+        expect(textOf(plain.compile(db))).toEqual(textOf(useListStatement(db, networkId, asked).compile()));
       }),
     );
   });

@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { RequestScope } from '#libs/database';
+import { toAddress, toSessionKey } from '#libs/felt';
 import { headerOf, indexRowsOf, withDatabase } from '#libs/testing';
 import type { CompiledQuery } from 'kysely';
+import { plainUseListOf } from '../../uses/read/uses.statement.ts';
 import { accountListStatement } from './account-list.statement.ts';
+import { sessionLookupNow } from './session-lookup.statement.ts';
 import { type SessionListQuery, sessionListStatement } from './session-list.statement.ts';
 
 jest.setTimeout(120_000);
@@ -47,6 +50,13 @@ describe('lists over all accounts, behind the gate', () => {
         allowed_entrypoints, allowed_entrypoints_len, entrypoints_known, lifecycle, lifecycle_block)
         select ${networkId}, ${address}, '0x' || to_hex(k), 1, 2000 + n * 7919 % 100000, 10, n % 10, '{}', 0, true, 'REGISTERED', 1
         from generate_series(1, ${ACCOUNTS}) n, generate_series(1, 2) k`);
+    // Of the first accounts, so that the keys that are asked for have many.
+    await database.sql.unsafe(`
+      insert into blocks select ${networkId}, '0xb' || n, n, '0xb' || n - 1, n, 'ACCEPTED_ON_L1', true from generate_series(6, 1005) n;
+      insert into uses (network_id, account, block_number, transaction_index, event_index, block_hash, transaction_hash, session_key,
+        outcome, calls_burned, path)
+        select ${networkId}, '0x' || to_hex(1000000 + n), b, n, 0, '0xb' || b, '0x' || b * 100 + n, '0x1', 'SUCCEEDED', 1, 'INVOKE'
+        from generate_series(1, 20) n, generate_series(6, 1005) b`);
     const [few, many] = [await database.organisation('few'), await database.organisation('many')];
     await database.sql.unsafe(`
       insert into follows (organisation_id, network_id, account, source)
@@ -57,13 +67,17 @@ describe('lists over all accounts, behind the gate', () => {
     [small, large] = [few.scope, many.scope];
   }, 120_000);
 
-  /** As the role that answers, in the scope, planned for its very arguments. */
-  const planOf = async (scope: RequestScope, query: CompiledQuery): Promise<PlanNode> => {
+  /** As the role that answers, in the scope; planned for its very arguments where nothing else is said. */
+  const planOf = async (
+    scope: RequestScope,
+    query: CompiledQuery,
+    plan: 'CUSTOM' | 'GENERIC' = 'CUSTOM',
+  ): Promise<PlanNode> => {
     const sql = `explain (analyze, timing off, format json) ${query.sql}`;
     const [row] = await database.api.read<Record<string, readonly { readonly Plan: PlanNode }[]>>(
       scope,
       { compile: () => ({ ...query, sql }) },
-      { plan: 'CUSTOM' },
+      { plan },
     );
     const [{ Plan } = { Plan: undefined }] = row?.['QUERY PLAN'] ?? [];
     if (Plan === undefined) throw new Error('no plan');
@@ -90,6 +104,36 @@ describe('lists over all accounts, behind the gate', () => {
     const plan = await planOf(small, sessions('VALID_UNTIL_ASC', 90_000n));
     expect(touched(plan, 'session_versions')).toBeLessThan(500);
     expect(touched(plan, 'follows')).toBeLessThan(500);
+  });
+
+  it('finds keys that are asked for at once each by its index, planned once for all', async () => {
+    const parts = Array.from({ length: 16 }, (_, n) =>
+      sessionLookupNow({
+        networkId,
+        account: toAddress(BigInt(1_000_001 + n)),
+        key: toSessionKey(1n),
+      }).partOf(database.api.build),
+    );
+    const query = parts[0]!.shape.compile(parts.map(({ values }) => values));
+    const plan = await planOf(large, query, 'GENERIC');
+    for (const table of ['session_versions', 'accounts']) {
+      expect(touched(plan, table)).toBeGreaterThanOrEqual(parts.length);
+      expect(touched(plan, table)).toBeLessThan(200);
+    }
+    expect(touched(plan, 'follows')).toBeLessThan(200);
+  });
+
+  it('reads a page of each key whose uses are asked for at once, and no more', async () => {
+    const page = { outcomes: undefined, path: undefined, fromBlock: undefined, toBlock: undefined };
+    const parts = Array.from({ length: 16 }, (_, n) => {
+      const [account, sessionKey] = [toAddress(BigInt(1_000_001 + n)), toSessionKey(1n)];
+      const asked = { account, sessionKey, after: undefined, limit: 21, detailed: false, ...page };
+      return plainUseListOf(networkId, asked)!.partOf(database.api.build);
+    });
+    const query = parts[0]!.shape.compile(parts.map(({ values }) => values));
+    const plan = await planOf(large, query, 'GENERIC');
+    expect(touched(plan, 'uses')).toBe(16 * 21);
+    expect(touched(plan, 'blocks')).toBeLessThan(16 * 21 + 100);
   });
 
   it('begins a list of accounts at what is followed', async () => {

@@ -43,13 +43,12 @@ export class SessionLookupRepository {
     key: SessionKey,
     at: Moment,
   ): Promise<SessionLookup | undefined> {
-    const statement =
-      at === undefined
-        ? sessionLookupNow({ networkId, account, key })
-        : sessionLookupStatement(this.#db.build, networkId, account, key, at);
-    const [row] = await askIndex(() => this.#db.read(scope, statement));
-    if (row === undefined) return undefined;
-    return lookupFrom(row);
+    const row = await askIndex(async () => {
+      if (at === undefined) return this.#db.readOne(scope, sessionLookupNow({ networkId, account, key }));
+      const statement = sessionLookupStatement(this.#db.build, networkId, account, key, at);
+      return (await this.#db.read(scope, statement))[0];
+    });
+    return row && lookupFrom(row);
   }
 
   /** What there is on several keys at the newest block, in order. Nothing while no block is indexed. @throws PurserError INDEX_UNAVAILABLE */

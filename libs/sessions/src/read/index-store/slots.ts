@@ -3,11 +3,13 @@ import { type Address, feltToHex, type SessionKey, toAddress, toSessionKey } fro
 
 /** Values of statements that are compiled once. */
 export const ADDRESS_SLOT: Slot<Address> = {
+  type: 'text',
   sample: (number) => toAddress(BigInt(number)),
   print: feltToHex,
 };
 
 export const SESSION_KEY_SLOT: Slot<SessionKey> = {
+  type: 'text',
   sample: (number) => toSessionKey(BigInt(number)),
   print: feltToHex,
 };

@@ -60,9 +60,6 @@ export const USE_COLUMNS = [
   'u.fee_unit',
   'u.fee_payer',
   'u.fee_shared',
-] as const;
-
-export const USE_COLUMNS_AS_TEXT = [
   sql<string | null>`u.fee_amount::text`.as('fee_amount'),
   sql<string>`ub.timestamp_seconds::text`.as('use_timestamp_seconds'),
 ] as const;
@@ -78,8 +75,5 @@ export const DETAIL_COLUMNS = [
   'u.refusal',
   'u.revert_reason',
   'u.unattributed',
-] as const;
-
-export const DETAIL_COLUMNS_AS_TEXT = [
   sql<string | null>`u.signature_valid_until_seconds::text`.as('signature_valid_until_seconds'),
 ] as const;

@@ -1,6 +1,7 @@
 import { entrypointName } from '#libs/account';
 import { encodeNodeId, type IdentifiedNetwork } from '#libs/api';
 import { parseCommonFelt, parseFelt } from '#libs/felt';
+import type { OfToken } from '../../read/graphql/of-token.ts';
 import type { StoredUse } from './use-columns.ts';
 import type { ListedUse } from './uses.list.repository.ts';
 import type { UnattributedUse, Use, UseCall, UseDebit, UseFee, UseRefusal } from './uses.models.ts';
@@ -84,8 +85,9 @@ class UseView implements Use {
   get maxCalls(): bigint | null {
     return countOrNull(this.#row.max_calls);
   }
-  get debits(): UseDebit[] | null {
-    return (this.#row.debits as DebitJson[] | null)?.map(debitView) ?? null;
+  get debits(): (UseDebit & OfToken)[] | null {
+    const { chainId } = this.#network;
+    return (this.#row.debits as DebitJson[] | null)?.map((debit) => debitView(debit, chainId)) ?? null;
   }
   get refusal(): UseRefusal | null {
     return refusalView(detailed(this.#row).refusal as RefusalJson | null);
@@ -172,7 +174,8 @@ const callView = ({ to, selector: printed, calldata, failed }: CallJson): UseCal
   };
 };
 
-const debitView = (debit: DebitJson): UseDebit => ({
+const debitView = (debit: DebitJson, chainId: bigint): UseDebit & OfToken => ({
+  chainId,
   callIndex: Number(debit.callIndex),
   token: parseCommonFelt(debit.token),
   amount: BigInt(debit.amount),

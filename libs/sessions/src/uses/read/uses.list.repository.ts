@@ -10,7 +10,8 @@ import {
   type UseName,
   usesByNameStatement,
   transactionUsesStatement,
-  useListOf,
+  plainUseListOf,
+  useListStatement,
 } from './uses.statement.ts';
 
 /** A page of uses, all of one block's view. */
@@ -37,8 +38,11 @@ export class UseListRepository {
     networkId: number,
     query: UseListQuery,
   ): Promise<UseListing<ListedUse> | undefined> {
-    const statement = useListOf(this.#db.build, networkId, query);
-    const [page] = await askIndex(() => this.#db.read(scope, statement));
+    const plain = plainUseListOf(networkId, query);
+    const page = await askIndex(async () => {
+      if (plain !== undefined) return await this.#db.readOne(scope, plain);
+      return (await this.#db.read(scope, useListStatement(this.#db.build, networkId, query)))[0];
+    });
     return page && { ...aboutListing(page), rows: page.uses ?? [] };
   }
 

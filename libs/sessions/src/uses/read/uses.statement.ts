@@ -6,11 +6,9 @@ import { ADDRESS_SLOT, SESSION_KEY_SLOT } from '../../read/index-store/slots.ts'
 import { accountStatusOf, coveredFrom, throughGate } from '../../read/index-store/statement-parts.ts';
 import {
   DETAIL_COLUMNS,
-  DETAIL_COLUMNS_AS_TEXT,
   type StoredOutcome,
   type StoredPath,
   USE_COLUMNS,
-  USE_COLUMNS_AS_TEXT,
   type UseDetails,
   type UseRow,
 } from './use-columns.ts';
@@ -33,7 +31,7 @@ export interface UseListQuery {
 
 /** The uses of a network with what `UseRow` and, where they are wanted, `UseDetails` name. */
 export const usesWithBlock = (db: Db, networkId: number) =>
-  rowsWithBlock(db, networkId).select(DETAIL_COLUMNS).select(DETAIL_COLUMNS_AS_TEXT);
+  rowsWithBlock(db, networkId).select(DETAIL_COLUMNS);
 
 const rowsWithBlock = (db: Db, networkId: number) =>
   db
@@ -42,13 +40,12 @@ const rowsWithBlock = (db: Db, networkId: number) =>
       join.onRef('ub.network_id', '=', 'u.network_id').onRef('ub.block_hash', '=', 'u.block_hash'),
     )
     .where('u.network_id', '=', networkId)
-    .select(USE_COLUMNS)
-    .select(USE_COLUMNS_AS_TEXT);
+    .select(USE_COLUMNS);
 
 const pageOfUses = (db: Db, networkId: number, query: UseListQuery) => {
   const { account, sessionKey, outcomes, path, fromBlock, toBlock, after, limit, detailed } = query;
   return rowsWithBlock(db, networkId)
-    .$if(detailed, (qb) => qb.select(DETAIL_COLUMNS).select(DETAIL_COLUMNS_AS_TEXT))
+    .$if(detailed, (qb) => qb.select(DETAIL_COLUMNS))
     .where('u.account', '=', feltToHex(account))
     .where(throughGate(networkId, account))
     .$if(sessionKey !== undefined, (qb) => qb.where('u.session_key', '=', feltToHex(sessionKey ?? 0n)))
@@ -114,10 +111,10 @@ const plainUseList = (detailed: boolean) =>
   );
 const [briefUseList, detailedUseList] = [plainUseList(false), plainUseList(true)];
 
-/** The compiled one where it is what is asked. */
-export const useListOf = (db: Db, networkId: number, query: UseListQuery) => {
+/** The compiled one, where it is what is asked. */
+export const plainUseListOf = (networkId: number, query: UseListQuery) => {
   const { outcomes, path, after, detailed, ...list } = query;
-  if (outcomes !== undefined || path !== undefined) return useListStatement(db, networkId, query);
+  if (outcomes !== undefined || path !== undefined) return undefined;
   const [block, transaction, event] = after ?? [];
   return (detailed ? detailedUseList : briefUseList)({ networkId, ...list, block, transaction, event });
 };
