@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { serverCpuSeconds } from '../ingest/bench-database.ts';
-import { machineCpuSeconds } from '../ingest/environment.ts';
+import { machineCpuSeconds, stolenCpuSeconds } from '../ingest/environment.ts';
 
 /** Cores that were kept busy on average; nothing where /proc is not there. */
 export interface CoresBusy {
@@ -10,6 +10,8 @@ export interface CoresBusy {
   readonly driver: number;
   /** Everybody else on the machine. */
   readonly others: number;
+  /** What the host of a virtual machine gave to somebody else while work waited here. */
+  readonly stolen: number;
 }
 
 interface Watched {
@@ -32,12 +34,16 @@ interface Seconds extends CoresBusy {
 /** What each has taken since it started; `others` is the whole machine without them. */
 const secondsOf = ({ answersPid, postgresPid, driverPid }: Watched): Seconds | undefined => {
   try {
-    const [machine, postgres] = [machineCpuSeconds(), serverCpuSeconds(postgresPid)];
-    if (machine === undefined || postgres === undefined) return undefined;
+    const [machine, stolen, postgres] = [
+      machineCpuSeconds(),
+      stolenCpuSeconds(),
+      serverCpuSeconds(postgresPid),
+    ];
+    if (machine === undefined || stolen === undefined || postgres === undefined) return undefined;
     const [answers, driver] = [cpuSecondsOf(answersPid), cpuSecondsOf(driverPid)];
     const harness = process.cpuUsage();
     const known = answers + postgres + driver + (harness.user + harness.system) / 1e6;
-    return { answers, postgres, driver, others: machine - known, atMs: performance.now() };
+    return { answers, postgres, driver, others: machine - known, stolen, atMs: performance.now() };
   } catch {
     return undefined;
   }
@@ -53,7 +59,7 @@ export const watchCores = (watched: Watched): (() => CoresBusy | undefined) => {
     const cores = (name: keyof CoresBusy): number => Math.max(0, (after[name] - before[name]) / seconds);
     return {
       ...{ answers: cores('answers'), postgres: cores('postgres') },
-      ...{ driver: cores('driver'), others: cores('others') },
+      ...{ driver: cores('driver'), others: cores('others'), stolen: cores('stolen') },
     };
   };
 };
@@ -66,6 +72,6 @@ export const tellCores = (name: string, all: readonly (CoresBusy | undefined)[])
     (known.reduce((sum, one) => sum + one[part], 0) / known.length).toFixed(2);
   return (
     `- ${name}: who answered kept ${mean('answers')} cores busy, PostgreSQL ${mean('postgres')}, ` +
-    `who asked ${mean('driver')}, others ${mean('others')}.`
+    `who asked ${mean('driver')}, others ${mean('others')}; the host took ${mean('stolen')}.`
   );
 };

@@ -1,15 +1,15 @@
 import { nextMessage, startChild, stopChild } from '../ingest/child.ts';
 import type { Drive, Driven } from './drive.process.ts';
 
-/** Asks from a process of its own, so that it takes nothing of the core of the service. */
+/** Asks from a process of its own, whose time is not that of the service. */
 export interface Driver {
   readonly pid: number;
   drive(job: Drive): Promise<Driven>;
   stop(): Promise<void>;
 }
 
-export const startDriver = (core: number | undefined): Driver => {
-  const child = startChild('../graphql/drive.process.ts', { argument: {}, core });
+export const startDriver = (): Driver => {
+  const child = startChild('../graphql/drive.process.ts', { argument: {} });
   return {
     pid: child.pid!,
     drive: async (job) => {
@@ -24,12 +24,11 @@ export const startDriver = (core: number | undefined): Driver => {
   };
 };
 
-/** Something that answers always the same, on the core of the service. */
+/** Something that answers always the same. */
 export const startEcho = async (
   body: string,
-  core: number | undefined,
 ): Promise<{ readonly url: string; readonly pid: number; stop(): Promise<void> }> => {
-  const child = startChild('../graphql/echo.process.ts', { argument: { body }, core });
+  const child = startChild('../graphql/echo.process.ts', { argument: { body } });
   const url = await nextMessage(child, (message) => (message as { readonly url?: string }).url);
   return { url, pid: child.pid!, stop: () => stopChild(child) };
 };

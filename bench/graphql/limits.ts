@@ -1,42 +1,27 @@
-import { coresFor } from '../ingest/environment.ts';
 import { spreadOf } from '../ingest/statistics.ts';
 import type { Figure } from '../operate/results.ts';
-import { startEcho } from './driver.ts';
-import { caseOf, latencies, type Measured, noteOf, type Pace, repeat } from './measure.ts';
+import { type Measured, type Pace, repeat, withEcho } from './measure.ts';
 import { PEER_QUESTIONS, startPeer } from './peer.ts';
 import { statementRate } from './pgbench.ts';
 import { QUESTIONS } from './questions.ts';
 import type { Setting } from './setting.ts';
-import { peerTarget, sampleAnswer, targetOf } from './target.ts';
+import { peerTarget, type Target, targetOf } from './target.ts';
 
 type Compared = 'session' | 'uses';
 const CLIENTS = 10;
 
-/** The same tables asked by PostGraphile, at so many connections each. @returns its rates too, by connections. */
-export const measurePeer = async (
+/** The same tables asked by PostGraphile. */
+export const withPeer = async <T>(
   setting: Setting,
   name: Compared,
-  connections: readonly number[],
-  pace: Pace,
-): Promise<Measured & { readonly rates: ReadonlyMap<number, number> }> => {
-  const figures: Figure[] = [];
-  const notes: string[] = [];
-  const rates = new Map<number, number>();
-  const peer = await startPeer(setting.database.superuserUrl, coresFor(true).indexer);
+  work: (peer: Target) => Promise<T>,
+): Promise<T> => {
+  const peer = await startPeer(setting.database.superuserUrl);
   try {
-    const target = await peerTarget(setting, PEER_QUESTIONS[name], peer);
-    for (const many of connections) {
-      const runs = await repeat(setting, target, many, pace);
-      const value = spreadOf(runs.map(({ requestsPerSecond }) => requestsPerSecond));
-      const at = `PostGraphile: ${caseOf(QUESTIONS[name], many)}`;
-      figures.push({ case: at, measure: 'at most', unit: 'requests/s', value }, ...latencies(at, runs));
-      notes.push(noteOf(at, runs));
-      rates.set(many, value.median);
-    }
+    return await work(await peerTarget(setting, PEER_QUESTIONS[name], peer));
   } finally {
     await peer.stop();
   }
-  return { figures, notes, rates };
 };
 
 /** What HTTP alone and the statement alone take on this machine. @returns the statement as a limit, where there is pgbench. */
@@ -71,12 +56,8 @@ export const measureLimits = async (
 
 const httpRate = async (setting: Setting, name: Compared, pace: Pace): Promise<number> => {
   const target = await targetOf(setting, QUESTIONS[name]);
-  const echo = await startEcho(await sampleAnswer(target), coresFor(true).indexer);
-  try {
-    const same = { ...target, url: echo.url, pid: echo.pid };
-    const [run] = await repeat(setting, same, 16, { ...pace, runs: 1 });
+  return withEcho(target, async (echo) => {
+    const [run] = await repeat(setting, echo, 16, { ...pace, runs: 1 });
     return run!.requestsPerSecond;
-  } finally {
-    await echo.stop();
-  }
+  });
 };

@@ -1,10 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { spreadOf } from '../ingest/statistics.ts';
 import type { Figure } from '../operate/results.ts';
 import { type CoresBusy, tellCores, watchCores } from './cores.ts';
 import type { Driven } from './drive.process.ts';
+import { startEcho } from './driver.ts';
 import { type Question, type QuestionName, QUESTIONS } from './questions.ts';
 import type { Setting } from './setting.ts';
-import { type Target, targetOf } from './target.ts';
+import { sampleAnswer, type Target, targetOf } from './target.ts';
 
 export interface Pace {
   readonly runs: number;
@@ -20,10 +22,14 @@ export interface Measured {
 }
 
 const WARM_UP_SECONDS = 8;
+/** Of what is answered at most. */
 const HALF = 0.5;
-/** Above this a run is made again, so often at the most. */
+/** Above these a run is made again, so often at the most. */
 const MOST_FOREIGN_CORES = 0.15;
-const MOST_DISTURBED = 5;
+const MOST_STOLEN_CORES = 0.03;
+const MOST_DISTURBED = 2;
+/** A host that is busy is so for a while. */
+const PAUSE_MS = 3_000;
 
 export interface RateOptions {
   readonly aim?: number;
@@ -31,38 +37,103 @@ export interface RateOptions {
   readonly limit?: NonNullable<Figure['limit']>;
   /** Whether it is asked at half the load too. */
   readonly half?: boolean;
+  /** Of those who ask, in turns; left out: one organisation asks all of it. */
+  readonly keys?: readonly string[];
+  /** What the case is called besides. */
+  readonly beside?: string;
+  /** Who is asked the same in turns. */
+  readonly peer?: Target | undefined;
 }
 
-export const caseOf = ({ title }: Question, connections: number): string =>
-  `${title}, ${connections} connections`;
+const caseOf = ({ title }: Question, connections: number): string => `${title}, ${connections} connections`;
 
-/** Requests a second and how long they take, at so many connections, and at half of that load. */
+/** Requests a second and how long they take, at so many connections, and at half of that load; beside a peer, in turns with it. */
 export const measureRates = async (
   setting: Setting,
   name: QuestionName,
   connections: number,
   pace: Pace,
-  { aim, limit, half = false }: RateOptions,
+  { aim, limit, half = false, keys, beside = '', peer }: RateOptions,
 ): Promise<Measured> => {
   const question = QUESTIONS[name];
-  const target = await targetOf(setting, question);
-  const full = await repeat(setting, target, connections, pace);
-  const rate = spreadOf(full.map(({ requestsPerSecond }) => requestsPerSecond));
-  const at = caseOf(question, connections);
-  const figures: Figure[] = [
-    {
-      ...{ case: at, measure: 'at most', unit: 'requests/s', value: rate },
-      ...(aim !== undefined && { aim: { least: aim } }),
-      ...(limit && { limit }),
-    },
-    ...latencies(at, full),
+  const target = await targetOf(setting, question, keys);
+  const [full = [], ofPeer = []] = await inTurns(setting, [{ target }, ...asPeer(peer)], connections, pace);
+  const at = caseOf(question, connections) + beside;
+  const cases: Case[] = [
+    { at, target, runs: full },
+    ...(peer ? [{ at: `PostGraphile: ${at}`, target: peer, runs: ofPeer }] : []),
   ];
-  if (half) {
-    const driven = await repeat(setting, target, connections, pace, Math.round(rate.median * HALF));
-    const value = spreadOf(driven.map(({ p99Ms }) => p99Ms));
-    figures.push({ case: at, measure: 'p99 at half the load', unit: 'ms', value, aim: { most: 20 } });
+  const late = half ? await measureHalf(setting, cases, connections, pace) : [];
+  const [own, ...others] = cases.map((one, place) => [...ratesOf(one), ...(late[place] ?? [])]);
+  const [rate, ...rest] = own ?? [];
+  const figures = [
+    ...(rate
+      ? [{ ...rate, ...(aim !== undefined && { aim: { least: aim } }), ...(limit && { limit }) }]
+      : []),
+    ...rest,
+    ...(peer ? [besidePeer(at, full, ofPeer)] : []),
+    ...others.flat(),
+  ];
+  return { figures, notes: cases.map((one) => noteOf(one.at, one.runs)) };
+};
+
+interface Case {
+  readonly at: string;
+  readonly target: Target;
+  readonly runs: readonly Run[];
+}
+
+const asPeer = (peer: Target | undefined) => (peer === undefined ? [] : [{ target: peer }]);
+
+const rateOf = (runs: readonly Run[]) => spreadOf(runs.map(({ requestsPerSecond }) => requestsPerSecond));
+
+const ratesOf = ({ at, runs }: Case): Figure[] => [
+  { case: at, measure: 'at most', unit: 'requests/s', value: rateOf(runs) },
+  ...latencies(at, runs),
+];
+
+/** Turn by turn: what the machine gave to one it gave to the other. */
+const besidePeer = (at: string, own: readonly Run[], peer: readonly Run[]): Figure => {
+  const value = spreadOf(
+    own.map((run, turn) => run.requestsPerSecond / (peer[turn]?.requestsPerSecond ?? NaN)),
+  );
+  return { case: at, measure: 'as many as PostGraphile', unit: 'times', value, aim: { least: 1 } };
+};
+
+/** Each at half of what it answers at most, and beside the first what HTTP alone takes. @returns figures of each */
+const measureHalf = async (
+  setting: Setting,
+  cases: readonly Case[],
+  connections: number,
+  pace: Pace,
+): Promise<Figure[][]> => {
+  const asked = cases.map(({ target, runs }) => ({ target, rate: Math.round(rateOf(runs).median * HALF) }));
+  const [first] = asked;
+  if (first === undefined) return [];
+  const turns = await withEcho(first.target, (echo) =>
+    inTurns(setting, [...asked, { target: echo, rate: first.rate }], connections, pace),
+  );
+  const lateness = turns.map((runs) => spreadOf(runs.map(({ p99Ms }) => p99Ms)));
+  const least = lateness.at(-1)?.median ?? NaN;
+  return cases.map(({ at }, place) => [
+    {
+      ...{ case: at, measure: 'p99 at half the load', unit: 'ms', value: lateness[place]! },
+      ...(place === 0 && {
+        aim: { most: 20 },
+        limit: { name: 'a server that always sends this answer', value: least },
+      }),
+    },
+  ]);
+};
+
+/** What HTTP alone takes: something that is asked the same and always sends one answer. */
+export const withEcho = async <T>(target: Target, work: (echo: Target) => Promise<T>): Promise<T> => {
+  const echo = await startEcho(await sampleAnswer(target));
+  try {
+    return await work({ ...target, url: echo.url, pid: echo.pid });
+  } finally {
+    await echo.stop();
   }
-  return { figures, notes: [noteOf(at, full)] };
 };
 
 /**
@@ -91,12 +162,12 @@ export const measureLatency = async (
   };
 };
 
-export const latencies = (at: string, runs: readonly Run[]): Figure[] => [
+const latencies = (at: string, runs: readonly Run[]): Figure[] => [
   { case: at, measure: 'p50', unit: 'ms', value: spreadOf(runs.map(({ p50Ms }) => p50Ms)) },
   { case: at, measure: 'p99', unit: 'ms', value: spreadOf(runs.map(({ p99Ms }) => p99Ms)) },
 ];
 
-export const noteOf = (at: string, runs: readonly Run[]): string =>
+const noteOf = (at: string, runs: readonly Run[]): string =>
   tellCores(
     at,
     runs.map(({ cores }) => cores),
@@ -106,38 +177,68 @@ export interface Run extends Driven {
   readonly cores: CoresBusy | undefined;
 }
 
-/**
- * A warm-up that does not count, then the runs; one that others disturbed is made again.
- * @param rate questions a second; left out: as many as are answered
- */
+interface Asked {
+  readonly target: Target;
+  /** Questions a second; left out: as many as are answered. */
+  readonly rate?: number;
+}
+
 export const repeat = async (
-  { driver, server }: Setting,
-  { pid, ...target }: Target,
+  setting: Setting,
+  target: Target,
+  connections: number,
+  pace: Pace,
+): Promise<Run[]> => (await inTurns(setting, [{ target }], connections, pace))[0] ?? [];
+
+/**
+ * A warm-up of each that does not count, then runs of all in turns: a machine that is slow for a while is slow for all. A turn that others
+ * disturbed is made again, after a while. @returns the runs of each
+ */
+const inTurns = async (
+  setting: Setting,
+  asked: readonly Asked[],
   connections: number,
   { runs, seconds, isPatient }: Pace,
-  rate?: number,
-): Promise<Run[]> => {
-  const paced = rate === undefined ? {} : { rate };
-  await driver.drive({ ...target, connections, seconds: WARM_UP_SECONDS });
-  const driven: Run[] = [];
+): Promise<Run[][]> => {
+  for (const { target } of asked) await runOf(setting, { target }, connections, WARM_UP_SECONDS);
+  const turns: Run[][] = [];
   let disturbed = 0;
-  while (driven.length < runs) {
-    const cores = watchCores({ answersPid: pid, postgresPid: server.pid, driverPid: driver.pid });
-    const run: Run = {
-      ...(await driver.drive({ ...target, ...paced, connections, seconds })),
-      cores: cores(),
-    };
-    console.error(
-      `  ${Math.round(run.requestsPerSecond)} requests/s, p99 ${run.p99Ms} ms, others ${run.cores?.others.toFixed(2) ?? 'unknown'} cores`,
-    );
-    if (isPatient && (run.cores?.others ?? 0) > MOST_FOREIGN_CORES && disturbed < MOST_DISTURBED) {
+  while (turns.length < runs) {
+    const turn: Run[] = [];
+    for (const one of asked) turn.push(await runOf(setting, one, connections, seconds));
+    console.error(turn.map(tellRun).join('\n'));
+    if (isPatient && turn.some(({ cores }) => isDisturbed(cores)) && disturbed < MOST_DISTURBED) {
       disturbed += 1;
-      console.error('    others were at work: this run does not count');
-    } else driven.push(run);
+      console.error('    others were at work: this turn does not count');
+      await delay(PAUSE_MS);
+    } else turns.push(turn);
   }
-  requireAnswers(driven);
-  return driven;
+  requireAnswers(turns.flat());
+  return asked.map((_one, place) => turns.map((turn) => turn[place]!));
 };
+
+const runOf = async (
+  { driver, server }: Setting,
+  { target: { pid, ...target }, rate }: Asked,
+  connections: number,
+  seconds: number,
+): Promise<Run> => {
+  const paced = rate === undefined ? {} : { rate };
+  const cores = watchCores({ answersPid: pid, postgresPid: server.pid, driverPid: driver.pid });
+  const driven = await driver.drive({ ...target, ...paced, connections, seconds });
+  return { ...driven, cores: cores() };
+};
+
+const tellRun = (run: Run): string =>
+  `  ${Math.round(run.requestsPerSecond)} requests/s, p99 ${run.p99Ms.toFixed(1)} ms, ${tellDisturbance(run.cores)}`;
+
+const isDisturbed = (cores: CoresBusy | undefined): boolean =>
+  cores !== undefined && (cores.others > MOST_FOREIGN_CORES || cores.stolen > MOST_STOLEN_CORES);
+
+const tellDisturbance = (cores: CoresBusy | undefined): string =>
+  cores === undefined
+    ? 'what others took is unknown'
+    : `others ${cores.others.toFixed(2)} cores, the host ${cores.stolen.toFixed(2)}`;
 
 const requireAnswers = (driven: readonly Driven[]): void => {
   const failed = driven.reduce((sum, run) => sum + run.failed, 0);

@@ -6,7 +6,6 @@ import { feltOf, keyAt, keysOf, type World } from './world.ts';
 import type { Data } from './questions.ts';
 
 const FOLDER = fileURLToPath(new URL('peer/', import.meta.url));
-const TASKSET = '/usr/bin/taskset';
 
 /** PostGraphile over the same tables, as a superuser: no keys, no row-level security, no limits. */
 export interface Peer {
@@ -16,11 +15,9 @@ export interface Peer {
 }
 
 /** Installs it the first time, with its own lock: nothing of it is a dependency of the product. */
-export const startPeer = async (databaseUrl: string, core: number | undefined): Promise<Peer> => {
+export const startPeer = async (databaseUrl: string): Promise<Peer> => {
   if (!existsSync(`${FOLDER}node_modules`)) install();
-  const pinned = core !== undefined && existsSync(TASKSET);
-  const command = pinned ? [TASKSET, '-c', String(core), process.execPath] : [process.execPath];
-  const child = spawn(command[0]!, [...command.slice(1), `${FOLDER}server.mjs`], {
+  const child = spawn(process.execPath, [`${FOLDER}server.mjs`], {
     env: { PEER_DATABASE_URL: databaseUrl, NODE_ENV: 'production', GRAPHILE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

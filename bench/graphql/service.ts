@@ -1,19 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../dist/apps/cli/src/main.js', import.meta.url));
-const TASKSET = '/usr/bin/taskset';
 
 /** A service that only answers, as users run it: access, row-level security and limits on. */
 export interface BenchService {
   readonly url: string;
   readonly pid: number;
   readonly key: string;
+  /** A key of an admin of that organisation. */
+  keyOf(organisation: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -21,7 +21,6 @@ export interface ServicePlace {
   readonly ownerUrl: string;
   readonly apiUrl: string;
   readonly nodeUrl: string;
-  readonly core: number | undefined;
   readonly nodeFlags: readonly string[];
 }
 
@@ -30,14 +29,14 @@ const PEPPER = Buffer.alloc(32, 7).toString('base64');
 /** Starts the service and makes a key of an admin for it. */
 export const startService = async (place: ServicePlace): Promise<BenchService> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'purser-graphql-'));
-  const made = await run(['keys', 'create', '--role', 'admin', '--json'], {
-    ...{ DATABASE_URL: place.ownerUrl, KEY_PEPPER: PEPPER, DATA_DIR: dataDir },
-  });
-  const { key } = JSON.parse(made) as { key: string };
-  const pinned = place.core !== undefined && existsSync(TASKSET);
-  const node = [process.execPath, ...place.nodeFlags];
-  const command = pinned ? [TASKSET, '-c', String(place.core), ...node] : node;
-  const child = spawn(command[0]!, [...command.slice(1), MAIN, 'start', '--json'], {
+  const create = async (...flags: string[]): Promise<string> => {
+    const made = await run(['keys', 'create', '--role', 'admin', '--json', ...flags], {
+      ...{ DATABASE_URL: place.ownerUrl, KEY_PEPPER: PEPPER, DATA_DIR: dataDir },
+    });
+    return (JSON.parse(made) as { key: string }).key;
+  };
+  const key = await create();
+  const child = spawn(process.execPath, [...place.nodeFlags, MAIN, 'start', '--json'], {
     env: {
       ...{
         PURSER_ROLES: 'api',
@@ -65,7 +64,7 @@ export const startService = async (place: ServicePlace): Promise<BenchService> =
     await rm(dataDir, { recursive: true, force: true });
   };
   process.once('exit', () => child.kill('SIGKILL'));
-  return { url, pid: child.pid!, key, stop };
+  return { url, pid: child.pid!, key, keyOf: (name) => create('--organisation', name), stop };
 };
 
 const run = async (args: readonly string[], env: Readonly<Record<string, string>>): Promise<string> => {

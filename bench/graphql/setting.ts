@@ -1,6 +1,5 @@
 import { createSandbox } from '#libs/sandbox';
 import type { BenchDatabase, BenchServer } from '../ingest/bench-database.ts';
-import { coresFor } from '../ingest/environment.ts';
 import { type Driver, startDriver } from './driver.ts';
 import { fill, type Identity } from './fill.ts';
 import { type BenchService, startService } from './service.ts';
@@ -28,15 +27,14 @@ export const withSetting = async <T>(
   databases += 1;
   const database = await server.fresh(`graphql_${databases}`);
   const node = createSandbox();
-  const { indexer: serviceCore, feed: driverCore } = coresFor(true);
-  const driver = startDriver(driverCore);
+  const driver = startDriver();
   try {
     const { url: nodeUrl } = await node.listen({ port: 0 });
     const headSeconds = Math.floor(Date.now() / 1_000);
     console.error(`filling ${usesOf(world).toLocaleString('en')} uses`);
     await fill(database.sql, world, identityOf(node), headSeconds);
     const service = await startService({
-      ...{ ownerUrl: database.url, apiUrl: database.apiUrl, nodeUrl, core: serviceCore, nodeFlags },
+      ...{ ownerUrl: database.url, apiUrl: database.apiUrl, nodeUrl, nodeFlags },
     });
     try {
       return await work({ world, headSeconds, database, server, service, driver });

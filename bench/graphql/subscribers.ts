@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readFileSync } from 'node:fs';
 import type { Sql } from '#libs/database';
 import { nextMessage, startChild, stopChild } from '../ingest/child.ts';
-import { coresFor } from '../ingest/environment.ts';
 import { spreadOf } from '../ingest/statistics.ts';
 import type { Figure } from '../operate/results.ts';
 import { tellCores, watchCores } from './cores.ts';
@@ -29,7 +28,7 @@ export const measureSubscribers = async (
 ): Promise<Measured> => {
   const url = `${service.url.replace('http', 'ws')}/graphql`;
   const argument = { url, key: service.key, query: QUERY, readers, idlers, readersOfSocket: 19 };
-  const child = startChild('../graphql/subscribe.process.ts', { argument, core: coresFor(true).feed });
+  const child = startChild('../graphql/subscribe.process.ts', { argument });
   try {
     await nextMessage(child, (message) => (message as { listening?: true }).listening);
     // The feeds of all of them have begun at the head by then.
