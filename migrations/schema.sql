@@ -301,6 +301,17 @@ BEGIN ATOMIC
    ORDER BY o.organisation_id;
 END;
 
+CREATE OR REPLACE FUNCTION public.find_organisation(wanted text)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ SELECT o.organisation_id
+    FROM organisations o
+   WHERE (o.public_id = find_organisation.wanted);
+END;
+
 CREATE OR REPLACE FUNCTION public.follow_class()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -436,6 +447,29 @@ begin
     using errcode = 'restrict_violation';
 end
 $function$;
+
+CREATE OR REPLACE FUNCTION public.remove_ended_sign_in_keys(most integer)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+BEGIN ATOMIC
+ WITH ended AS (
+          SELECT k.key_id
+            FROM api_keys k
+           WHERE ((k.kind = 'SIGN_IN'::text) AND (LEAST(k.expires_at, k.revoked_at) < (now() - '7 days'::interval)))
+           ORDER BY LEAST(k.expires_at, k.revoked_at)
+          LIMIT LEAST(remove_ended_sign_in_keys.most, 1000)
+          FOR UPDATE OF k SKIP LOCKED
+         ), removed AS (
+          DELETE FROM api_keys k
+            USING ended e
+           WHERE (k.key_id = e.key_id)
+           RETURNING k.key_id
+         )
+  SELECT (count(*))::integer AS count
+    FROM removed;
+END;
 
 CREATE OR REPLACE FUNCTION public.request_accounts(network integer, wanted text[])
  RETURNS void
@@ -721,6 +755,8 @@ create table api_keys (
   constraint api_keys_units_per_minute_check CHECK (units_per_minute > 0)
 );
 CREATE INDEX api_keys_by_organisation ON public.api_keys USING btree (organisation_id, created_at DESC, key_id);
+CREATE INDEX api_keys_by_replacement ON public.api_keys USING btree (replaced_by) WHERE (replaced_by IS NOT NULL);
+CREATE INDEX api_keys_ended_sign_ins ON public.api_keys USING btree (LEAST(expires_at, revoked_at)) WHERE (kind = 'SIGN_IN'::text);
 CREATE TRIGGER api_keys_notify AFTER DELETE OR UPDATE OF name, role, scope_accounts, scope_labels, hash, expires_at, revoked_at, replaced_by, units_per_minute ON api_keys FOR EACH ROW EXECUTE FUNCTION notify_access_change('key_id');
 alter table api_keys enable row level security;
 alter table api_keys force row level security;
@@ -1583,9 +1619,11 @@ grant execute on function find_memberships_by_subject(text,text) to purser_api;
 grant execute on function give_back_challenge(text) to purser_api;
 grant execute on function month_of(numeric) to purser_indexer;
 grant execute on function open_challenge(integer,text,text,text,integer) to purser_api;
+grant execute on function find_organisation(text) to purser_api;
 grant execute on function request_accounts(integer,text[]) to purser_api;
 grant execute on function scope_is_limited() to purser_api;
 grant execute on function scope_list(text) to purser_api;
+grant execute on function remove_ended_sign_in_keys(integer) to purser_api;
 grant execute on function take_units(text,integer,double precision,double precision,double precision,timestamp with time zone) to purser_api;
 grant execute on function touch_api_keys(text[]) to purser_api;
 grant execute on function use_challenge(text,text) to purser_api;
@@ -1608,6 +1646,7 @@ comment on function find_memberships_by_subject is 'Where the subject of a token
 comment on function follow_class is 'Lets organisations follow the account by their rules of kind CLASS.';
 comment on function follow_deployed is 'Lets organisations follow deployed accounts by their rules of kind DEPLOYER.';
 comment on function follow_everything is 'Lets organisations follow new accounts by their rules of kind EVERYTHING.';
+comment on function find_organisation is 'Which organisation has that public id, for its audit log; null: none.';
 comment on function give_back_challenge is 'After one that nobody could judge, because no node answered.';
 comment on function month_of is 'The first day of the month in UTC. Times that no calendar holds count as the end of the year 9999.';
 comment on function notify_access_change is 'Tells every process that it must no longer remember the key or member.';
@@ -1617,6 +1656,7 @@ comment on function refuse_change is 'Keeps history: a table with this trigger c
 comment on function request_accounts is 'Asks the indexer for accounts. One that is followed or waiting already stays as it is; a rejected one is tried again.';
 comment on function scope_is_limited is 'Whether who asks may see some accounts of the organisation only.';
 comment on function scope_list is 'The accounts or the labels that a limited scope lets through.';
+comment on function remove_ended_sign_in_keys is 'Removes keys that sign-ins made and that ended 7 days ago, the oldest first; answers how many. The audit log names them on.';
 comment on function take_debits_from_months is 'Takes the debits of a statement off the sums of their months.';
 comment on function take_movements_from_months is 'Takes the movements of a statement off the sums of their months.';
 comment on function take_units is 'Gives a process units of who asks: what the question lacks beside those that it holds, or as many as are wanted and there. granted is 0 where there are too few.';

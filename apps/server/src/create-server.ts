@@ -1,11 +1,10 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
-import { type IncomingMessage } from 'node:http';
 import { isLoopback, localAuthority } from '#libs/config';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LogController } from 'fastify';
-import { sourceAddress } from './http/source-address.ts';
+import { addressReader } from './http/source-address.ts';
 import { nestLoggerOver } from './http/nest-logger.ts';
 import { serveGraphql } from './http/graphql-route.ts';
 import { openGateway } from './graphql/open-gateway.ts';
@@ -47,12 +46,12 @@ export const createServer = async (
   const fastify = adapter.getInstance();
   await guardRequests(fastify, settings);
   const gateway = openGateway(fastify, settings, deps);
-  serveGraphql(fastify, gateway);
+  const addressOf = addressReader(settings.trustedProxies);
+  serveGraphql(fastify, gateway, addressOf);
   await registerPages(fastify, deps.status, deps.access.demoKey);
   await app.init();
   await fastify.ready();
   const { logger } = deps;
-  const addressOf = (request: IncomingMessage) => sourceAddress(request, settings.trustProxy);
   const sockets = serveSockets(fastify.server, { gateway, settings, logger, addressOf });
   return {
     app,
@@ -73,7 +72,8 @@ const adapterOf = (settings: ServerSettings, { logger }: ServerDeps): FastifyAda
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     genReqId: () => randomUUID(),
-    trustProxy: settings.trustProxy ? 'loopback' : false,
+    // No address, host or scheme is taken from headers by the framework: who asks from where, `addressOf` says.
+    trustProxy: false,
     // Refused by the admission, with a code and over a socket alike.
     onProtoPoisoning: 'ignore',
     onConstructorPoisoning: 'ignore',

@@ -1,4 +1,10 @@
-import { type Headers, type KeyHasher, type SignInSettings, type TakeUnits } from '#libs/access';
+import {
+  type Headers,
+  type KeyHasher,
+  type NoteRefusal,
+  type SignInSettings,
+  type TakeUnits,
+} from '#libs/access';
 import { type Clock, type IndexerStatus, type Principal } from '#libs/api';
 import { type ProfileRegistry } from '#libs/account';
 import { type ScopedDb } from '#libs/database';
@@ -17,6 +23,8 @@ export interface ServerAccess {
   readonly hasher: KeyHasher;
   /** Absent: an account signs in for this server's own loopback address only, as a member only. */
   readonly signIn?: SignInSettings;
+  /** Told of credentials that are refused and say whom that concerns. Absent: nobody is told. */
+  readonly onRefused?: NoteRefusal;
   /** Of the sandbox: the pages fill it in, so that they work at once. */
   readonly demoKey?: string;
 }

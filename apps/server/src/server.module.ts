@@ -79,6 +79,7 @@ export class ServerModule {
 const accessPorts = ({ host, port }: ServerSettings, deps: ServerDeps): AccessPorts => ({
   ...{ db: deps.db, networks: deps.networks, hasher: deps.access.hasher, clock: deps.clock ?? systemClock },
   signIn: deps.access.signIn ?? { service: `http://${host}:${port}`, personal: false },
+  ...(deps.access.onRefused && { onRefused: deps.access.onRefused }),
   ...(deps.nodeDeadlineMs !== undefined && { nodeDeadlineMs: deps.nodeDeadlineMs }),
 });
 

@@ -28,8 +28,8 @@ export interface ServerSettings {
   readonly compileShare: number;
   /** Other sites whose pages may ask, such as https://console.example. */
   readonly corsOrigins: readonly string[];
-  /** A proxy on this machine says in x-forwarded-for where requests come from. */
-  readonly trustProxy: boolean;
+  /** Networks (CIDR) of proxies that say in x-forwarded-for where requests come from. */
+  readonly trustedProxies: readonly string[];
   /** Names in the Host header that are answered beside loopback ones and `host`; in lower case, without port. */
   readonly allowedHosts: readonly string[];
   /** Who has it is told the metrics. Undefined: who calls by a loopback name where `host` is loopback, else nobody. */
@@ -70,7 +70,7 @@ export const DEFAULT_SERVER_SETTINGS: ServerSettings = {
   compileAfter: 3,
   compileShare: 0.05,
   corsOrigins: [],
-  trustProxy: false,
+  trustedProxies: [],
   allowedHosts: [],
   metricsToken: undefined,
   maxSockets: 500,

@@ -1,4 +1,5 @@
 import { PurserError, type PurserErrorCode, type PurserErrorOptions } from '#libs/api';
+import type { Refusal } from './refusals/refusal.ts';
 
 const STATUS = {
   UNAUTHENTICATED: 401,
@@ -23,6 +24,8 @@ export type AccessErrorCode = keyof typeof STATUS;
 export class AccessError extends PurserError {
   /** Of the HTTP answer, where nothing else was answered. */
   readonly statusCode: (typeof STATUS)[AccessErrorCode];
+  /** Of a credential that tells whom its refusal concerns. Not part of any answer. */
+  refusal: Refusal | undefined;
 
   constructor(code: AccessErrorCode, message: string, options: PurserErrorOptions = {}) {
     super(code, message, options);

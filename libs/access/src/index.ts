@@ -2,6 +2,13 @@ export * from './access.error.ts';
 export { type Actor, appendAudit, type AuditEntry } from './audit/append-audit.ts';
 export type { AuditHead } from './audit/audit-record.ts';
 export { type ChainReport, organisationsWithAudit, verifyAudit } from './audit/audit.repository.ts';
+export { type AuditExport, type ExportedAudit, exportAudit } from './audit/file/export-audit.ts';
+export { AuditFileUnreadable, type LineFile, type TextLine } from './audit/file/read-audit-file.ts';
+export {
+  type AuditFileFinding,
+  type AuditFileReport,
+  verifyAuditFile,
+} from './audit/file/verify-audit-file.ts';
 export type { AuditFinding } from './audit/verify-chain.ts';
 export * from './follows/follow-accounts.ts';
 export * from './follows/follow-rules.ts';
@@ -20,7 +27,7 @@ export { type AccountsFile, readAccountsFile } from './import/read-accounts-file
 export { canSkip, type RowFault, rowFaultText, wrongLines } from './import/row-fault.ts';
 export { parseKey } from './keys/key-format.ts';
 export { createKeyHasher, type KeyHasher } from './keys/key-hash.ts';
-export { findKeyIn, listKeys, touchKeys } from './keys/keys.repository.ts';
+export { findKeyIn, listKeys, removeEndedSignIns, touchKeys } from './keys/keys.repository.ts';
 export * from './keys/manage-keys.ts';
 export type { ListedKey, StoredScope } from './keys/stored-key.ts';
 export { type KeyWatch, watchKeys } from './keys/watch-keys.ts';
@@ -40,6 +47,8 @@ export { createTokenAuthenticator, type TokenAuthenticator } from './oidc/authen
 export { openKeySource, type OidcSettings } from './oidc/key-source.ts';
 export { createTokenVerifier } from './oidc/token-verifier.ts';
 export * from './organisations/organisations.repository.ts';
+export type { NoteRefusal } from './refusals/refusal.ts';
+export { Refusals } from './refusals/refusals.ts';
 export { verifyAccountSignature } from './sign-in/verify-account-signature.ts';
 export * from './policy/apply-field-policy.ts';
 export { FIELD_RULES, type FieldRules } from './policy/field-rules.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { networksText } from './networks.ts';
 import { integer, list, onOff, positiveNumber, text, url } from './parsers.ts';
+import { trustedProxies } from './trusted-proxies.ts';
 import { hostName, origin, pepper, watchEntry, webhookSecret } from './values.ts';
 
 export interface Definition {
@@ -118,10 +119,10 @@ export const definitions = {
     { form: 'https://a.example,..' },
   ),
   TRUST_PROXY: define(
-    onOff,
-    'A reverse proxy on this machine says by X-Forwarded-For where requests come from',
+    trustedProxies,
+    'Whose X-Forwarded-For is believed, by address or network (CIDR) of IPv4 and IPv6; on, or `loopback` in the list: proxies on this machine',
     'off',
-    { form: 'on or off' },
+    { form: 'on, off or 10.0.0.0/8,fd00::/8' },
   ),
   PURSER_ROLES: define(list(oneOf(...ROLES)), 'Which parts run in this process', ROLES.join(','), {
     form: 'role,role',

@@ -61,6 +61,41 @@ describe('loadSettings', () => {
     expect(keysOf({ ...issuer, OIDC_JWKS_URL: 'http://id.test/jwks' })).toEqual(['OIDC_ISSUER']);
   });
 
+  it.each<[string, readonly string[]]>([
+    ['', []],
+    ['off', []],
+    ['on', ['127.0.0.0/8', '::1/128']],
+    ['10.0.0.0/8, fd00::/8', ['10.0.0.0/8', 'fd00::/8']],
+    ['192.0.2.7,2001:db8::7', ['192.0.2.7/32', '2001:db8::7/128']],
+    ['loopback,172.16.0.0/12', ['127.0.0.0/8', '::1/128', '172.16.0.0/12']],
+  ])('believes proxies by their networks: %p', (text, networks) => {
+    expect(loadSettings({ TRUST_PROXY: text }).trustedProxies).toEqual(networks);
+  });
+
+  it.each([
+    ...[
+      'perhaps',
+      '10.0.0.0/33',
+      'fd00::/129',
+      '10.0.0.0/-1',
+      '10.0.0.0/08',
+      '10.0.0.0/8/8',
+      '10.0.0/8',
+      '10',
+    ],
+    ...[
+      '10.0.0.0/255.0.0.0',
+      'proxy.test',
+      '::ffff:10.0.0.1',
+      'fe80::1%eth0',
+      '10.0.0.0/8,',
+      'on,10.0.0.0/8',
+    ],
+    ...['0.0.0.0/0', '10.0.0.0/8,::/0', '0.0.0.0/00'],
+  ])('believes nobody where the networks of proxies are none: %p', (text) => {
+    expect(keysOf({ TRUST_PROXY: text })).toEqual(['TRUST_PROXY']);
+  });
+
   it('follows one network by several providers', () => {
     const settings = loadSettings({
       STARKNET_RPC_URL: 'https://a.test/rpc, http://b.test',

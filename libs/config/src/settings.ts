@@ -34,7 +34,8 @@ export interface Settings {
   readonly rateUnitsPerMinute: number;
   readonly introspection: 'on' | 'keys' | 'off';
   readonly corsOrigins: readonly string[];
-  readonly trustProxy: boolean;
+  /** Networks (CIDR) whose X-Forwarded-For is believed; none: nobody's is. */
+  readonly trustedProxies: readonly string[];
   /** In lower case, without port: what the Host header may say beside loopback names and host. */
   readonly allowedHosts: readonly string[];
   readonly metricsToken?: string;
@@ -152,7 +153,7 @@ const toSettings = (env: ParsedEnvironment): Settings => {
     rateUnitsPerMinute: env.RATE_UNITS_PER_MINUTE ?? 6_000,
     introspection: env.INTROSPECTION ?? (inSandbox ? 'on' : 'keys'),
     corsOrigins: env.CORS_ORIGINS ?? [],
-    trustProxy: env.TRUST_PROXY ?? false,
+    trustedProxies: env.TRUST_PROXY ?? [],
     allowedHosts: allowedHostsOf(env),
     roles: env.PURSER_ROLES ?? ALL_ROLES,
     watchAccounts: env.WATCH_ACCOUNTS ?? [],

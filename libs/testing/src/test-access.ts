@@ -7,6 +7,8 @@ import {
   findKeyIn,
   type KeyHasher,
   type KeyRequest,
+  type NoteRefusal,
+  Refusals,
   type TakeUnits,
   takeUnitsIn,
   type TokenAuthenticator,
@@ -19,6 +21,11 @@ export interface TestAccess {
   readonly authenticator: Authenticator;
   readonly authenticate: Authenticator['authenticate'];
   readonly hasher: KeyHasher;
+  /** What was refused, in the audit logs: `flush` waits for it. */
+  readonly refusals: Refusals;
+  readonly onRefused: NoteRefusal;
+  /** What kept a refusal from the log, and how many were too many. */
+  readonly unnoted: unknown[];
   /** By the clock of the options, or that of the database. */
   readonly takeUnits: TakeUnits;
   /** A key of the first organisation with that role, made when it is first asked for. */
@@ -48,6 +55,16 @@ const PLENTY = 1_000_000_000;
 /** Who is let in by the keys of a database, as in a service. */
 export const testAccess = (database: TestDatabase, options: TestAccessOptions = {}): TestAccess => {
   const keys = new Map<Role, Promise<string>>();
+  const unnoted: unknown[] = [];
+  const refusals = new Refusals({
+    get db() {
+      return database.api;
+    },
+    clock: options.clock ?? systemClock,
+    onError: (error) => void unnoted.push(error),
+    onMissed: (count) => void unnoted.push(count),
+  });
+  const onRefused: NoteRefusal = (refusal) => refusals.note(refusal);
   const authenticator = createAuthenticator({
     find: (keyId) => findKeyIn(database.api)(keyId),
     hasher: TEST_HASHER,
@@ -67,6 +84,7 @@ export const testAccess = (database: TestDatabase, options: TestAccessOptions = 
     authenticator,
     authenticate: (headers) => authenticator.authenticate(headers),
     hasher: TEST_HASHER,
+    ...{ refusals, onRefused, unnoted },
     takeUnits: (request) => takeUnitsIn(database.api, options.clock)(request),
     makeKey,
     keyOf: (role) => {

@@ -1,5 +1,6 @@
 import {
   actFor,
+  type Authenticator,
   createAuthenticator,
   createKeyHasher,
   createTokenAuthenticator,
@@ -11,6 +12,8 @@ import {
   findKeyIn,
   type KeyHasher,
   membershipsOfSubject,
+  type NoteRefusal,
+  Refusals,
   requireOrganisation,
   takeUnitsIn,
   type TokenAuthenticator,
@@ -52,6 +55,24 @@ export const openAccess = async (
     ...tokensOf(settings, api),
     unitsPerMinute: settings.rateUnitsPerMinute,
   });
+  await watchChanges(authenticator, api, logger, cleanup);
+  return {
+    authenticate: (headers) => authenticator.authenticate(headers),
+    hasher,
+    takeUnits: takeUnitsIn(api.db),
+    onRefused: openRefusals(api, logger, cleanup),
+    signIn: { service: settings.service, personal: settings.personalSignIn },
+    ...(sandbox && { demoKey: demoKeyOf('ADMIN').text }),
+  };
+};
+
+/** What another process changes about keys and members is heard of from then on. */
+const watchChanges = async (
+  authenticator: Authenticator,
+  api: OpenedApi,
+  logger: Logger,
+  cleanup: Cleanup,
+): Promise<void> => {
   const listener = connectPostgres({
     url: api.url,
     maxConnections: 1,
@@ -60,20 +81,14 @@ export const openAccess = async (
   const watch = watchKeys(authenticator, {
     db: api.db,
     listener,
-    onError: (err) => logger.warn({ err }, 'it could not be noted which keys were used'),
+    onError: (err) =>
+      logger.warn({ err }, 'it could not be noted which keys were used, or ended ones could not be removed'),
   });
   cleanup.defer('watch of keys', async () => {
     await watch.stop();
     await listener.end({ timeout: 5 });
   });
   await watch.listening;
-  return {
-    authenticate: (headers) => authenticator.authenticate(headers),
-    hasher,
-    takeUnits: takeUnitsIn(api.db),
-    signIn: { service: settings.service, personal: settings.personalSignIn },
-    ...(sandbox && { demoKey: demoKeyOf('ADMIN').text }),
-  };
 };
 
 /** Nothing is asked of the identity provider before the first token comes. */
@@ -86,6 +101,24 @@ const tokensOf = ({ oidc }: Settings, { db }: OpenedApi): { readonly tokens?: To
     unitsPerMinute: UNITS_PER_MINUTE,
   });
   return { tokens };
+};
+
+const NOTE_COUNTED_EVERY_MS = 60_000;
+
+/** What is refused stands in the audit logs of those whom it concerns; what was counted, at the latest when the service stops. */
+const openRefusals = ({ db }: OpenedApi, logger: Logger, cleanup: Cleanup): NoteRefusal => {
+  const refusals = new Refusals({
+    ...{ db, clock: systemClock },
+    onError: (err) => logger.error({ err }, 'a refused credential could not be noted'),
+    onMissed: (count) => logger.warn({ count }, 'more credentials were refused than the audit logs take'),
+  });
+  const timer = setInterval(() => void refusals.flush(), NOTE_COUNTED_EVERY_MS);
+  timer.unref();
+  cleanup.defer('refused credentials', async () => {
+    clearInterval(timer);
+    await refusals.flush({ all: true });
+  });
+  return (refusal) => refusals.note(refusal);
 };
 
 const openSandboxKeys = async (ownerUrl: string, hasher: KeyHasher, logger: Logger): Promise<void> => {

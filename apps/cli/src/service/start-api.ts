@@ -72,7 +72,7 @@ const serverSettings = (settings: Settings) => ({
   maxQueryCost: settings.maxQueryCost,
   introspection: settings.introspection,
   corsOrigins: settings.corsOrigins,
-  trustProxy: settings.trustProxy,
+  trustedProxies: settings.trustedProxies,
   allowedHosts: settings.allowedHosts,
   metricsToken: settings.metricsToken,
   maxLagBlocks: settings.readyMaxLagBlocks,

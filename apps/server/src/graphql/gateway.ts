@@ -1,5 +1,5 @@
 import { type Principal, type RequestContext } from '#libs/api';
-import { type Headers } from '#libs/access';
+import { AccessError, type Headers } from '#libs/access';
 import { askIndex } from '#libs/sessions';
 import { type GraphQLSchema, OperationTypeNode } from 'graphql';
 import { type Logger } from 'pino';
@@ -56,6 +56,8 @@ export class Gateway {
       const nobody: Caller = { principal: undefined, address };
       await this.parts.meter.requireSome(nobody);
       this.parts.meter.chargeRefusal(nobody);
+      // After that: who is refused too often is not noted either.
+      if (error instanceof AccessError && error.refusal) this.parts.access.onRefused?.(error.refusal);
       throw error;
     }
   }

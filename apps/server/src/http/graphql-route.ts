@@ -5,6 +5,7 @@ import { type Gateway } from '../graphql/gateway.ts';
 import { AdmissionError } from '../graphql/admission/admission.error.ts';
 import { RateLimited } from '../rate/request-meter.ts';
 import { type Budget } from '../rate/token-buckets.ts';
+import { type AddressOf } from './source-address.ts';
 
 export const GRAPHQL_PATH = '/graphql';
 /** The headers that a page of another origin may read. */
@@ -21,7 +22,7 @@ const PRINCIPAL = Symbol('Principal');
 type Known = FastifyRequest & { [PRINCIPAL]?: Principal | undefined };
 
 /** GraphQL over HTTP: a POST of JSON, and nothing else. Who asks is found out before anything of the body is read. */
-export const serveGraphql = (fastify: FastifyInstance, gateway: Gateway): void => {
+export const serveGraphql = (fastify: FastifyInstance, gateway: Gateway, addressOf: AddressOf): void => {
   fastify.decorateRequest(PRINCIPAL, undefined);
   fastify.route({
     method: ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'],
@@ -31,17 +32,22 @@ export const serveGraphql = (fastify: FastifyInstance, gateway: Gateway): void =
       if (request.method !== 'POST') {
         throw new AdmissionError('METHOD_NOT_ALLOWED', ERROR_CODES.METHOD_NOT_ALLOWED.description);
       }
-      request[PRINCIPAL] = await gateway.authenticate(request.headers, request.ip);
+      request[PRINCIPAL] = await gateway.authenticate(request.headers, addressOf(request.raw));
     },
     errorHandler: (error, request, reply) => {
       refuse(gateway, error, request, reply);
     },
-    handler: (request, reply) => answer(gateway, request, reply),
+    handler: (request, reply) => answer(gateway, request, reply, addressOf(request.raw)),
   });
 };
 
-const answer = async (gateway: Gateway, request: Known, reply: FastifyReply): Promise<FastifyReply> => {
-  const caller = { principal: request[PRINCIPAL], address: request.ip };
+const answer = async (
+  gateway: Gateway,
+  request: Known,
+  reply: FastifyReply,
+  address: string,
+): Promise<FastifyReply> => {
+  const caller = { principal: request[PRINCIPAL], address };
   const admitted = await gateway.admitQuestion(request.body, caller);
   tellBudget(reply, admitted.budget);
   void reply.header('x-query-cost', admitted.cost);

@@ -11,9 +11,14 @@ export interface Actor {
 
 /** What can be done, by what it is done to. An account is `network id/0x...`, an import the SHA-256 of its file. */
 interface AuditActions {
-  readonly API_KEY: 'KEY_CREATED' | 'KEY_ROTATED' | 'KEY_REVOKED' | 'SIGNED_IN';
-  readonly MEMBER: 'MEMBER_ADDED' | 'MEMBER_CHANGED' | 'MEMBER_DISABLED' | 'SIGN_IN_REFUSED';
-  readonly ORGANISATION: 'ORGANISATION_CREATED' | 'ORGANISATION_CHANGED';
+  readonly API_KEY: 'KEY_CREATED' | 'KEY_ROTATED' | 'KEY_REVOKED' | 'KEY_REFUSED' | 'SIGNED_IN';
+  readonly MEMBER:
+    | 'MEMBER_ADDED'
+    | 'MEMBER_CHANGED'
+    | 'MEMBER_DISABLED'
+    | 'SIGN_IN_REFUSED'
+    | 'TOKEN_REFUSED';
+  readonly ORGANISATION: 'ORGANISATION_CREATED' | 'ORGANISATION_CHANGED' | 'TOKEN_REFUSED' | 'AUDIT_EXPORTED';
   readonly ACCOUNT: 'ACCOUNT_FOLLOWED' | 'ACCOUNT_UNFOLLOWED' | 'ACCOUNT_LABELLED';
   readonly IMPORT: 'ACCOUNTS_IMPORTED';
   readonly FOLLOW_RULE: 'FOLLOW_RULE_CREATED' | 'FOLLOW_RULE_DELETED';

@@ -24,17 +24,28 @@ export const verifyAudit = async (
   const head = await readHead(trx, organisationId);
   const check = checkChain(head, expected);
   let entries = 0;
-  for (let after = -1; ; ) {
-    const records = await readRecords(trx, organisationId, after);
+  for await (const records of auditRecords(trx, organisationId)) {
     for (const record of records) check.take(record);
     entries += records.length;
-    after = records.at(-1)?.sequence ?? after;
-    if (records.length < ENTRIES_AT_ONCE) break;
   }
   return { head, entries, findings: check.end() };
 };
 
-const readHead = async (db: Db, organisationId: number): Promise<AuditHead | undefined> =>
+/** Every entry of an organisation in the order of the sequence, some at a time. */
+export async function* auditRecords(
+  trx: Trx,
+  organisationId: number,
+): AsyncGenerator<readonly AuditRecord[], void, undefined> {
+  for (let after = -1; ; ) {
+    const records = await readRecords(trx, organisationId, after);
+    yield records;
+    after = records.at(-1)?.sequence ?? after;
+    if (records.length < ENTRIES_AT_ONCE) return;
+  }
+}
+
+/** Undefined: nothing was written yet, or the head was taken away. */
+export const readHead = async (db: Db, organisationId: number): Promise<AuditHead | undefined> =>
   await db
     .selectFrom('audit_heads')
     .select(['sequence', 'hash'])

@@ -3,6 +3,7 @@ import type { ChainSource } from '#libs/chain';
 import type { Felt } from '#libs/felt';
 import type { ScopedDb } from '#libs/database';
 import type { KeyHasher } from '../keys/key-hash.ts';
+import type { NoteRefusal } from '../refusals/refusal.ts';
 
 /** A network whose accounts sign in, and that keys and members may be limited to accounts of. */
 export interface AccessNetwork {
@@ -28,6 +29,8 @@ export interface AccessPorts {
   readonly hasher: KeyHasher;
   readonly clock: Clock;
   readonly signIn: SignInSettings;
+  /** Told of sign-ins that are refused. */
+  readonly onRefused?: NoteRefusal;
   /** How long a node may take over one sign-in. Default 10 s. */
   readonly nodeDeadlineMs?: number;
 }

@@ -58,10 +58,13 @@ export const createAuthenticator = (options: AuthenticatorOptions): Authenticato
     // The demo keys stand in the README: outside of the sandbox they are not even looked for.
     if (parsed.kind === 'DEMO' && !sandbox) throw refusal('KEY_UNKNOWN');
     const found = await cache.get(parsed.keyId);
-    if (!isRightKey(credential, found, hasher)) throw refusal('KEY_UNKNOWN');
+    const isRight = isRightKey(credential, found, hasher);
+    if (found === undefined) throw refusal('KEY_UNKNOWN');
     const { key } = found;
+    if (!isRight) throw refusalOf(key, 'KEY_UNKNOWN', 'WRONG_SECRET');
     if (key.kind !== parsed.kind) throw refusal('KEY_UNKNOWN');
-    requireAlive(key, clock.nowMilliseconds());
+    const ended = endOf(key, clock.nowMilliseconds());
+    if (ended !== undefined) throw refusalOf(key, ended);
     used.add(key.keyId);
     return principalOf(key);
   };
@@ -96,19 +99,30 @@ const rememberedBy = (make: (key: StoredKey) => Principal): ((key: StoredKey) =>
 };
 
 /** As much work for an id that nobody knows as for a wrong secret. */
-const isRightKey = (
-  presented: string,
-  found: CachedKey | undefined,
-  hasher: KeyHasher,
-): found is CachedKey =>
+const isRightKey = (presented: string, found: CachedKey | undefined, hasher: KeyHasher): boolean =>
   found === undefined
     ? hasher.verifyNothing(presented)
     : found.isRight(presented, () => hasher.verify(presented, found.key));
 
 /** Only who has the whole key learns that it ended. */
-const requireAlive = ({ revokedAt, expiresAt, member }: StoredKey, nowMs: number): void => {
-  if (revokedAt !== undefined || member?.isDisabled === true) throw refusal('KEY_REVOKED');
-  if (expiresAt !== undefined && expiresAt.getTime() <= nowMs) throw refusal('KEY_EXPIRED');
+const endOf = (
+  { revokedAt, expiresAt, member }: StoredKey,
+  nowMs: number,
+): 'KEY_REVOKED' | 'KEY_EXPIRED' | undefined => {
+  if (revokedAt !== undefined || member?.isDisabled === true) return 'KEY_REVOKED';
+  return expiresAt !== undefined && expiresAt.getTime() <= nowMs ? 'KEY_EXPIRED' : undefined;
+};
+
+/** Of a key that is there, whoever sent it. */
+const refusalOf = (
+  { keyId, organisation }: StoredKey,
+  code: AccessErrorCode,
+  reason?: string,
+): AccessError => {
+  const error = refusal(code);
+  const organisationId = organisation.id;
+  error.refusal = { kind: 'KEY', keyId, organisationId, code, ...(reason !== undefined && { reason }) };
+  return error;
 };
 
 const refusal = (code: AccessErrorCode): AccessError => new AccessError(code, REFUSALS[code] ?? code);

@@ -41,6 +41,16 @@ export const touchKeys = (db: ScopedDb, keyIds: readonly string[]): Promise<void
     await sql`select touch_api_keys(${keyIds}::text[])`.execute(trx);
   });
 
+/**
+ * Removes keys that sign-ins made and that ended more than 7 days ago, of every organisation: the oldest first, and no more than that
+ * (1,000 at most). What the audit log says of them stays. @returns how many
+ */
+export const removeEndedSignIns = async (trx: Trx, most: number): Promise<number> => {
+  const { rows } = await sql<{ readonly removed: number }>`
+    select remove_ended_sign_in_keys(${most}::integer) as removed`.execute(trx);
+  return rows[0]?.removed ?? 0;
+};
+
 export interface NewKey extends KeyHash {
   readonly keyId: string;
   readonly organisationId: number;

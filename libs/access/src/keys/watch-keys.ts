@@ -1,6 +1,6 @@
-import type { ScopedDb, Sql } from '#libs/database';
+import { NO_ORGANISATION, type ScopedDb, type Sql } from '#libs/database';
 import type { Authenticator } from './authenticate.ts';
-import { touchKeys } from './keys.repository.ts';
+import { removeEndedSignIns, touchKeys } from './keys.repository.ts';
 
 export interface KeyWatch {
   /** Forgets at once what another process changes, from then on. Rejects while the database does not answer. */
@@ -11,10 +11,12 @@ export interface KeyWatch {
 
 const CHANNEL = 'purser_access';
 const TOUCH_EVERY_MS = 60_000;
+/** More than sign-ins can make in a minute, and little enough to hold up nobody. */
+const REMOVED_AT_ONCE = 500;
 
 /**
  * Keeps admission and the database at one: keys that are revoked elsewhere are forgotten at once, and once a minute it is noted
- * which keys were used. A client that lost its connection may have missed something: everything is forgotten then.
+ * which keys were used, and keys of sign-ins that ended long ago are removed. A client that lost its connection may have missed something: everything is forgotten then.
  */
 export const watchKeys = (
   authenticator: Authenticator,
@@ -28,7 +30,13 @@ export const watchKeys = (
     const used = authenticator.takeUsed();
     if (used.length > 0) await touchKeys(db, used).catch(onError);
   };
-  const timer = setInterval(() => void touch(), TOUCH_EVERY_MS);
+  const tidy = async (): Promise<void> => {
+    await db.transact(NO_ORGANISATION, (trx) => removeEndedSignIns(trx, REMOVED_AT_ONCE)).catch(onError);
+  };
+  let tidying = tidy();
+  const timer = setInterval(() => {
+    tidying = touch().then(tidy);
+  }, TOUCH_EVERY_MS);
   timer.unref();
   const listening = listener.listen(
     CHANNEL,
@@ -39,6 +47,7 @@ export const watchKeys = (
     listening: listening.then(() => undefined),
     stop: async () => {
       clearInterval(timer);
+      await tidying;
       await touch();
     },
   };

@@ -3,6 +3,7 @@ import { AccessError } from '../access.error.ts';
 import type { Headers } from '../keys/credential.ts';
 import type { Membership } from '../members/memberships.repository.ts';
 import { rightsOf } from '../policy/roles.ts';
+import { refusedToken } from '../refusals/refused-token.ts';
 import { MembershipCache } from './membership-cache.ts';
 import type { TokenVerifier, VerifiedToken } from './token-verifier.ts';
 
@@ -39,15 +40,25 @@ export const createTokenAuthenticator = ({
   unitsPerMinute,
 }: TokenAuthenticatorOptions): TokenAuthenticator => {
   const cache = new MembershipCache({ find, nowMs });
+  const admit = async (verified: VerifiedToken, wanted: Headers[string]): Promise<Principal> => {
+    const memberships = await cache.get(verified.issuer, verified.subject);
+    const membership = pick(
+      memberships.filter(({ isDisabled }) => !isDisabled),
+      wanted,
+    );
+    return principalOf(membership, verified, unitsPerMinute);
+  };
   return {
     authenticate: async (token, headers) => {
-      const verified = await verifier.verify(token);
-      const memberships = await cache.get(verified.issuer, verified.subject);
-      const membership = pick(
-        memberships.filter(({ isDisabled }) => !isDisabled),
-        headers[ORGANISATION_HEADER],
-      );
-      return principalOf(membership, verified, unitsPerMinute);
+      const wanted = headers[ORGANISATION_HEADER];
+      let verified: VerifiedToken | undefined;
+      try {
+        verified = await verifier.verify(token);
+        return await admit(verified, wanted);
+      } catch (error) {
+        if (error instanceof AccessError) error.refusal = refusedToken(error, token, verified, wanted);
+        throw error;
+      }
     },
     forget: (memberId) => cache.forget(memberId),
     clear: () => cache.clear(),

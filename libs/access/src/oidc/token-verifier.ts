@@ -21,8 +21,8 @@ export interface TokenVerifier {
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'];
 /** Clocks of two machines differ. */
 const TOLERANCE_SECONDS = 60;
-const MOST_TOKEN_LENGTH = 16_384;
-const MOST_SUBJECT_LENGTH = 255;
+export const MOST_TOKEN_LENGTH = 16_384;
+export const MOST_SUBJECT_LENGTH = 255;
 
 /** Checks bearer tokens of one issuer: signature, algorithm, issuer, audience and time. */
 export const createTokenVerifier = (

@@ -14,7 +14,7 @@ import {
 } from '../members/memberships.repository.ts';
 import { AttemptLimit, tooMany } from './attempt-limit.ts';
 import { giveBackChallenge, openChallenge, takeChallenge } from './challenges.repository.ts';
-import { isNotedRefusal, type RefusedSignIns } from './refused-sign-ins.ts';
+import { refusedAccount } from './refused-account.ts';
 import { MOST_SIGNATURE_FELTS, verifyAccountSignature } from './verify-account-signature.ts';
 
 export interface Challenge {
@@ -55,12 +55,10 @@ const NODE_DEADLINE_MS = 10_000;
 /** Sign-in with a Starknet account: it signs a challenge, once, and its owner gets keys of eight hours. */
 export class SignIn {
   readonly #ports: AccessPorts;
-  readonly #refused: RefusedSignIns;
   readonly #limit: AttemptLimit;
 
-  constructor(ports: AccessPorts, refused: RefusedSignIns) {
+  constructor(ports: AccessPorts) {
     this.#ports = ports;
-    this.#refused = refused;
     this.#limit = new AttemptLimit({ clock: ports.clock, most: ATTEMPTS_A_MINUTE });
   }
 
@@ -116,7 +114,8 @@ export class SignIn {
     try {
       return await work();
     } catch (error) {
-      if (isNotedRefusal(error)) this.#refused.note({ networkId, account, code: error.code, requestId });
+      const refused = refusedAccount(error, { networkId, account, requestId });
+      if (refused !== undefined) this.#ports.onRefused?.(refused);
       throw error;
     }
   }

@@ -142,4 +142,6 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, { readonly api: boolean 
   audit_append: { api: true },
   audit_append_all: { api: true },
   find_export_link: { api: true },
+  find_organisation: { api: true },
+  remove_ended_sign_in_keys: { api: true },
 };

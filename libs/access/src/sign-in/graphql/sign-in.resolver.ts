@@ -1,9 +1,8 @@
 import { pickNetwork, type RequestContext } from '#libs/api';
-import { Inject, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Inject } from '@nestjs/common';
 import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
 import { ACCESS_PORTS, type AccessPorts } from '../../graphql/ports.ts';
 import { secondsOf } from '../../graphql/scope.input.ts';
-import { RefusedSignIns } from '../refused-sign-ins.ts';
 import { SignIn, type SignedInKey } from '../sign-in.ts';
 import {
   OpenSignInArgs,
@@ -14,24 +13,11 @@ import {
 } from './sign-in.models.ts';
 
 @Resolver()
-export class SignInResolver implements OnModuleDestroy {
-  private readonly log = new Logger(SignInResolver.name);
-  private readonly refused: RefusedSignIns;
+export class SignInResolver {
   private readonly signIns: SignIn;
 
   constructor(@Inject(ACCESS_PORTS) private readonly ports: AccessPorts) {
-    const { db, clock } = ports;
-    this.refused = new RefusedSignIns({
-      ...{ db, clock },
-      onError: (error) => {
-        this.log.error(`a refused sign-in could not be noted: ${String(error)}`);
-      },
-    });
-    this.signIns = new SignIn(ports, this.refused);
-  }
-
-  onModuleDestroy(): Promise<void> {
-    return this.refused.settled();
+    this.signIns = new SignIn(ports);
   }
 
   @Mutation(() => SignInChallenge, {
