@@ -995,6 +995,7 @@ CREATE INDEX debits_by_block ON public.debits USING btree (network_id, block_num
 CREATE INDEX debits_by_cause ON public.debits USING btree (network_id, account, cause, block_number, transaction_index, use_index, call_index);
 CREATE INDEX debits_by_session ON public.debits USING btree (network_id, account, session_key, block_number, transaction_index, use_index, call_index);
 CREATE INDEX debits_by_token ON public.debits USING btree (network_id, account, token, block_number, transaction_index, use_index, call_index);
+CREATE INDEX debits_by_transaction ON public.debits USING hash (transaction_hash);
 CREATE TRIGGER debits_add_to_months AFTER INSERT ON debits REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION add_debits_to_months();
 CREATE TRIGGER debits_take_from_months AFTER DELETE ON debits REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION take_debits_from_months();
 CREATE TRIGGER debits_update_1_add AFTER UPDATE ON debits REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION add_debits_to_months();
@@ -1302,6 +1303,7 @@ CREATE INDEX movements_by_block ON public.movements USING btree (network_id, blo
 CREATE INDEX movements_by_cause ON public.movements USING btree (network_id, account, cause, block_number, transaction_index, event_index);
 CREATE INDEX movements_by_session ON public.movements USING btree (network_id, account, session_key, block_number, transaction_index, event_index) WHERE (session_key IS NOT NULL);
 CREATE INDEX movements_by_token ON public.movements USING btree (network_id, account, token, block_number, transaction_index, event_index);
+CREATE INDEX movements_by_transaction ON public.movements USING hash (transaction_hash);
 CREATE TRIGGER movements_add_to_months AFTER INSERT ON movements REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION add_movements_to_months();
 CREATE TRIGGER movements_take_from_months AFTER DELETE ON movements REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION take_movements_from_months();
 CREATE TRIGGER movements_update_1_add AFTER UPDATE ON movements REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION add_movements_to_months();
@@ -1333,12 +1335,14 @@ create table organisations (
   kind text default 'SHARED'::text not null,
   network_id integer,
   account felt,
+  time_zone text default 'UTC'::text not null,
   constraint organisations_pkey PRIMARY KEY (organisation_id),
   constraint organisations_account_once UNIQUE (network_id, account),
   constraint organisations_public_id_key UNIQUE (public_id),
   constraint organisations_kind_check CHECK (kind = ANY (ARRAY['SHARED'::text, 'PERSONAL'::text])),
   constraint organisations_name_check CHECK (length(name) >= 1 AND length(name) <= 100),
-  constraint organisations_personal CHECK ((kind = 'PERSONAL'::text) = (account IS NOT NULL) AND (account IS NULL) = (network_id IS NULL))
+  constraint organisations_personal CHECK ((kind = 'PERSONAL'::text) = (account IS NOT NULL) AND (account IS NULL) = (network_id IS NULL)),
+  constraint organisations_time_zone_check CHECK (length(time_zone) >= 1 AND length(time_zone) <= 100)
 );
 alter table organisations enable row level security;
 alter table organisations force row level security;
@@ -1348,7 +1352,7 @@ create policy of_organisation on organisations to purser_api
 create policy of_owner on organisations to current_user
   using true
   with check true;
-grant select, update (name) on organisations to purser_api;
+grant select, update (name, time_zone) on organisations to purser_api;
 
 create table policy_keys (
   network_id integer not null,
@@ -1416,7 +1420,6 @@ create table row_reviews (
   constraint row_reviews_row_kind_check CHECK (row_kind = ANY (ARRAY['DEBIT'::text, 'MOVEMENT'::text])),
   constraint row_reviews_state_check CHECK (state = ANY (ARRAY['REVIEWED'::text, 'FLAGGED'::text, 'EXPLAINED'::text]))
 );
-CREATE INDEX row_reviews_by_state ON public.row_reviews USING btree (organisation_id, network_id, state, reviewed_at DESC);
 alter table row_reviews enable row level security;
 alter table row_reviews force row level security;
 create policy of_organisation on row_reviews to purser_api
@@ -1616,14 +1619,14 @@ grant execute on function find_api_key(text) to purser_api;
 grant execute on function find_export_link(bytea) to purser_api;
 grant execute on function find_memberships_by_account(integer,text) to purser_api;
 grant execute on function find_memberships_by_subject(text,text) to purser_api;
+grant execute on function find_organisation(text) to purser_api;
 grant execute on function give_back_challenge(text) to purser_api;
 grant execute on function month_of(numeric) to purser_indexer;
 grant execute on function open_challenge(integer,text,text,text,integer) to purser_api;
-grant execute on function find_organisation(text) to purser_api;
+grant execute on function remove_ended_sign_in_keys(integer) to purser_api;
 grant execute on function request_accounts(integer,text[]) to purser_api;
 grant execute on function scope_is_limited() to purser_api;
 grant execute on function scope_list(text) to purser_api;
-grant execute on function remove_ended_sign_in_keys(integer) to purser_api;
 grant execute on function take_units(text,integer,double precision,double precision,double precision,timestamp with time zone) to purser_api;
 grant execute on function touch_api_keys(text[]) to purser_api;
 grant execute on function use_challenge(text,text) to purser_api;
@@ -1643,20 +1646,20 @@ comment on function find_api_key is 'All that admitting a key needs, its hash to
 comment on function find_export_link is 'The export behind a link, before it is known whose it is. No row: unknown, at its end, taken back, or of a key that is.';
 comment on function find_memberships_by_account is 'Where an account is a member, for who has shown that it is his.';
 comment on function find_memberships_by_subject is 'Where the subject of a token is a member.';
+comment on function find_organisation is 'Which organisation has that public id, for its audit log; null: none.';
 comment on function follow_class is 'Lets organisations follow the account by their rules of kind CLASS.';
 comment on function follow_deployed is 'Lets organisations follow deployed accounts by their rules of kind DEPLOYER.';
 comment on function follow_everything is 'Lets organisations follow new accounts by their rules of kind EVERYTHING.';
-comment on function find_organisation is 'Which organisation has that public id, for its audit log; null: none.';
 comment on function give_back_challenge is 'After one that nobody could judge, because no node answered.';
 comment on function month_of is 'The first day of the month in UTC. Times that no calendar holds count as the end of the year 9999.';
 comment on function notify_access_change is 'Tells every process that it must no longer remember the key or member.';
 comment on function notify_cursor is 'Says that the cursor of a network moved, ahead or back. It may be missed: listeners look every few seconds all the same.';
 comment on function open_challenge is 'A challenge of five minutes; no row where the account has as many open as it may.';
 comment on function refuse_change is 'Keeps history: a table with this trigger can only be added to.';
+comment on function remove_ended_sign_in_keys is 'Removes keys that sign-ins made and that ended 7 days ago, the oldest first; answers how many. The audit log names them on.';
 comment on function request_accounts is 'Asks the indexer for accounts. One that is followed or waiting already stays as it is; a rejected one is tried again.';
 comment on function scope_is_limited is 'Whether who asks may see some accounts of the organisation only.';
 comment on function scope_list is 'The accounts or the labels that a limited scope lets through.';
-comment on function remove_ended_sign_in_keys is 'Removes keys that sign-ins made and that ended 7 days ago, the oldest first; answers how many. The audit log names them on.';
 comment on function take_debits_from_months is 'Takes the debits of a statement off the sums of their months.';
 comment on function take_movements_from_months is 'Takes the movements of a statement off the sums of their months.';
 comment on function take_units is 'Gives a process units of who asks: what the question lacks beside those that it holds, or as many as are wanted and there. granted is 0 where there are too few.';
@@ -1757,6 +1760,7 @@ comment on table organisations is 'Whose keys, people, labels and audit log are 
 comment on column organisations.public_id is 'What is shown outside.';
 comment on column organisations.kind is 'PERSONAL: of one account, whose owner signed in with it. It follows this account and has no other people.';
 comment on column organisations.account is 'Of a personal one: whose it is.';
+comment on column organisations.time_zone is 'A name of the IANA database: where the days begin of a period that names no zone.';
 comment on column policy_keys.slot_base is 'First of the eight slots of SpendingPolicy.';
 comment on column policy_versions.max_per_window is '0 is the contract''s word for no limit, not for none allowed.';
 comment on column policy_versions.spent_in_window is 'As stored on chain; what counts at a time is computed by the window rule of the class.';

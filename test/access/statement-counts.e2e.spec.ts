@@ -8,11 +8,18 @@ import { PERIOD } from './samples/finance.ts';
 
 jest.setTimeout(120_000);
 
+const IN_BERLIN = PERIOD.replace(' }', ', timeZone: "Europe/Berlin" }');
+
 /** A question as a client asks it, and how many statements it takes. */
 type Counted = readonly [what: string, document: (things: Things) => string, statements: number];
 
 const of = ({ account }: Things): string => `account: "${account}"`;
 const key = ({ account, sessionKey }: Things): string => `account: "${account}", sessionKey: "${sessionKey}"`;
+
+/** Of each policy, all of one token. */
+const MANY = 150;
+const manyAmounts = (t: Things): string =>
+  `{ policies(${of(t)}) { nodes { ${Array.from({ length: MANY }, (_, at) => `a${at}: remainingScaled`).join(' ')} } } }`;
 
 /**
  * One statement for an object or a page, whatever is on it, and one more for each kind of list below it. A root field that
@@ -28,17 +35,28 @@ const COUNTED: Readonly<Record<string, readonly Counted[]>> = {
   'Query.members': [['a page', () => '{ members { nodes { id name } } }', 1]],
   'Query.spending': [
     [
-      'a page',
+      'a page, with the time zone of the organisation',
       () => `{ spending(input: { ${PERIOD}, groupBy: [ACCOUNT] }) { rows { debited } totals { debited } } }`,
+      2,
+    ],
+    [
+      'a page in a time zone',
+      () => `{ spending(input: { ${IN_BERLIN}, groupBy: [GROUP] }) { rows { debited } totals { debited } } }`,
       1,
+    ],
+    [
+      'two reports with one look at the time zone',
+      () =>
+        `{ a: spending(input: { ${PERIOD} }) { totals { debited } } b: spending(input: { ${PERIOD}, groupBy: [TEAM] }) { totals { debited } } }`,
+      3,
     ],
   ],
   'Query.topKeys': [
-    ['by burned calls', () => `{ topKeys(by: BURNED_CALLS, ${PERIOD}) { nodes { callsBurned } } }`, 1],
+    ['by burned calls', () => `{ topKeys(by: BURNED_CALLS, ${IN_BERLIN}) { nodes { callsBurned } } }`, 1],
     [
-      'by spend',
+      'by spend, with the time zone of the organisation',
       (t) => `{ topKeys(by: SPEND, ${PERIOD}, filter: { token: "${t.token}" }) { nodes { amount } } }`,
-      1,
+      2,
     ],
     [
       'by exposure',
@@ -59,6 +77,12 @@ const COUNTED: Readonly<Record<string, readonly Counted[]>> = {
       'between two blocks',
       (t) => `{ changes(${of(t)}, from: { blockNumber: 1 }) { sessions { sessionKey } policies { token } } }`,
       1,
+    ],
+    [
+      'between two blocks, in whole tokens',
+      (t) =>
+        `{ changes(${of(t)}, from: { blockNumber: 1 }) { policies { spentScaled after { remainingScaled } } } }`,
+      2,
     ],
   ],
   'Query.debits': [
@@ -114,9 +138,32 @@ const COUNTED: Readonly<Record<string, readonly Counted[]>> = {
   'Query.policies': [
     ['a page', (t) => `{ policies(${of(t)}) { nodes { remaining } } }`, 1],
     ['in whole tokens', (t) => `{ policies(${of(t)}) { nodes { remainingScaled maxPerWindowScaled } } }`, 2],
+    ['in whole tokens, more amounts than one look-up takes', manyAmounts, 2],
+    [
+      'in whole tokens, beside debits',
+      (t) =>
+        `{ policies(${of(t)}) { nodes { remainingScaled } } debits(${of(t)}) { nodes { amountScaled } } }`,
+      3,
+    ],
   ],
-  'Query.policyHistory': [['a page', (t) => `{ policyHistory(${key(t)}) { nodes { kind usesSince } } }`, 1]],
-  'Query.risk': [['of an account', (t) => `{ risk(${of(t)}) { tokens { atRisk keys { atRisk } } } }`, 1]],
+  'Query.policyHistory': [
+    ['a page', (t) => `{ policyHistory(${key(t)}) { nodes { kind usesSince } } }`, 1],
+    [
+      'a page in whole tokens',
+      (t) =>
+        `{ policyHistory(${key(t)}) { nodes { spentBeforeScaled before { maxPerCallScaled } after { maxPerWindowScaled } } } }`,
+      2,
+    ],
+  ],
+  'Query.risk': [
+    ['of an account', (t) => `{ risk(${of(t)}) { tokens { atRisk keys { atRisk } } } }`, 1],
+    [
+      'of an account, in whole tokens',
+      (t) =>
+        `{ risk(${of(t)}) { tokens { atRiskScaled balanceScaled keys { atRiskScaled throughBudgetsScaled } } } }`,
+      2,
+    ],
+  ],
   'Query.session': [
     [
       'with its policies',
@@ -156,15 +203,25 @@ const COUNTED: Readonly<Record<string, readonly Counted[]>> = {
       1,
     ],
   ],
-  'Query.uses': [['a page', (t) => `{ uses(${of(t)}) { nodes { outcome } } }`, 1]],
-  'Query.viewer': [['who asks', () => '{ viewer { role organisation { name } } }', 0]],
+  'Query.uses': [
+    ['a page', (t) => `{ uses(${of(t)}) { nodes { outcome } } }`, 1],
+    [
+      'in whole tokens',
+      (t) => `{ uses(${of(t)}) { nodes { debits { amountScaled spentAfterScaled } } } }`,
+      2,
+    ],
+  ],
+  'Query.viewer': [
+    ['who asks', () => '{ viewer { role organisation { name } } }', 0],
+    ['the time zone of his organisation', () => '{ viewer { organisation { timeZone } } }', 1],
+  ],
 };
 
 describe('the statements of a question', () => {
   const database = withDatabase();
   let world: World;
   beforeAll(async () => {
-    world = await openWorld(database);
+    world = await openWorld(database, { settings: { maxQueryAliases: MANY } });
   }, 120_000);
   afterAll(() => world.close());
 

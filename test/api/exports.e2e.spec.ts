@@ -135,6 +135,30 @@ describe('exports', () => {
     expect(unknown).toMatchObject({ decimals: null, debited: null });
   });
 
+  it('name the groups of each account, as a list and in one cell', async () => {
+    const groups = ['=two', 'one'].map((name) => ({
+      ...{ organisation_id: 1, group_id: `grp_${name}`, name },
+    }));
+    await database.db.insertInto('groups').values(groups).execute();
+    await database.db
+      .insertInto('group_members')
+      .values(
+        groups.map(({ organisation_id, group_id }) => ({
+          ...{ organisation_id, group_id, network_id: spec.networkId, account: hexOf(ACCOUNTS[1]!) },
+        })),
+      )
+      .execute();
+    const rows = (await lines({})).filter(({ type }) => type === 'debit' || type === 'movement');
+    const of = (account: bigint) => rows.filter((row) => row['account'] === hexOf(account));
+    expect(of(ACCOUNTS[1]!).length).toBeGreaterThan(0);
+    for (const row of of(ACCOUNTS[1]!)) expect(row['groups']).toEqual(['=two', 'one']);
+    for (const row of of(ACCOUNTS[0]!)) expect(row['groups']).toEqual([]);
+    expect(rows).toHaveLength(world.debits.length + world.movements.length);
+    const text = (await open((await create({ format: 'CSV' })).path)).body;
+    await database.sql`delete from groups`;
+    expect(text).toContain(`"'=two; one"`);
+  });
+
   it('end with the hash of every byte before it, in CSV too, and run nothing in a spreadsheet', async () => {
     const answer = await open((await create({ format: 'CSV' })).path);
     expect(answer.headers).toMatchObject({

@@ -15,8 +15,9 @@ import { at, listAt, withServer } from './with-server.ts';
 
 const SPENDING = `query ($input: SpendingInput!, $first: Int, $after: String) {
   spending(input: $input, first: $first, after: $after) {
-    rows { periodStart periodEnd account sessionKey recipient label team costCentre
+    rows { periodStart periodEnd account sessionKey recipient label team costCentre group { id name }
       token { address symbol decimals } debited debitedScaled moved movedScaled received debits movements }
+    accountsInSeveralGroups
     totals { token { address } debited debitedScaled moved received debits movements }
     period { from to timeZone } pageInfo { hasNextPage endCursor } recordedFrom accounts incompleteAccounts asOf { blockNumber }
   }
@@ -27,6 +28,11 @@ const OF_ACCOUNT: Readonly<Record<string, { label: string | null; team: string |
   [feltToHex(ACCOUNTS[0]!)]: { label: 'till', team: 'shop' },
   [feltToHex(ACCOUNTS[1]!)]: { label: 'desk', team: 'shop' },
   [feltToHex(ACCOUNTS[2]!)]: { label: null, team: null },
+};
+/** The first is in none, the second in two. */
+const IN_GROUPS: Readonly<Record<string, readonly string[]>> = {
+  [feltToHex(ACCOUNTS[1]!)]: ['two', 'one'],
+  [feltToHex(ACCOUNTS[2]!)]: ['two'],
 };
 const PERIOD = { from: '2026-10-20', to: '2026-11-03', timeZone: 'Europe/Berlin' };
 
@@ -79,6 +85,28 @@ const mondayOf = (date: string, first: string): string => {
   return monday < first ? first : monday;
 };
 
+/** Rows by account and more, each told for every group of its account, or for none. */
+const toldByGroup = (byAccount: ReturnType<typeof byHand>): ReturnType<typeof byHand> => {
+  const sums = new Map<string, (typeof byAccount)[number]['sum']>();
+  for (const { key, sum } of byAccount) {
+    const [account, ...rest] = JSON.parse(key) as string[];
+    for (const name of IN_GROUPS[account!] ?? [null]) {
+      const told = JSON.stringify([name, ...rest]);
+      const before = sums.get(told);
+      const add = (field: 'debited' | 'moved' | 'received') =>
+        `${BigInt(sum[field]) + BigInt(before?.[field] ?? 0)}`;
+      sums.set(told, {
+        ...{ debited: add('debited'), moved: add('moved'), received: add('received') },
+        ...{
+          debits: sum.debits + (before?.debits ?? 0),
+          movements: sum.movements + (before?.movements ?? 0),
+        },
+      });
+    }
+  }
+  return [...sums].map(([key, sum]) => ({ key, sum })).sort((a, b) => (a.key < b.key ? -1 : 1));
+};
+
 const FIELDS: Record<Group, readonly string[]> = {
   DAY: ['periodStart'],
   WEEK: ['periodStart'],
@@ -113,16 +141,22 @@ describe('spending over all accounts', () => {
       await database.db.updateTable('follows').set({ label, team }).where('account', '=', account).execute();
     await database.db
       .insertInto('groups')
-      .values({ organisation_id: 1, group_id: 'grp_two', name: 'two' })
+      .values([
+        { organisation_id: 1, group_id: 'grp_two', name: 'two' },
+        { organisation_id: 1, group_id: 'grp_one', name: 'one' },
+        { organisation_id: 1, group_id: 'grp_empty', name: 'empty' },
+      ])
       .execute();
     const member = (account: bigint) => ({ network_id: spec.networkId, account: feltToHex(account) });
     await database.db
       .insertInto('group_members')
       .values(
-        [ACCOUNTS[1]!, ACCOUNTS[2]!].map((account) => ({
-          ...{ organisation_id: 1, group_id: 'grp_two' },
-          ...member(account),
-        })),
+        Object.entries(IN_GROUPS).flatMap(([account, names]) =>
+          names.map((name) => ({
+            ...{ organisation_id: 1, group_id: `grp_${name}` },
+            ...member(BigInt(account)),
+          })),
+        ),
       )
       .execute();
     await database.db
@@ -248,6 +282,54 @@ describe('spending over all accounts', () => {
       accounts: 1,
     });
     await database.db.updateTable('accounts').set({ recorded_from_block: null }).execute();
+  });
+
+  it.each<[Group[], boolean]>([
+    [['TOKEN'], false],
+    [['DAY', 'TOKEN'], false],
+    [['MONTH', 'TOKEN'], true],
+    [['SESSION', 'TOKEN'], false],
+  ])(
+    'counts an account in each of its groups and once in the totals, by GROUP and %j',
+    async (others, months) => {
+      const groupBy = ['GROUP', ...others] as const;
+      const seen: unknown[] = [];
+      let answer: unknown;
+      let after: string | undefined;
+      do {
+        const { data, codes } = await spec.ask(SPENDING, {
+          ...{ input: { period: PERIOD, groupBy }, first: 7 },
+          ...(after && { after }),
+        });
+        expect(codes).toEqual([]);
+        answer = at(data, 'spending');
+        seen.push(
+          ...listAt(answer, 'rows').map((row) => ({ ...(row as object), account: at(row, 'group') })),
+        );
+        after = at(answer, 'pageInfo', 'endCursor') as string;
+      } while (at(answer, 'pageInfo', 'hasNextPage') === true);
+      const named = seen.map((row) => {
+        const group = at(row, 'account') as { id: string; name: string } | null;
+        expect(group?.id).toBe(group === null ? undefined : `grp_${group.name}`);
+        return { ...(row as object), account: group?.name ?? null };
+      });
+      const rows = toldByGroup(byHand(world, ['ACCOUNT', ...others], PERIOD, months));
+      expect(new Set(rows.map(({ key }) => (JSON.parse(key) as unknown[])[0]))).toEqual(
+        new Set([null, 'one', 'two']),
+      );
+      expect(asked(named, ['ACCOUNT', ...others])).toEqual(rows);
+      expect(asked(listAt(answer, 'totals'), ['TOKEN'])).toEqual(byHand(world, ['TOKEN'], PERIOD));
+      expect(at(answer, 'accountsInSeveralGroups')).toBe(1);
+    },
+  );
+
+  it('says that rows by group come to the totals where no account of them is in two', async () => {
+    const { data } = await spec.ask(SPENDING, {
+      input: { period: PERIOD, groupBy: ['GROUP'], filter: { account: hexOf(ACCOUNTS[2]!) } },
+    });
+    expect(at(data, 'spending', 'accountsInSeveralGroups')).toBe(0);
+    const other = await report(['TEAM', 'TOKEN']);
+    expect(at(other, 'accountsInSeveralGroups')).toBeNull();
   });
 
   it('is of the accounts that the organisation follows, and of those that a key may see', async () => {

@@ -21,6 +21,8 @@ const ABI = testClassAbi('session_account_setting');
 const PENDING = toAddress(0x9e4dn);
 const LATE = toAddress(0x1a7en);
 const COIN = toAddress(0xc014n);
+/** Of which the index knows the decimals by some other account alone. */
+const FOREIGN = toAddress(0xf04e16n);
 const FAR = 1_000n + 3_600n;
 
 const LISTS = `query ($account: Address!, $key: SessionKey, $token: Address, $first: Int, $after: String, $from: Timestamp, $to: Timestamp, $fromBlock: Count, $toBlock: Count, $debitCause: [DebitCause!], $cause: [MovementCause!], $afterMove: String) {
@@ -124,6 +126,34 @@ describe('spending', () => {
     });
     chain.accounts.set(TOKEN, token(10_000n, 25n));
     chain.accounts.set(COIN, token(10_000n, undefined));
+    chain.accounts.set(FOREIGN, token(10_000n, undefined));
+  });
+
+  it('says what is at risk in whole tokens of those of the account, and of others not whether they are known', async () => {
+    await database.db
+      .insertInto('tokens')
+      .values(
+        [TOKEN, COIN, FOREIGN].map((token) => ({
+          ...{ network_id: spec.networkId, address: hexOf(token), symbol: null, name: null },
+          ...{ decimals: 3, read_at_block: 1 },
+        })),
+      )
+      .execute();
+    const query = `query ($account: Address!, $tokens: [Address!]) {
+      risk(account: $account, tokens: $tokens) { tokens { balance balanceScaled keys { atRisk atRiskScaled } } }
+    }`;
+    const tokens = [TOKEN, COIN, FOREIGN].map(hexOf);
+    const { data, codes } = await spec.ask(query, { ...variables, tokens });
+    await database.sql`delete from tokens`;
+    expect(codes).toEqual([]);
+    const [own, moved, foreign] = listAt(data, 'risk', 'tokens');
+    expect(own).toMatchObject({ balance: '10000', balanceScaled: '10' });
+    expect(moved).toMatchObject({ balance: '10000', balanceScaled: '10' });
+    expect(foreign).toMatchObject({ balance: '10000', balanceScaled: null });
+    expect(listAt(foreign, 'keys').map((key) => at(key, 'atRiskScaled'))).toEqual(
+      listAt(foreign, 'keys').map(() => null),
+    );
+    expect(listAt(own, 'keys').some((key) => typeof at(key, 'atRiskScaled') === 'string')).toBe(true);
   });
 
   it('lists debits and movements, the newest first, with what they are about', async () => {

@@ -33,6 +33,7 @@ export type { ListedKey, StoredScope } from './keys/stored-key.ts';
 export { type KeyWatch, watchKeys } from './keys/watch-keys.ts';
 export { type TakeUnits, takeFrom, type UnitAccount } from './limits/take-units.ts';
 export { takeUnitsIn } from './limits/units.repository.ts';
+export { changeOrganisation } from './organisations/change-organisation.ts';
 export * from './organisations/create-organisation.ts';
 export * from './organisations/organisation-work.ts';
 export {
@@ -47,6 +48,7 @@ export { createTokenAuthenticator, type TokenAuthenticator } from './oidc/authen
 export { openKeySource, type OidcSettings } from './oidc/key-source.ts';
 export { createTokenVerifier } from './oidc/token-verifier.ts';
 export * from './organisations/organisations.repository.ts';
+export { ownTimeZone } from './organisations/own-time-zone.ts';
 export type { NoteRefusal } from './refusals/refusal.ts';
 export { Refusals } from './refusals/refusals.ts';
 export { verifyAccountSignature } from './sign-in/verify-account-signature.ts';

@@ -28,3 +28,4 @@ export * from './scalars/date-time.scalar.ts';
 export * from './scalars/felt.scalars.ts';
 export * from './scalars/integer.scalars.ts';
 export * from './scalars/text.scalars.ts';
+export * from './time-zone-name.ts';

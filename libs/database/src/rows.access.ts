@@ -13,6 +13,8 @@ export interface OrganisationsTable {
   /** With the account: whose a personal one is. */
   network_id: number | null;
   account: FeltText | null;
+  /** Where its days begin, by the name of the IANA database. */
+  time_zone: Generated<string>;
 }
 
 /** Through functions only. */

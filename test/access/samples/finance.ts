@@ -21,6 +21,12 @@ export const FINANCE: Samples = {
     ...['ACCOUNT', 'SESSION', 'RECIPIENT', 'LABEL', 'TEAM', 'COST_CENTRE'].map((group) => spendingBy(group)),
     spendingBy('MONTH', 'ACCOUNT'),
     {
+      name: 'by group',
+      args: () => `input: { ${PERIOD}, groupBy: [GROUP] }`,
+      select: `{ rows { group { id name } ${SPENT} } totals { ${SPENT} } accountsInSeveralGroups ${STANDING} }`,
+      tells: 'OWN',
+    },
+    {
       name: 'of an account',
       args: (things) => `input: { ${PERIOD}, ${ofAccount(things)} }`,
       select: `{ rows { ${SPENT} } totals { ${SPENT} } ${STANDING} }`,

@@ -36,6 +36,12 @@ const PEOPLE: MutationSamples = {
   'Mutation.disableMember': [{ args: idOf('memberId'), select: '{ name role subject }' }],
   'Mutation.updateOrganisation': [
     { args: () => 'input: { name: "renamed" }', select: '{ name kind }', tells: 'NOTHING' },
+    {
+      name: 'its time zone',
+      args: () => 'input: { timeZone: "Asia/Tokyo" }',
+      select: '{ timeZone kind }',
+      tells: 'NOTHING',
+    },
   ],
   'Mutation.openSignIn': [
     { args: ({ account }) => `account: "${account}"`, select: '{ __typename }', tells: 'NOTHING' },

@@ -11,7 +11,7 @@ const PAGE = 'pageInfo { hasNextPage hasPreviousPage startCursor endCursor }';
 const POLICY = `id account sessionKey token state maxPerCall maxPerWindow storedSpent remaining
   maxPerCallScaled maxPerWindowScaled effectiveSpentScaled remainingScaled ${HISTORY}`;
 const USE =
-  'id account sessionKey outcome transactionHash blockNumber calls { to name } debits { token amount } fee { amount payer }';
+  'id account sessionKey outcome transactionHash blockNumber calls { to name } debits { token amount amountScaled spentBeforeScaled spentAfterScaled } fee { amount payer }';
 const SESSION = `id account sessionKey status isActive validUntil validUntilIso maxCalls callsUsed allowedEntrypoints source
   classHash lifecycle { revoked blockNumber transactionHash } blockedBy { code } policies { ${POLICY} } ${HISTORY} ${AS_OF}`;
 const ACCOUNT = `id address label team costCentre groups { id name } foundBy status reasonCode attribution classHash sessionKeyCount ${HISTORY}`;
@@ -105,7 +105,7 @@ export const SESSIONS: Samples = {
   'Query.changes': [
     {
       args: (things) => `${ofAccount(things)}, from: { blockNumber: 1 }`,
-      select: `{ account complete sessions { sessionKey kinds callsUsed } policies { token kinds spent }
+      select: `{ account complete sessions { sessionKey kinds callsUsed } policies { token kinds spent spentScaled }
         owners { owner } class { before after } from { blockNumber } to { blockNumber } ${HISTORY} }`,
     },
   ],
@@ -118,7 +118,8 @@ export const SESSIONS: Samples = {
   'Query.policyHistory': [
     {
       args: ofKey,
-      select: `{ nodes { kind token blockNumber transactionHash usesSince } ${PAGE} ${HISTORY} ${AS_OF} }`,
+      select: `{ nodes { kind token blockNumber transactionHash usesSince spentBefore spentBeforeScaled
+        before { maxPerCallScaled } after { maxPerWindow maxPerCallScaled maxPerWindowScaled } } ${PAGE} ${HISTORY} ${AS_OF} }`,
     },
   ],
   'Query.findings': [

@@ -44,7 +44,9 @@ export const SPENDING: Samples = {
   'Query.risk': [
     {
       args: ofAccount,
-      select: '{ tokens { token balance kind atRisk keys { sessionKey kind atRisk } } recordedFrom }',
+      select: `{ tokens { token balance balanceScaled kind atRisk atRiskScaled
+        keys { sessionKey kind atRisk atRiskScaled throughBudgetsScaled throughAllowancesScaled allowances { amount amountScaled } } }
+        recordedFrom }`,
     },
     { args: ofKey, select: '{ tokens { token kind } }' },
   ],

@@ -1,7 +1,17 @@
-import { createOrganisation, type ListedOrganisation, listOrganisations } from '#libs/access';
+import {
+  changeOrganisation,
+  createOrganisation,
+  type ListedOrganisation,
+  listOrganisations,
+  requireOrganisation,
+  workForOrganisation,
+} from '#libs/access';
+import { findTimeZone } from '#libs/api';
 import { inTransaction } from '#libs/database';
 import type { Command } from 'commander';
+import { CliError } from '../cli.error.ts';
 import type { CliContext } from '../context.ts';
+import { EXIT } from '../exit-codes.ts';
 import { formatTable } from '../output/table.ts';
 import { hostActor } from '../service/host-actor.ts';
 import { withDatabase } from '../service/with-database.ts';
@@ -25,6 +35,43 @@ export const addOrganisationsCommand = (program: Command, context: CliContext): 
     .description('List the organisations with how many accounts they follow.')
     .option('--json', 'print JSON')
     .action((options: JsonOption) => list(context, options.json === true));
+  organisations
+    .command('update')
+    .description('Change an organisation: where its days begin, for every period that names no zone.')
+    .argument('<organisation>', 'its name or id')
+    .requiredOption('--time-zone <name>', 'such as Europe/Berlin')
+    .option('--json', 'print JSON')
+    .action((organisation: string, options: UpdateOptions) => update(context, organisation, options));
+};
+
+interface UpdateOptions extends JsonOption {
+  readonly timeZone: string;
+}
+
+const update = async (
+  context: CliContext,
+  wanted: string,
+  { timeZone: asked, json }: UpdateOptions,
+): Promise<void> => {
+  const timeZone = zoneOf(asked);
+  const changed = await withDatabase(context, async (db) => {
+    const { organisationId } = await requireOrganisation(db, wanted);
+    return await workForOrganisation(db, organisationId, hostActor(), (work) =>
+      changeOrganisation(work, { timeZone }),
+    );
+  });
+  const { publicId: id, name } = changed;
+  if (json === true) context.terminal.out(JSON.stringify({ id, name, timeZone }));
+  else context.terminal.out(`${id} (${name}): its days are those of ${timeZone}`);
+};
+
+const zoneOf = (asked: string): string => {
+  const found = findTimeZone(asked);
+  if (found !== undefined) return found;
+  throw new CliError('ARGUMENT_INVALID', `no time zone: ${JSON.stringify(asked)}`, {
+    exitCode: EXIT.USAGE,
+    hint: 'a name of the IANA database, such as Europe/Berlin',
+  });
 };
 
 const create = async ({ terminal, ...context }: CliContext, name: string, json: boolean): Promise<void> => {
@@ -57,12 +104,15 @@ const list = async (context: CliContext, json: boolean): Promise<void> => {
     organisation.follows,
     organisation.keys,
     organisation.seesEverything ? 'yes' : 'no',
+    organisation.timeZone,
     organisation.createdAt.toISOString().slice(0, 10),
   ]);
-  context.terminal.out(formatTable(['id', 'name', 'accounts', 'keys', 'follows all', 'made'], rows));
+  context.terminal.out(
+    formatTable(['id', 'name', 'accounts', 'keys', 'follows all', 'time zone', 'made'], rows),
+  );
 };
 
 const printed = (listed: ListedOrganisation) => {
-  const { publicId: id, name, createdAt, follows, keys, seesEverything } = listed;
-  return { id, name, createdAt, follows, keys, seesEverything };
+  const { publicId: id, name, createdAt, timeZone, follows, keys, seesEverything } = listed;
+  return { id, name, createdAt, timeZone, follows, keys, seesEverything };
 };

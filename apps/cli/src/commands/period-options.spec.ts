@@ -13,6 +13,11 @@ describe('the period of a command', () => {
       { month: '2026-10', zone: 'Europe/Berlin' },
       { from: '2026-10-01', to: '2026-11-01', timeZone: 'Europe/Berlin' },
     ],
+    [
+      'a month of UTC, whatever the organisation says',
+      { month: '2026-10', zone: 'UTC' },
+      { from: '2026-10-01', to: '2026-11-01', timeZone: 'UTC' },
+    ],
   ])('is %s', (_, options, period) => {
     expect(periodOf(options, NOW)).toEqual(period);
   });

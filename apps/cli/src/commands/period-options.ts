@@ -22,11 +22,14 @@ export const addPeriodOptions = (command: Command): Command =>
     .option('--month <yyyy-mm>', 'a whole month; left out: this one')
     .option('--from <yyyy-mm-dd>', 'the first day, in place of a month')
     .option('--to <yyyy-mm-dd>', 'the day after the last')
-    .option('--zone <name>', 'where the days begin, such as Europe/Berlin', 'UTC');
+    .option(
+      '--zone <name>',
+      'where the days begin, such as Europe/Berlin; left out: as the organisation says',
+    );
 
 /** @param now  says which month it is, in UTC @throws CliError ARGUMENT_INVALID */
 export const periodOf = ({ month, from, to, zone }: PeriodOptions, now: Date): Period => {
-  const timeZone = zone === undefined || zone === 'UTC' ? {} : { timeZone: zone };
+  const timeZone = zone === undefined ? {} : { timeZone: zone };
   if (from === undefined && to === undefined)
     return { ...monthOf(month ?? now.toISOString().slice(0, 7)), ...timeZone };
   if (month !== undefined || from === undefined || to === undefined)

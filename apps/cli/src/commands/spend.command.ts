@@ -31,6 +31,7 @@ const COLUMNS = {
   label: ['LABEL', ({ label }: Row) => label],
   team: ['TEAM', ({ team }: Row) => team],
   'cost-centre': ['COST_CENTRE', ({ costCentre }: Row) => costCentre],
+  group: ['GROUP', ({ group }: Row) => group?.name ?? null],
 } as const satisfies Record<string, readonly [Group, (row: Row) => string | null]>;
 type Column = keyof typeof COLUMNS;
 
@@ -62,7 +63,7 @@ const spend = async ({ terminal, settings }: CliContext, options: SpendOptions):
   const report = present(read.at(-1));
   const rows = read.flatMap((page) => page.rows);
   if (options.json === true) {
-    terminal.out(JSON.stringify({ ...report, period: input.period, rows }));
+    terminal.out(JSON.stringify({ ...report, period: { ...input.period, ...report.period }, rows }));
     return;
   }
   terminal.out(rows.length === 0 ? 'nothing was spent' : tableOf(columns, rows, report.totals));
@@ -89,11 +90,15 @@ const amounts = ({ token, debits, movements, ...sums }: Row | Total) => [
 ];
 
 const standingOf = (
-  { accounts, incompleteAccounts, asOf }: Report,
-  { from, to, timeZone }: { readonly from: string; readonly to: string; readonly timeZone?: string },
+  { accounts, accountsInSeveralGroups: several, incompleteAccounts, period, asOf }: Report,
+  { from, to }: { readonly from: string; readonly to: string },
 ): string => {
   const partly = incompleteAccounts === 0 ? '' : `, ${incompleteAccounts} of them counted from later on only`;
-  return `${from} to ${to} (excluded), ${timeZone ?? 'UTC'}; ${accounts} accounts${partly}; as of block ${asOf.blockNumber} of ${asOf.network}`;
+  const twice =
+    several === null || several === 0
+      ? ''
+      : `, ${several} of them in several groups: the rows come to more than the total`;
+  return `${from} to ${to} (excluded), ${period.timeZone}; ${accounts} accounts${partly}${twice}; as of block ${asOf.blockNumber} of ${asOf.network}`;
 };
 
 const columnsOf = (text: string): Column[] =>

@@ -47,6 +47,7 @@ export const actFor = async (trx: Trx, organisationId: number): Promise<void> =>
 
 export interface ListedOrganisation extends OrganisationName {
   readonly createdAt: Date;
+  readonly timeZone: string;
   readonly follows: number;
   /** Keys that have not ended. */
   readonly keys: number;
@@ -63,6 +64,7 @@ export const listOrganisations = (db: Db): Promise<ListedOrganisation[]> =>
       'o.public_id as publicId',
       'o.name',
       'o.created_at as createdAt',
+      'o.time_zone as timeZone',
     ])
     .select([
       sql<number>`(select count(*) from follows f where f.organisation_id = o.organisation_id)::integer`.as(

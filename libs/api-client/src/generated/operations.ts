@@ -179,7 +179,7 @@ export type LedgerFilter = {
 export type PeriodInput = {
   /** The first day. */
   readonly from: string;
-  /** Where the days begin, a name of the IANA database such as Europe/Berlin, its summer time included; left out: UTC. */
+  /** Where the days begin, a name of the IANA database such as Europe/Berlin, its summer time included; left out: the zone of the organisation, which is UTC until somebody says otherwise. */
   readonly timeZone?: string | null | undefined;
   /** The day after the last one. */
   readonly to: string;
@@ -261,6 +261,8 @@ export type SpendingGroup =
   | 'COST_CENTRE'
   /** By local day. */
   | 'DAY'
+  /** By the groups that the account is in now; one without a group is in a row of its own. An account of several groups counts in each of them, so that rows may come to more than the totals. */
+  | 'GROUP'
   /** By the label that the organisation gives the account now. */
   | 'LABEL'
   /** By local month. */
@@ -350,7 +352,7 @@ export type SpendingQueryVariables = Exact<{
 }>;
 
 
-export type SpendingQuery = { readonly spending: { readonly recordedFrom: number | null, readonly accounts: number, readonly incompleteAccounts: number, readonly rows: ReadonlyArray<{ readonly periodStart: string | null, readonly periodEnd: string | null, readonly account: string | null, readonly sessionKey: string | null, readonly recipient: string | null, readonly label: string | null, readonly team: string | null, readonly costCentre: string | null, readonly debited: string, readonly debitedScaled: string | null, readonly moved: string, readonly movedScaled: string | null, readonly received: string, readonly receivedScaled: string | null, readonly debits: number, readonly movements: number, readonly token: { readonly address: string, readonly symbol: string | null, readonly decimals: number | null } }>, readonly totals: ReadonlyArray<{ readonly debited: string, readonly debitedScaled: string | null, readonly moved: string, readonly movedScaled: string | null, readonly received: string, readonly receivedScaled: string | null, readonly debits: number, readonly movements: number, readonly token: { readonly address: string, readonly symbol: string | null, readonly decimals: number | null } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly asOf: { readonly network: string, readonly chainId: string, readonly blockNumber: number, readonly blockHash: string, readonly timestamp: string, readonly finality: Finality, readonly lagBlocks: number | null } } | null };
+export type SpendingQuery = { readonly spending: { readonly accountsInSeveralGroups: number | null, readonly recordedFrom: number | null, readonly accounts: number, readonly incompleteAccounts: number, readonly rows: ReadonlyArray<{ readonly periodStart: string | null, readonly periodEnd: string | null, readonly account: string | null, readonly sessionKey: string | null, readonly recipient: string | null, readonly label: string | null, readonly team: string | null, readonly costCentre: string | null, readonly debited: string, readonly debitedScaled: string | null, readonly moved: string, readonly movedScaled: string | null, readonly received: string, readonly receivedScaled: string | null, readonly debits: number, readonly movements: number, readonly group: { readonly id: string, readonly name: string } | null, readonly token: { readonly address: string, readonly symbol: string | null, readonly decimals: number | null } }>, readonly totals: ReadonlyArray<{ readonly debited: string, readonly debitedScaled: string | null, readonly moved: string, readonly movedScaled: string | null, readonly received: string, readonly receivedScaled: string | null, readonly debits: number, readonly movements: number, readonly token: { readonly address: string, readonly symbol: string | null, readonly decimals: number | null } }>, readonly period: { readonly timeZone: string }, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null }, readonly asOf: { readonly network: string, readonly chainId: string, readonly blockNumber: number, readonly blockHash: string, readonly timestamp: string, readonly finality: Finality, readonly lagBlocks: number | null } } | null };
 
 export type TokenNameFragment = { readonly address: string, readonly symbol: string | null, readonly decimals: number | null };
 
@@ -620,6 +622,10 @@ export const SpendingDocument: Operation<SpendingQuery, SpendingQueryVariables> 
       label
       team
       costCentre
+      group {
+        id
+        name
+      }
       token {
         ...TokenName
       }
@@ -644,6 +650,10 @@ export const SpendingDocument: Operation<SpendingQuery, SpendingQueryVariables> 
       receivedScaled
       debits
       movements
+    }
+    accountsInSeveralGroups
+    period {
+      timeZone
     }
     recordedFrom
     accounts

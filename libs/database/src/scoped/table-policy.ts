@@ -68,7 +68,12 @@ export const TABLE_POLICY = {
   sign_in_challenges: { kind: 'INTERNAL', api: [], indexer: [] },
   rate_leases: { kind: 'INTERNAL', api: [], indexer: [] },
 
-  organisations: { kind: 'ORGANISATION', api: READ, apiColumns: { UPDATE: ['name'] }, indexer: [] },
+  organisations: {
+    kind: 'ORGANISATION',
+    api: READ,
+    apiColumns: { UPDATE: ['name', 'time_zone'] },
+    indexer: [],
+  },
   follows: { kind: 'ORGANISATION', api: EVERYTHING, indexer: READ },
   follow_rules: { kind: 'ORGANISATION', api: EVERYTHING, indexer: READ },
   unfollows: { kind: 'ORGANISATION', api: ADD_AND_REMOVE, indexer: [] },
@@ -137,11 +142,11 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, { readonly api: boolean 
   give_back_challenge: { api: true },
   find_memberships_by_account: { api: true },
   find_memberships_by_subject: { api: true },
+  find_organisation: { api: true },
+  remove_ended_sign_in_keys: { api: true },
   ensure_personal_organisation: { api: true },
   take_units: { api: true },
   audit_append: { api: true },
   audit_append_all: { api: true },
   find_export_link: { api: true },
-  find_organisation: { api: true },
-  remove_ended_sign_in_keys: { api: true },
 };

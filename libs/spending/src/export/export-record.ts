@@ -17,6 +17,7 @@ export const EXPORT_COLUMNS = [
   'label',
   'team',
   'cost_centre',
+  'groups',
   'session_key',
   'token',
   'symbol',
@@ -49,11 +50,15 @@ export const WRITTEN_BY_OTHERS: ReadonlySet<ExportColumn> = new Set([
   'label',
   'team',
   'cost_centre',
+  'groups',
   'symbol',
   'network',
   'review_note',
 ]);
 
 export type ExportRecord = { readonly type: 'debit' | 'movement' | 'use' | 'total' | 'end' } & {
-  readonly [Column in Exclude<ExportColumn, 'type'>]?: string | number | null;
+  readonly [Column in Exclude<ExportColumn, 'type' | 'groups'>]?: string | number | null;
+} & {
+  /** Names; a list in JSON Lines, in CSV divided by a semicolon. */
+  readonly groups?: readonly string[];
 };

@@ -156,6 +156,7 @@ const recordOf = (row: ExportRow, place: ExportedNetwork): ExportRecord => {
     label: row.label,
     team: row.team,
     cost_centre: row.cost_centre,
+    groups: row.groups,
     session_key: row.session_key,
     token: row.token,
     symbol: row.symbol,

@@ -1,10 +1,19 @@
 import { type Asker, CurrentAsker } from '#libs/access';
-import { CLOCK, type Clock, CurrentPrincipal, CurrentScope, type Principal, PurserError } from '#libs/api';
+import {
+  CLOCK,
+  type Clock,
+  CurrentPrincipal,
+  CurrentRequest,
+  CurrentScope,
+  type Principal,
+  PurserError,
+  type RequestContext,
+} from '#libs/api';
 import type { RequestScope } from '#libs/database';
 import { pickNetwork, type ServedNetwork, SESSION_READ_PORTS, type SessionReadPorts } from '#libs/sessions';
 import { Inject } from '@nestjs/common';
 import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
-import { periodOf } from '../period/period.ts';
+import { PeriodReader } from '../period/period.reader.ts';
 import { filterFrom } from '../report/finance.arguments.ts';
 import { CreateExportArgs, Export, type ExportInput, ExportLink } from './exports.models.ts';
 import { ExportsRepository } from './exports.repository.ts';
@@ -19,6 +28,7 @@ const DEFAULT_SECONDS = 3_600;
 export class ExportsResolver {
   constructor(
     @Inject(ExportsRepository) private readonly repository: ExportsRepository,
+    @Inject(PeriodReader) private readonly periods: PeriodReader,
     @Inject(SESSION_READ_PORTS) private readonly ports: SessionReadPorts,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -45,6 +55,7 @@ export class ExportsResolver {
     @Args() args: CreateExportArgs,
     @CurrentAsker() asker: Asker,
     @CurrentPrincipal() principal: Principal,
+    @CurrentRequest() request: RequestContext,
   ): Promise<ExportLink> {
     const network = pickNetwork(this.ports.networks, args);
     const { format, contents, period, filter } = args.input;
@@ -53,7 +64,7 @@ export class ExportsResolver {
       format,
       terms: {
         contents: contentsOf(contents),
-        period: period ? checked(period) : undefined,
+        period: period ? await this.checked(request, period) : undefined,
         filter: filterFrom(filter),
       },
       expiresAt: new Date(expiryOf(args.input, principal, this.clock.nowMilliseconds())),
@@ -73,6 +84,12 @@ export class ExportsResolver {
     const stored = await this.repository.revoke(asker, id, creatorOf(principal));
     return exportView(stored, this.ports.networks);
   }
+
+  /** The zone as it is now, too: the link goes on to mean the same. @throws PurserError PERIOD_INVALID now, and not when it is opened */
+  private async checked(request: RequestContext, asked: NonNullable<ExportInput['period']>) {
+    const { from, to, timeZone } = await this.periods.read(request, asked);
+    return { from, to, timeZone };
+  }
 }
 
 /** Nothing: those of everybody. */
@@ -84,12 +101,6 @@ const contentsOf = (asked: ExportInput['contents']): readonly ExportContent[] =>
   const contents = [...new Set(asked ?? ['LEDGERS' as const])];
   if (contents.length === 0) throw new PurserError('BAD_INPUT', 'contents names nothing.');
   return contents.sort();
-};
-
-/** @throws PurserError PERIOD_INVALID now, and not when the link is opened */
-const checked = ({ from, to, timeZone }: NonNullable<ExportInput['period']>) => {
-  const period = periodOf({ from, to, timeZone });
-  return { from: period.from, to: period.to, timeZone: period.timeZone };
 };
 
 /** @throws PurserError BAD_INPUT */

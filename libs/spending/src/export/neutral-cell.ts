@@ -18,11 +18,14 @@ export const neutralText = (text: string): string => {
     .join('');
 };
 
-/** A divider that is itself one of those characters begins a formula where nothing is before it. */
+/**
+ * As it is written, and as it reads in its compatible form: what is skipped there may not be here, and a mark behind an `=` makes
+ * another sign of both. A divider that is itself one of those characters begins a formula where nothing is before it.
+ */
 const beginsFormula = (part: string, divider: string | undefined): boolean => {
-  const rest = part.replace(SKIPPED, '');
-  if (rest === '') return divider !== undefined && /^[|\t\r\n]/u.test(divider);
-  return FORMULA.test(rest.normalize('NFKC').replace(SKIPPED, ''));
+  const seen = [part, part.normalize('NFKC')].map((text) => text.replace(SKIPPED, ''));
+  if (seen.some((rest) => FORMULA.test(rest))) return true;
+  return seen.includes('') && divider !== undefined && /^[|\t\r\n]/u.test(divider);
 };
 
 /** A cell as RFC 4180 writes it. */

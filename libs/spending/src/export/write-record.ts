@@ -16,7 +16,7 @@ const csv: RecordWriter = {
   head: `${EXPORT_COLUMNS.join(',')}\r\n`,
   write: (record) => {
     const cells = EXPORT_COLUMNS.map((column) => {
-      const value = record[column];
+      const value = column === 'groups' ? record.groups?.join('; ') : record[column];
       if (value === null || value === undefined) return '';
       return csvCell(WRITTEN_BY_OTHERS.has(column) ? neutralText(String(value)) : String(value));
     });

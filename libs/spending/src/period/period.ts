@@ -8,7 +8,7 @@ export type PeriodPart = 'DAY' | 'WEEK' | 'MONTH';
 export interface AskedPeriod {
   readonly from: string;
   readonly to: string;
-  /** Left out: UTC. */
+  /** Left out: UTC, so that an organisation's own has to be asked for before: `PeriodReader`. */
   readonly timeZone?: string | null | undefined;
 }
 

@@ -1,4 +1,4 @@
-import { PurserError } from '#libs/api';
+import { findTimeZone, PurserError } from '#libs/api';
 import { type LocalDay, toLocalDay } from './local-day.ts';
 
 /** A zone of the IANA database, under the name that its rules are found by. */
@@ -9,9 +9,6 @@ export interface TimeZone {
   /** The first second that belongs to the day. A day that a zone left out begins where the next one does. */
   startOf(day: LocalDay): number;
 }
-
-/** Region and place, or UTC. Abbreviations (EST) and bare offsets (+02:00) have no rules for the summer. */
-const NAME = /^(?:UTC|[A-Za-z_]+(?:\/[A-Za-z0-9_+-]+)+)$/;
 
 const KEPT_ZONES = 200;
 const kept = new Map<string, TimeZone>();
@@ -27,25 +24,23 @@ export const timeZoneOf = (name: string): TimeZone => {
 };
 
 const formatterOf = (name: string): Intl.DateTimeFormat => {
-  try {
-    if (!NAME.test(name)) throw new RangeError(name);
-    return new Intl.DateTimeFormat('en-US', {
-      timeZone: name,
-      calendar: 'gregory',
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-    });
-  } catch {
+  const timeZone = findTimeZone(name);
+  if (timeZone === undefined)
     throw new PurserError(
       'PERIOD_INVALID',
       'A time zone is a name of the IANA database, such as Europe/Berlin.',
     );
-  }
+  return new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    calendar: 'gregory',
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  });
 };
 
 const SECONDS_A_DAY = 86_400;

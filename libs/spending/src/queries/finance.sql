@@ -45,7 +45,8 @@ sum(movements) as movements from summed group by token order by token limit $9)
     (select coalesce(jsonb_agg(jsonb_build_object(
 'token', r.token, 'symbol', t.symbol, 'name', t.name, 'decimals', t.decimals, 'debited', r.debited::text, 'moved', r.moved::text,
 'received', r.received::text, 'debits', r.debits, 'movements', r.movements) order by r.token), '[]'::jsonb)
-      from by_token r left join tokens t on t.network_id = $11::integer and t.address = r.token) as totals
+      from by_token r left join tokens t on t.network_id = $11::integer and t.address = r.token) as totals,
+    null::bigint as in_several_groups
   from head cross join bounds cross join lateral (
 select count(*)::bigint as accounts, max(a.recorded_from)::bigint as recorded_from,
   count(*) filter (where a.recorded_from is null or a.recorded_from > bounds.blocks[1])::bigint as incomplete
@@ -127,7 +128,8 @@ sum(movements) as movements from summed group by token order by token limit $19)
     (select coalesce(jsonb_agg(jsonb_build_object(
 'token', r.token, 'symbol', t.symbol, 'name', t.name, 'decimals', t.decimals, 'debited', r.debited::text, 'moved', r.moved::text,
 'received', r.received::text, 'debits', r.debits, 'movements', r.movements) order by r.token), '[]'::jsonb)
-      from by_token r left join tokens t on t.network_id = $21::integer and t.address = r.token) as totals
+      from by_token r left join tokens t on t.network_id = $21::integer and t.address = r.token) as totals,
+    null::bigint as in_several_groups
   from head cross join bounds cross join lateral (
 select count(*)::bigint as accounts, max(a.recorded_from)::bigint as recorded_from,
   count(*) filter (where a.recorded_from is null or a.recorded_from > bounds.blocks[1])::bigint as incomplete
@@ -135,6 +137,101 @@ from (
   select acc.recorded_from
   from follows fo left join account_records acc on acc.network_id = fo.network_id and acc.account = fo.account
   where fo.network_id = $22::integer
+) a
+  ) standing;
+
+-- spending by group, out of the sums of a month
+  with head as (select b.block_number, b.block_hash, b.timestamp_seconds, b.finality
+    from cursors c join blocks b on b.network_id = c.network_id and b.block_hash = c.block_hash
+    where c.network_id = $1::integer),
+  bounds as (
+select array_agg(coalesce((
+select t.block_number from blocks t
+where t.network_id = $2::integer and t.canonical and t.timestamp_seconds >= asked.seconds
+order by t.timestamp_seconds, t.block_number limit 1
+), 9007199254740991)::bigint order by asked.place) as blocks
+from unnest($3::numeric[]) with ordinality as asked (seconds, place)),
+  once as materialized (
+  with edges as materialized (
+  select e.part, e.sign, coalesce((
+select t.block_number from blocks t
+where t.network_id = $4::integer and t.canonical and t.timestamp_seconds >= e.from_seconds
+order by t.timestamp_seconds, t.block_number limit 1
+), 9007199254740991)::bigint as from_block, least(coalesce((
+select t.block_number from blocks t
+where t.network_id = $5::integer and t.canonical and t.timestamp_seconds >= e.to_seconds
+order by t.timestamp_seconds, t.block_number limit 1
+), 9007199254740991)::bigint, head.block_number + 1) as to_block
+  from head cross join unnest(
+  $6::integer[], $7::integer[],
+  $8::numeric[], $9::numeric[]
+) as e (part, sign, from_seconds, to_seconds))
+  select l.token::text as "token", l.account::text as "account", sum(l.debited) as debited, sum(l.debits) as debits, sum(l.moved) as moved,
+    sum(l.received) as received, sum(l.movements) as movements
+  from (
+  select l.account, l.token, case l.month when $10::date then $11::integer end as part, l.debited, l.debits, l.moved, l.received,
+    l.movements, l.receipts
+  from account_months l
+  where l.network_id = $12::integer and l.month in ($13::date)
+    union all
+select l.account, l.token, e.part, e.sign * l.amount, e.sign, 0, 0, 0, 0
+from
+edges e cross join lateral (
+  select l.* from debits l
+  where l.block_number >= e.from_block and l.block_number < e.to_block and l.network_id = $14::integer
+  offset 0
+) l
+union all
+select l.account, l.token, e.part, 0, 0,
+  case when l.direction <> 'IN' then e.sign * l.amount else 0 end,
+  case when l.direction = 'IN' then e.sign * l.amount else 0 end,
+  case when l.direction <> 'IN' then e.sign else 0 end,
+  case when l.direction = 'IN' then e.sign else 0 end
+from
+edges e cross join lateral (
+  select l.* from movements l
+  where l.block_number >= e.from_block and l.block_number < e.to_block and l.network_id = $15::integer
+  offset 0
+) l
+  ) l
+  join follows fo on fo.network_id = $16::integer and fo.account = l.account
+  where fo.network_id = $17::integer
+  group by 1, 2
+  having sum(l.debits) <> 0 or sum(l.movements) <> 0 or sum(l.receipts) <> 0),
+  memberships as materialized (
+select gm.account::text as account, g.name as group_name, count(*) over (partition by gm.account) as groups_of_account
+from group_members gm join groups g on g.organisation_id = gm.organisation_id and g.group_id = gm.group_id
+where gm.network_id = $18::integer),
+  summed as materialized (
+  select "group_name", "token", sum(debited) as debited, sum(debits) as debits, sum(moved) as moved, sum(received) as received,
+sum(movements) as movements from (
+    select coalesce(m.group_name, '') as group_name, o."token", o.debited, o.debits, o.moved, o.received, o.movements
+    from once o left join memberships m on m.account = o.account
+  ) by_membership group by "group_name", "token"),
+  page as (
+    select * from summed where true order by "group_name", "token" limit $19
+  ),
+  by_token as (select token, sum(debited) as debited, sum(debits) as debits, sum(moved) as moved, sum(received) as received,
+sum(movements) as movements from once group by token order by token limit $20)
+  select head.*, standing.*,
+    (select coalesce(jsonb_agg(jsonb_build_object('group_name', r."group_name"::text,
+'token', r.token, 'symbol', t.symbol, 'name', t.name, 'decimals', t.decimals, 'debited', r.debited::text, 'moved', r.moved::text,
+'received', r.received::text, 'debits', r.debits, 'movements', r.movements, 'group_id', (select g.group_id from groups g where g.name = r.group_name)) order by r."group_name", r."token"), '[]'::jsonb)
+      from page r left join tokens t on t.network_id = $21::integer and t.address = r.token) as rows,
+    (select coalesce(jsonb_agg(jsonb_build_object(
+'token', r.token, 'symbol', t.symbol, 'name', t.name, 'decimals', t.decimals, 'debited', r.debited::text, 'moved', r.moved::text,
+'received', r.received::text, 'debits', r.debits, 'movements', r.movements) order by r.token), '[]'::jsonb)
+      from by_token r left join tokens t on t.network_id = $22::integer and t.address = r.token) as totals,
+    (
+select count(distinct o.account) from once o join memberships m on m.account = o.account where m.groups_of_account > 1
+) as in_several_groups
+  from head cross join bounds cross join lateral (
+select count(*)::bigint as accounts, max(a.recorded_from)::bigint as recorded_from,
+  count(*) filter (where a.recorded_from is null or a.recorded_from > bounds.blocks[1])::bigint as incomplete
+from (
+  select acc.recorded_from
+  from follows fo left join account_records acc on acc.network_id = fo.network_id and acc.account = fo.account
+  where fo.network_id = $23::integer
 ) a
   ) standing;
 
@@ -226,7 +323,8 @@ sum(movements) as movements from summed group by token order by token limit $40)
     (select coalesce(jsonb_agg(jsonb_build_object(
 'token', r.token, 'symbol', t.symbol, 'name', t.name, 'decimals', t.decimals, 'debited', r.debited::text, 'moved', r.moved::text,
 'received', r.received::text, 'debits', r.debits, 'movements', r.movements) order by r.token), '[]'::jsonb)
-      from by_token r left join tokens t on t.network_id = $42::integer and t.address = r.token) as totals
+      from by_token r left join tokens t on t.network_id = $42::integer and t.address = r.token) as totals,
+    null::bigint as in_several_groups
   from head cross join bounds cross join lateral (
 select count(*)::bigint as accounts, max(a.recorded_from)::bigint as recorded_from,
   count(*) filter (where a.recorded_from is null or a.recorded_from > bounds.blocks[1])::bigint as incomplete
@@ -295,7 +393,8 @@ sum(movements) as movements from summed group by token order by token limit $30)
     (select coalesce(jsonb_agg(jsonb_build_object(
 'token', r.token, 'symbol', t.symbol, 'name', t.name, 'decimals', t.decimals, 'debited', r.debited::text, 'moved', r.moved::text,
 'received', r.received::text, 'debits', r.debits, 'movements', r.movements) order by r.token), '[]'::jsonb)
-      from by_token r left join tokens t on t.network_id = $32::integer and t.address = r.token) as totals
+      from by_token r left join tokens t on t.network_id = $32::integer and t.address = r.token) as totals,
+    null::bigint as in_several_groups
   from head cross join bounds cross join lateral (
 select count(*)::bigint as accounts, max(a.recorded_from)::bigint as recorded_from,
   count(*) filter (where a.recorded_from is null or a.recorded_from > bounds.blocks[1])::bigint as incomplete
@@ -506,38 +605,50 @@ from (
   select head.block_number as head_number, head.block_hash as head_hash, r.*
   from head left join (
     select l.kind, l.block_number, b.block_hash, b.finality, b.timestamp_seconds::text as timestamp_seconds, l.transaction_hash,
-      l.transaction_index, l.row_index, l.call_index, l.account, fo.label, fo.team, fo.cost_centre, l.session_key, l.token, t.symbol,
+      l.transaction_index, l.row_index, l.call_index, l.account, fo.label, fo.team, fo.cost_centre,
+      coalesce(gr.names, '{}') as groups, l.session_key, l.token, t.symbol,
       t.decimals, l.direction, l.counterparty, l.cause, l.amount::text as amount, l.outcome, l.calls_burned, l.fee_amount, l.fee_unit,
       l.fee_payer, rv.state, rv.note
-    from (
-      select 'DEBIT' as kind, l.network_id, l.account, l.block_number, l.block_hash, l.transaction_hash, l.transaction_index,
+    from follows fo
+    cross join lateral (
+select array_agg(g.name order by g.name) as names
+from group_members gm join groups g on g.organisation_id = gm.organisation_id and g.group_id = gm.group_id
+where gm.network_id = fo.network_id and gm.account = fo.account) gr
+    cross join lateral (
+      select * from (select 'DEBIT' as kind, l.network_id, l.account, l.block_number, l.block_hash, l.transaction_hash, l.transaction_index,
   l.use_index as row_index, l.call_index, l.session_key, l.token, null as direction, l.counterparty, l.cause, l.amount, null::text as outcome, null::bigint as calls_burned, null::text as fee_amount, null::text as fee_unit, null::text as fee_payer
-from debits l where l.network_id = $2::integer and l.block_number >= coalesce((
+from debits l where l.network_id = $2::integer and l.account = fo.account and (l.account, l.block_number) >= (fo.account, coalesce((
   select t.block_number from blocks t
   where t.network_id = $3::integer and t.canonical and t.timestamp_seconds >= $4::numeric
   order by t.timestamp_seconds, t.block_number limit 1
-), 9007199254740991) and l.block_number < coalesce((
+), 9007199254740991))
+  and (l.account, l.block_number) < (fo.account, coalesce((
   select t.block_number from blocks t
   where t.network_id = $5::integer and t.canonical and t.timestamp_seconds >= $6::numeric
   order by t.timestamp_seconds, t.block_number limit 1
-), 9007199254740991) union all select 'MOVEMENT' as kind, l.network_id, l.account, l.block_number, l.block_hash, l.transaction_hash, l.transaction_index,
+), 9007199254740991)) union all select 'MOVEMENT' as kind, l.network_id, l.account, l.block_number, l.block_hash, l.transaction_hash, l.transaction_index,
   l.event_index as row_index, -1 as call_index, l.session_key, l.token, l.direction, l.counterparty, l.cause, l.amount, null::text as outcome, null::bigint as calls_burned, null::text as fee_amount, null::text as fee_unit, null::text as fee_payer
-from movements l where l.network_id = $7::integer and l.block_number >= coalesce((
+from movements l where l.network_id = $7::integer and l.account = fo.account and (l.account, l.block_number) >= (fo.account, coalesce((
   select t.block_number from blocks t
   where t.network_id = $8::integer and t.canonical and t.timestamp_seconds >= $9::numeric
   order by t.timestamp_seconds, t.block_number limit 1
-), 9007199254740991) and l.block_number < coalesce((
+), 9007199254740991))
+  and (l.account, l.block_number) < (fo.account, coalesce((
   select t.block_number from blocks t
   where t.network_id = $10::integer and t.canonical and t.timestamp_seconds >= $11::numeric
   order by t.timestamp_seconds, t.block_number limit 1
-), 9007199254740991)
+), 9007199254740991))) rows_of_account offset 0
     ) l
-    join follows fo on fo.network_id = l.network_id and fo.account = l.account
-    join blocks b on b.network_id = l.network_id and b.block_hash = l.block_hash and b.canonical
-    left join tokens t on t.network_id = l.network_id and t.address = l.token
-    left join row_reviews rv on rv.network_id = l.network_id and rv.account = l.account and rv.row_kind = l.kind
-      and rv.transaction_hash = l.transaction_hash and rv.row_index = l.row_index and rv.call_index = l.call_index
-    where fo.network_id = $12::integer
+    cross join lateral (
+select b.block_hash, b.finality, b.timestamp_seconds, b.canonical from blocks b
+where b.network_id = l.network_id and b.block_hash = l.block_hash offset 0) b
+    left join lateral (
+select t.symbol, t.decimals from tokens t where t.network_id = l.network_id and t.address = l.token offset 0) t on true
+    left join lateral (
+select rv.state, rv.note from row_reviews rv
+where rv.network_id = l.network_id and rv.account = l.account and rv.row_kind = l.kind
+  and rv.transaction_hash = l.transaction_hash and rv.row_index = l.row_index and rv.call_index = l.call_index offset 0) rv on true
+    where fo.network_id = $12::integer and b.canonical
   ) r on true
   order by r.block_number, r.transaction_index, r.account, r.kind, r.row_index, r.call_index;
 
@@ -548,51 +659,64 @@ from movements l where l.network_id = $7::integer and l.block_number >= coalesce
   select head.block_number as head_number, head.block_hash as head_hash, r.*
   from head left join (
     select l.kind, l.block_number, b.block_hash, b.finality, b.timestamp_seconds::text as timestamp_seconds, l.transaction_hash,
-      l.transaction_index, l.row_index, l.call_index, l.account, fo.label, fo.team, fo.cost_centre, l.session_key, l.token, t.symbol,
+      l.transaction_index, l.row_index, l.call_index, l.account, fo.label, fo.team, fo.cost_centre,
+      coalesce(gr.names, '{}') as groups, l.session_key, l.token, t.symbol,
       t.decimals, l.direction, l.counterparty, l.cause, l.amount::text as amount, l.outcome, l.calls_burned, l.fee_amount, l.fee_unit,
       l.fee_payer, rv.state, rv.note
-    from (
-      select 'DEBIT' as kind, l.network_id, l.account, l.block_number, l.block_hash, l.transaction_hash, l.transaction_index,
+    from follows fo
+    cross join lateral (
+select array_agg(g.name order by g.name) as names
+from group_members gm join groups g on g.organisation_id = gm.organisation_id and g.group_id = gm.group_id
+where gm.network_id = fo.network_id and gm.account = fo.account) gr
+    cross join lateral (
+      select * from (select 'DEBIT' as kind, l.network_id, l.account, l.block_number, l.block_hash, l.transaction_hash, l.transaction_index,
   l.use_index as row_index, l.call_index, l.session_key, l.token, null as direction, l.counterparty, l.cause, l.amount, null::text as outcome, null::bigint as calls_burned, null::text as fee_amount, null::text as fee_unit, null::text as fee_payer
-from debits l where l.network_id = $2::integer and l.block_number >= coalesce((
+from debits l where l.network_id = $2::integer and l.account = fo.account and (l.account, l.block_number) >= (fo.account, coalesce((
   select t.block_number from blocks t
   where t.network_id = $3::integer and t.canonical and t.timestamp_seconds >= $4::numeric
   order by t.timestamp_seconds, t.block_number limit 1
-), 9007199254740991) and l.block_number < coalesce((
+), 9007199254740991))
+  and (l.account, l.block_number) < (fo.account, coalesce((
   select t.block_number from blocks t
   where t.network_id = $5::integer and t.canonical and t.timestamp_seconds >= $6::numeric
   order by t.timestamp_seconds, t.block_number limit 1
-), 9007199254740991) union all select 'MOVEMENT' as kind, l.network_id, l.account, l.block_number, l.block_hash, l.transaction_hash, l.transaction_index,
+), 9007199254740991)) union all select 'MOVEMENT' as kind, l.network_id, l.account, l.block_number, l.block_hash, l.transaction_hash, l.transaction_index,
   l.event_index as row_index, -1 as call_index, l.session_key, l.token, l.direction, l.counterparty, l.cause, l.amount, null::text as outcome, null::bigint as calls_burned, null::text as fee_amount, null::text as fee_unit, null::text as fee_payer
-from movements l where l.network_id = $7::integer and l.block_number >= coalesce((
+from movements l where l.network_id = $7::integer and l.account = fo.account and (l.account, l.block_number) >= (fo.account, coalesce((
   select t.block_number from blocks t
   where t.network_id = $8::integer and t.canonical and t.timestamp_seconds >= $9::numeric
   order by t.timestamp_seconds, t.block_number limit 1
-), 9007199254740991) and l.block_number < coalesce((
+), 9007199254740991))
+  and (l.account, l.block_number) < (fo.account, coalesce((
   select t.block_number from blocks t
   where t.network_id = $10::integer and t.canonical and t.timestamp_seconds >= $11::numeric
   order by t.timestamp_seconds, t.block_number limit 1
-), 9007199254740991) union all select 'USE' as kind, l.network_id, l.account, l.block_number, l.block_hash, l.transaction_hash, l.transaction_index,
+), 9007199254740991)) union all select 'USE' as kind, l.network_id, l.account, l.block_number, l.block_hash, l.transaction_hash, l.transaction_index,
   l.event_index as row_index, -1 as call_index, l.session_key, null as token, null as direction, null as counterparty, null as cause,
   null::numeric as amount, l.outcome, l.calls_burned,
   case when l.fee_shared then null else l.fee_amount::text end as fee_amount,
   case when l.fee_shared then null else l.fee_unit end as fee_unit,
   case when l.fee_shared then null else l.fee_payer end as fee_payer
-from uses l where l.network_id = $12::integer and l.block_number >= coalesce((
+from uses l where l.network_id = $12::integer and l.account = fo.account and (l.account, l.block_number) >= (fo.account, coalesce((
   select t.block_number from blocks t
   where t.network_id = $13::integer and t.canonical and t.timestamp_seconds >= $14::numeric
   order by t.timestamp_seconds, t.block_number limit 1
-), 9007199254740991) and l.block_number < coalesce((
+), 9007199254740991))
+  and (l.account, l.block_number) < (fo.account, coalesce((
   select t.block_number from blocks t
   where t.network_id = $15::integer and t.canonical and t.timestamp_seconds >= $16::numeric
   order by t.timestamp_seconds, t.block_number limit 1
-), 9007199254740991)
+), 9007199254740991))) rows_of_account offset 0
     ) l
-    join follows fo on fo.network_id = l.network_id and fo.account = l.account
-    join blocks b on b.network_id = l.network_id and b.block_hash = l.block_hash and b.canonical
-    left join tokens t on t.network_id = l.network_id and t.address = l.token
-    left join row_reviews rv on rv.network_id = l.network_id and rv.account = l.account and rv.row_kind = l.kind
-      and rv.transaction_hash = l.transaction_hash and rv.row_index = l.row_index and rv.call_index = l.call_index
-    where fo.network_id = $17::integer
+    cross join lateral (
+select b.block_hash, b.finality, b.timestamp_seconds, b.canonical from blocks b
+where b.network_id = l.network_id and b.block_hash = l.block_hash offset 0) b
+    left join lateral (
+select t.symbol, t.decimals from tokens t where t.network_id = l.network_id and t.address = l.token offset 0) t on true
+    left join lateral (
+select rv.state, rv.note from row_reviews rv
+where rv.network_id = l.network_id and rv.account = l.account and rv.row_kind = l.kind
+  and rv.transaction_hash = l.transaction_hash and rv.row_index = l.row_index and rv.call_index = l.call_index offset 0) rv on true
+    where fo.network_id = $17::integer and b.canonical
   ) r on true
   order by r.block_number, r.transaction_index, r.account, r.kind, r.row_index, r.call_index;

@@ -18,6 +18,8 @@ export interface KeyRisk {
 
 export interface TokenRisk {
   readonly token: Address;
+  /** Whether it is one of the account's own: with a budget, an approval, or moved last. Any other one was only asked for. */
+  readonly isOfAccount: boolean;
   readonly balance: bigint | undefined;
   readonly total: Pick<MaximumAtRisk, 'kind' | 'amount'>;
   readonly keys: readonly KeyRisk[];
@@ -66,14 +68,18 @@ export class RiskReader {
     const { blockHash } = state.block;
     const holdings = await this.#holdings.read(network, account, blockHash, questions);
     const { block, recordedFrom } = state;
+    const own = new Set([...tokensNamed(state), ...state.tokensMoved]);
     return {
       block,
       recordedFrom,
-      tokens: asked.map((token) => this.#tokenRisk(state, token, holdings.get(token))),
+      tokens: asked.map((token) => ({
+        ...this.#tokenRisk(state, token, holdings.get(token)),
+        isOfAccount: own.has(token),
+      })),
     };
   }
 
-  #tokenRisk(state: RiskState, token: Address, holding: Holding | undefined): TokenRisk {
+  #tokenRisk(state: RiskState, token: Address, holding: Holding | undefined): Omit<TokenRisk, 'isOfAccount'> {
     const balance = holding?.balance;
     const keys = state.keys.map((key) => this.#keyRisk(state, key, token, holding));
     return {
@@ -109,15 +115,18 @@ export class RiskReader {
 const spendersOf = ({ approvals }: RiskKey, token: Address) =>
   approvals?.filter((approval) => approval.token === token).map(({ spender }) => spender);
 
-/** Those with a budget or an approval all, and as many of the others as fit. */
-const tokensOf = ({ keys, tokensMoved }: RiskState): readonly Address[] => {
-  const named = new Set<Address>(
+const tokensNamed = ({ keys }: RiskState): ReadonlySet<Address> =>
+  new Set<Address>(
     keys.flatMap(({ policies, approvals }) => [
       ...([...policies.keys()] as Address[]),
       ...(approvals ?? []).map(({ token }) => token),
     ]),
   );
-  const others = tokensMoved.filter((token) => !named.has(token));
+
+/** Those with a budget or an approval all, and as many of the others as fit. */
+const tokensOf = (state: RiskState): readonly Address[] => {
+  const named = tokensNamed(state);
+  const others = state.tokensMoved.filter((token) => !named.has(token));
   return [...named, ...others.slice(0, Math.max(0, MOST_TOKENS - named.size))];
 };
 

@@ -1,23 +1,15 @@
 import { SESSION_READ_PORTS, type SessionReadPorts } from '#libs/sessions';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { BudgetsRepository } from '../budgets/budgets.repository.ts';
-import { BudgetsResolver } from '../budgets/budgets.resolver.ts';
 import { ExportReader } from '../export/export.reader.ts';
 import { ExportsRepository } from '../export/exports.repository.ts';
-import { ExportsResolver } from '../export/exports.resolver.ts';
+import { FINANCE_RESOLVERS } from '../finance-resolvers.ts';
+import { PeriodReader } from '../period/period.reader.ts';
 import { ReviewsRepository } from '../reviews/reviews.repository.ts';
-import { ReviewsResolver } from '../reviews/reviews.resolver.ts';
 import { SpendingReportRepository } from '../report/spending-report.repository.ts';
-import { SpendingReportResolver } from '../report/spending-report.resolver.ts';
 import { ScaledAmounts } from '../tokens/scaled-amounts.ts';
-import {
-  DebitAmountsResolver,
-  MovementAmountsResolver,
-  PolicyAmountsResolver,
-} from '../tokens/scaled-amounts.resolvers.ts';
 import { TokenDecimalsRepository } from '../tokens/token-decimals.repository.ts';
 import { TopKeysRepository } from '../top-keys/top-keys.repository.ts';
-import { TopKeysResolver } from '../top-keys/top-keys.resolver.ts';
 import { LedgerNodes } from './graphql/ledger-nodes.ts';
 import { SpendingResolver } from './graphql/spending.resolver.ts';
 import { LedgerReadRepository } from './ledger-read.repository.ts';
@@ -45,22 +37,16 @@ export class SpendingModule {
         { provide: RiskReader, useValue: risks },
         SpendingResolver,
         LedgerNodes,
+        { provide: PeriodReader, useValue: new PeriodReader(db) },
         { provide: SpendingReportRepository, useValue: new SpendingReportRepository(db) },
-        SpendingReportResolver,
         { provide: BudgetsRepository, useValue: new BudgetsRepository(db) },
-        BudgetsResolver,
         { provide: TopKeysRepository, useValue: new TopKeysRepository(db) },
-        TopKeysResolver,
         { provide: ReviewsRepository, useValue: new ReviewsRepository(db) },
-        ReviewsResolver,
         { provide: ExportsRepository, useValue: exports },
         { provide: ExportReader, useValue: new ExportReader(db, exports, ports.networks) },
-        ExportsResolver,
         { provide: TokenDecimalsRepository, useValue: new TokenDecimalsRepository(db) },
         ScaledAmounts,
-        PolicyAmountsResolver,
-        DebitAmountsResolver,
-        MovementAmountsResolver,
+        ...FINANCE_RESOLVERS,
       ],
     };
   }

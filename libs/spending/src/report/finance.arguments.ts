@@ -21,7 +21,7 @@ export class PeriodInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'Where the days begin, a name of the IANA database such as Europe/Berlin, its summer time included; left out: UTC.',
+      'Where the days begin, a name of the IANA database such as Europe/Berlin, its summer time included; left out: the zone of the organisation, which is UTC until somebody says otherwise.',
   })
   timeZone?: string | null;
 }

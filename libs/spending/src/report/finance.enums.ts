@@ -12,4 +12,6 @@ export const SpendingGroupEnum = defineEnum<SpendingGroup>('SpendingGroup', 'Wha
   LABEL: 'By the label that the organisation gives the account now.',
   TEAM: 'By the team that the organisation gives the account now.',
   COST_CENTRE: 'By the cost centre that the organisation gives the account now.',
+  GROUP:
+    'By the groups that the account is in now; one without a group is in a row of its own. An account of several groups counts in each of them, so that rows may come to more than the totals.',
 });

@@ -48,6 +48,16 @@ export const generatedQueries: GeneratedQueries = {
           tokenLimit: 501,
         }).execute(db),
     },
+    'spending by group, out of the sums of a month': {
+      run: (db) =>
+        spendingReportStatement(db, 1, {
+          ...bounds,
+          groups: ['GROUP', 'TOKEN'],
+          months,
+          filter: NO_FILTER,
+          tokenLimit: 501,
+        }).execute(db),
+    },
     'spending by month and account with filters, out of the sums of months, the next page': {
       run: (db) =>
         spendingReportStatement(db, 1, {

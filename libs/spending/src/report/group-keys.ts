@@ -9,10 +9,14 @@ export type SpendingGroup =
   | 'RECIPIENT'
   | 'LABEL'
   | 'TEAM'
-  | 'COST_CENTRE';
+  | 'COST_CENTRE'
+  | 'GROUP';
+
+/** What follows from a row of a ledger and its account alone. An account may be in several groups. */
+export type RowGroup = Exclude<SpendingGroup, 'GROUP'>;
 
 /** A column that rows are grouped by. The part of the period is its number. */
-export type GroupKey =
+export type RowKey =
   | 'part'
   | 'token'
   | 'account'
@@ -22,7 +26,10 @@ export type GroupKey =
   | 'team'
   | 'cost_centre';
 
-const KEYS: Record<SpendingGroup, GroupKey> = {
+/** Names of groups tell them apart within an organisation. */
+export type GroupKey = RowKey | 'group_name';
+
+const KEYS: Record<RowGroup, RowKey> = {
   DAY: 'part',
   WEEK: 'part',
   MONTH: 'part',
@@ -36,7 +43,7 @@ const KEYS: Record<SpendingGroup, GroupKey> = {
 };
 
 /** What a key is, of a row `l` and the follow `fo` of its account. Never null, so that rows compare. */
-export type KeyColumns = Readonly<Record<GroupKey, RawBuilder<unknown>>>;
+export type KeyColumns = Readonly<Record<RowKey, RawBuilder<unknown>>>;
 
 export const KEY_COLUMNS: Omit<KeyColumns, 'part'> = {
   token: sql`l.token::text`,
@@ -48,12 +55,15 @@ export const KEY_COLUMNS: Omit<KeyColumns, 'part'> = {
   cost_centre: sql`coalesce(fo.cost_centre, '')`,
 };
 
-export const keysOf = (groups: readonly SpendingGroup[]): readonly GroupKey[] =>
+export const rowKeysOf = (groups: readonly RowGroup[]): readonly RowKey[] =>
   groups.map((group) => KEYS[group]);
+
+export const keysOf = (groups: readonly SpendingGroup[]): readonly GroupKey[] =>
+  groups.map((group) => (group === 'GROUP' ? 'group_name' : KEYS[group]));
 
 export const namesOf = (keys: readonly GroupKey[]) => sql.join(keys.map((key) => sql.ref(key)));
 
-export const selectKeys = (keys: readonly GroupKey[], columns: KeyColumns) =>
+export const selectKeys = (keys: readonly RowKey[], columns: KeyColumns) =>
   sql.join(keys.map((key) => sql`${columns[key]} as ${sql.ref(key)}`));
 
 /** By the columns that `selectKeys` puts first. */

@@ -4,10 +4,10 @@ import {
   groupByKeys,
   KEY_COLUMNS,
   type KeyColumns,
-  keysOf,
   namesOf,
+  type RowGroup,
+  rowKeysOf,
   selectKeys,
-  type SpendingGroup,
 } from './group-keys.ts';
 import { type FinanceFilter, followConditions, rowConditions } from './ledger-scope.ts';
 
@@ -18,7 +18,7 @@ const COLUMNS: KeyColumns = {
 };
 
 export interface AskedSums {
-  readonly groups: readonly SpendingGroup[];
+  readonly groups: readonly RowGroup[];
   readonly filter: FinanceFilter;
 }
 
@@ -29,7 +29,7 @@ const summed = (
   ledger: RawBuilder<unknown>,
   sums: RawBuilder<unknown>,
 ) => {
-  const keys = keysOf(groups);
+  const keys = rowKeysOf(groups);
   return sql`
     select ${selectKeys(keys, COLUMNS)}, ${sums}
     from bounds cross join head
@@ -47,7 +47,7 @@ const moved = sql`0::numeric as debited, 0::bigint as debits,
 
 /** By the keys, out of the rows of both ledgers between the first and the last of `bounds`, up to `head`. */
 export const ledgerSums = (networkId: number, asked: AskedSums): RawBuilder<unknown> => {
-  const names = namesOf(keysOf(asked.groups));
+  const names = namesOf(rowKeysOf(asked.groups));
   return sql`
     select ${names}, ${ADDED} from (
       ${summed(networkId, asked, sql`debits`, debited)}

@@ -17,7 +17,7 @@ jest.setTimeout(120_000);
 const ZONES = Intl.supportedValuesOf('timeZone');
 const LABELS = ['till', 'desk', null];
 const SEEDS = [7, 21, 1_000];
-const GROUPS: readonly SpendingGroup[] = ['ACCOUNT', 'LABEL', 'TEAM', 'COST_CENTRE'];
+const GROUPS: readonly SpendingGroup[] = ['ACCOUNT', 'LABEL', 'TEAM', 'COST_CENTRE', 'GROUP'];
 
 /** Mostly not asked for. */
 const seldom = <T>(value: fc.Arbitrary<T>) =>
@@ -58,6 +58,26 @@ describe('spending out of the sums of months', () => {
         .set({ label: LABELS[at] ?? null, team: at < 2 ? 'shop' : null })
         .where('account', '=', feltToHex(account))
         .execute();
+    const names = ['both', 'first'];
+    await database.db
+      .insertInto('groups')
+      .values(names.map((name) => ({ organisation_id: 1, group_id: `grp_${name}`, name })))
+      .execute();
+    await database.db
+      .insertInto('group_members')
+      .values(
+        networks.flatMap((network_id) =>
+          [
+            ['both', ACCOUNTS[0]!],
+            ['both', ACCOUNTS[1]!],
+            ['first', ACCOUNTS[0]!],
+          ].map(([name, account]) => ({
+            ...{ organisation_id: 1, group_id: `grp_${String(name)}`, network_id },
+            account: feltToHex(account as bigint),
+          })),
+        ),
+      )
+      .execute();
     // What a roll-back, a correction and a rebuild do to rows that are summed already.
     await database.sql`delete from debits where transaction_index = 3`;
     await database.sql`update movements set amount = amount + 1, direction = 'IN' where transaction_index = 2`;

@@ -4,7 +4,7 @@ import {
   groupByKeys,
   KEY_COLUMNS,
   type KeyColumns,
-  keysOf,
+  rowKeysOf,
   selectKeys,
   type SpendingGroup,
 } from './group-keys.ts';
@@ -16,11 +16,17 @@ const COLUMNS: KeyColumns = { ...KEY_COLUMNS, part: sql`l.part` };
 
 /** What the sums of months are kept by, or what follows from it. */
 const KEPT_BY: ReadonlySet<SpendingGroup> = new Set([
-  ...(['MONTH', 'TOKEN', 'ACCOUNT', 'LABEL', 'TEAM', 'COST_CENTRE'] as const),
+  ...(['MONTH', 'TOKEN', 'ACCOUNT', 'LABEL', 'TEAM', 'COST_CENTRE', 'GROUP'] as const),
 ]);
 
 /** Whether months say what is asked: not by day, week, session key or recipient, nor of some of these only. */
-export const isKeptByMonth = ({ groups, filter }: AskedSums): boolean =>
+export const isKeptByMonth = ({
+  groups,
+  filter,
+}: {
+  readonly groups: readonly SpendingGroup[];
+  readonly filter: FinanceFilter;
+}): boolean =>
   groups.every((group) => KEPT_BY.has(group)) &&
   filter.sessionKey === undefined &&
   filter.recipient === undefined;
@@ -35,7 +41,7 @@ export const monthSums = (
   plan: MonthPlan,
   isPinned: boolean,
 ): RawBuilder<unknown> => {
-  const keys = keysOf(groups);
+  const keys = rowKeysOf(groups);
   const hasEdges = isPinned || plan.edges.length > 0;
   return sql`
     ${hasEdges ? sql`with edges as materialized (${edgeBlocks(networkId, plan, isPinned)})` : sql``}

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { headerOf, indexRowsOf, withDatabase } from '#libs/testing';
+import { type PlanNode, planOf as explained, touched } from '../../spec/plans.ts';
 import { monthPlanOf } from '../period/month-plan.ts';
 import { periodOf } from '../period/period.ts';
 import type { SpendingGroup } from './group-keys.ts';
@@ -13,27 +14,6 @@ const ROWS = 20_000;
 const HOURS = 24 * 61;
 /** A block an hour, from the first of October. */
 const STARTS = Date.UTC(2026, 9, 1) / 1_000;
-
-/** A node of a plan, as far as it is looked at. */
-interface PlanNode {
-  readonly 'Relation Name'?: string;
-  readonly 'Actual Rows': number;
-  readonly 'Actual Loops': number;
-  readonly 'Rows Removed by Filter'?: number;
-  readonly Plans?: readonly PlanNode[];
-}
-
-const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
-
-/** How often a plan laid its hand on a row of a table. Undefined: it does not know the table. */
-const touched = (plan: PlanNode, table: string): number | undefined => {
-  const scans = nodesOf(plan).filter((node) => node['Relation Name'] === table);
-  if (scans.length === 0) return undefined;
-  return scans.reduce(
-    (sum, node) => sum + (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'],
-    0,
-  );
-};
 
 describe('what a report reads', () => {
   const database = withDatabase();
@@ -69,14 +49,7 @@ describe('what a report reads', () => {
       months: monthPlanOf(boundsSeconds, STARTS + HOURS * 3_600),
       pin: isPinned ? headerOf(HOURS + 1, 0n) : undefined,
     }).compile(database.api.build);
-    const [row] = await database.api.read<Record<string, readonly { readonly Plan: PlanNode }[]>>(
-      database.everything,
-      { compile: () => ({ ...query, sql: `explain (analyze, timing off, format json) ${query.sql}` }) },
-      { plan: 'PORTFOLIO' },
-    );
-    const [{ Plan } = { Plan: undefined }] = row?.['QUERY PLAN'] ?? [];
-    if (Plan === undefined) throw new Error('no plan');
-    return Plan;
+    return await explained(database.api, database.everything, query, { plan: 'PORTFOLIO' });
   };
 
   /** Those of this month. Of so few rows those of the other one may be looked at too. */

@@ -9,7 +9,7 @@ import {
   SessionKeyScalar,
   SumScalar,
 } from '#libs/api';
-import { ArgsType, Field, InputType, ObjectType } from '@nestjs/graphql';
+import { ArgsType, Field, ID, InputType, ObjectType } from '@nestjs/graphql';
 import { Token } from '../tokens/token.models.ts';
 import { FinancePageArgs, LedgerFilter, PeriodInput } from './finance.arguments.ts';
 import { SpendingGroupEnum } from './finance.enums.ts';
@@ -76,6 +76,15 @@ export class TokenSpend {
 
 const ASKED = 'null where not grouped by it';
 
+@ObjectType({ description: 'A group of the organisation, as it is called now.' })
+export class GroupName {
+  @Field(() => ID, { description: 'Its id: `grp_` and 32 hex digits.' })
+  id!: string;
+
+  @Field(() => String, { description: 'Its name.' })
+  name!: string;
+}
+
 @ObjectType({ description: 'What was spent of one token, for one value of each thing it is grouped by.' })
 export class SpendingRow extends TokenSpend {
   @Field(() => DateScalar, {
@@ -113,6 +122,12 @@ export class SpendingRow extends TokenSpend {
     description: `The cost centre; ${ASKED}, and for accounts without one.`,
   })
   costCentre!: string | null;
+
+  @Field(() => GroupName, {
+    nullable: true,
+    description: `The group: what each account that is in it now spent, whatever other groups it is in; ${ASKED}, and for accounts without one.`,
+  })
+  group!: GroupName | null;
 }
 
 @ObjectType({ description: 'The period that was asked for, and how it was understood.' })
@@ -155,15 +170,26 @@ export abstract class FinanceAnswer {
 })
 export class SpendingReport extends FinanceAnswer {
   @Field(() => [SpendingRow], {
-    description: 'In the order of `groupBy`. What nothing was spent in has no row.',
+    description:
+      'In the order of `groupBy`. What nothing was spent in has no row. Rows come to the totals, unless accounts are in several groups.',
   })
   rows!: SpendingRow[];
 
   @Field(() => PageInfo, { description: 'Where the page stands in the list of rows.' })
   pageInfo!: PageInfo;
 
-  @Field(() => [TokenSpend], { description: 'Of all rows, not only of this page, by token.' })
+  @Field(() => [TokenSpend], {
+    description:
+      'Of everything that the rows are of, not only of this page, by token. Each account counts once, in however many groups it is: not always the sum of rows by GROUP.',
+  })
   totals!: TokenSpend[];
+
+  @Field(() => CountScalar, {
+    nullable: true,
+    description:
+      'How many accounts that spent are in several groups and so in several rows. 0: the rows come to the totals. Null where not grouped by GROUP.',
+  })
+  accountsInSeveralGroups!: number | null;
 
   @Field(() => Period, { description: 'The period.' })
   period!: Period;

@@ -14,6 +14,8 @@ import {
 export interface SpendingReportAnswer extends FinanceStanding {
   readonly rows: readonly GroupJson[];
   readonly totals: readonly SpentJson[];
+  /** Undefined where nothing is told by group. */
+  readonly inSeveralGroups: number | undefined;
 }
 
 /** What is asked, and when: the time decides how the sums are put together, never what they are. */
@@ -44,9 +46,9 @@ export class SpendingReportRepository {
     });
     const [row] = await askIndex(() => this.#db.readShared(scope, statement, { plan: 'PORTFOLIO' }));
     const standing = financeStanding(row, query.pin, query.filter.account);
-    const { rows = [], totals = [] } = row ?? {};
+    const { rows = [], totals = [], in_several_groups: inSeveral } = row ?? {};
     if (totals.length > MOST_TOKENS)
       throw new PurserError('TOO_MANY_ROWS', `More than ${MOST_TOKENS} tokens were moved: name one.`);
-    return { ...standing, rows, totals };
+    return { ...standing, rows, totals, inSeveralGroups: inSeveral ?? undefined };
   }
 }

@@ -1,12 +1,13 @@
 import {
   CLOCK,
   type Clock,
-  CurrentScope,
+  CurrentRequest,
   type CursorScope,
   INDEXER_STATUS,
   type IndexerStatus,
   parsePageSize,
   PurserError,
+  type RequestContext,
   toPage,
 } from '#libs/api';
 import type { RequestScope } from '#libs/database';
@@ -19,7 +20,8 @@ import {
 } from '#libs/sessions';
 import { Inject } from '@nestjs/common';
 import { Args, Query, Resolver } from '@nestjs/graphql';
-import { type Period, type PeriodPart, periodOf } from '../period/period.ts';
+import { PeriodReader } from '../period/period.reader.ts';
+import type { Period, PeriodPart } from '../period/period.ts';
 import { filterFrom } from './finance.arguments.ts';
 import { decodeFinanceCursor, encodeFinanceCursor } from './finance-page.ts';
 import type { SpendingGroup } from './group-keys.ts';
@@ -36,6 +38,7 @@ const PARTS: readonly SpendingGroup[] = ['DAY', 'WEEK', 'MONTH'];
 export class SpendingReportResolver {
   constructor(
     @Inject(SpendingReportRepository) private readonly reports: SpendingReportRepository,
+    @Inject(PeriodReader) private readonly periods: PeriodReader,
     @Inject(SESSION_READ_PORTS) private readonly ports: SessionReadPorts,
     @Inject(INDEXER_STATUS) private readonly status: IndexerStatus,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -44,12 +47,16 @@ export class SpendingReportResolver {
   @Query(() => SpendingReport, {
     nullable: true,
     description:
-      'What was spent in a period, by day, week, month, token, account, session key, recipient, label, team or cost centre. Null only beside an error.',
+      'What was spent in a period, by day, week, month, token, account, session key, recipient, label, team, cost centre or group. Null only beside an error.',
   })
-  async spending(@Args() args: SpendingArgs, @CurrentScope() asker: RequestScope): Promise<SpendingReport> {
+  async spending(
+    @Args() args: SpendingArgs,
+    @CurrentRequest() request: RequestContext,
+  ): Promise<SpendingReport> {
+    const { scope: asker } = request;
     const network = pickNetwork(this.ports.networks, args);
     const groups = groupsOf(args.input.groupBy ?? []);
-    const period = periodOf(args.input.period, groups.find(isPart));
+    const period = await this.periods.read(request, args.input.period, groups.find(isPart));
     const filter = filterFrom(args.input.filter);
     const nowSeconds = Math.floor(this.clock.nowMilliseconds() / 1_000);
     const scope = scopeOf(asker, network, groups, period, filter);
@@ -63,18 +70,14 @@ export class SpendingReportResolver {
     });
     const { edges, pageInfo } = toPage(answer.rows, size, {
       hasPrevious: after !== undefined,
-      cursorOf: (row) =>
-        encodeFinanceCursor(
-          scope,
-          groups.map((group) => keyOf(row, group)),
-          answer.block,
-        ),
+      cursorOf: (row) => encodeFinanceCursor(scope, keysetOf(row, groups), answer.block),
       nodeOf: (row) => spendingRowView(row, period),
     });
     return {
       rows: edges.map(({ node }) => node),
       pageInfo,
       totals: answer.totals.map(tokenSpendView),
+      accountsInSeveralGroups: answer.inSeveralGroups ?? null,
       period: { from: period.from, to: period.to, timeZone: period.timeZone },
       ...standingView(answer),
       asOf: asOfView({ network, block: answer.block, source: 'INDEX' }, this.status),
@@ -94,6 +97,9 @@ const groupsOf = (asked: readonly SpendingGroup[]): readonly SpendingGroup[] => 
     throw new PurserError('BAD_INPUT', 'groupBy takes one of DAY, WEEK and MONTH.');
   return groups;
 };
+
+const keysetOf = (row: GroupJson, groups: readonly SpendingGroup[]): readonly string[] =>
+  groups.map((group) => keyOf(row, group));
 
 const keyOf = (row: GroupJson, group: SpendingGroup): string => {
   switch (group) {
@@ -115,6 +121,8 @@ const keyOf = (row: GroupJson, group: SpendingGroup): string => {
       return row.team ?? '';
     case 'COST_CENTRE':
       return row.cost_centre ?? '';
+    case 'GROUP':
+      return row.group_name ?? '';
   }
 };
 

@@ -1,7 +1,8 @@
 import type { Db } from '#libs/database';
 import { type RawBuilder, sql } from 'kysely';
 import type { MonthPlan } from '../period/month-plan.ts';
-import { ADDED, type GroupKey, keysOf, namesOf, type SpendingGroup } from './group-keys.ts';
+import { accountsInSeveral, groupsBelow, memberships, sumsByGroup } from './by-group.ts';
+import { ADDED, type GroupKey, keysOf, namesOf, type RowGroup, type SpendingGroup } from './group-keys.ts';
 import {
   blockFrom,
   type FinanceHeadRow,
@@ -43,11 +44,14 @@ export interface SpentJson {
 }
 
 /** A row of the report: '' where a column by which it is grouped holds nothing. */
-export type GroupJson = SpentJson & Readonly<Partial<Record<Exclude<GroupKey, 'token'>, string>>>;
+export type GroupJson = SpentJson &
+  Readonly<Partial<Record<Exclude<GroupKey, 'token'> | 'group_id', string>>>;
 
 export interface SpendingReportRow extends FinanceHeadRow, StandingRow {
   readonly rows: readonly GroupJson[];
   readonly totals: readonly SpentJson[];
+  /** Of those with a row; null where nothing is told by group. */
+  readonly in_several_groups: number | null;
 }
 
 const TYPES: Partial<Record<GroupKey, RawBuilder<unknown>>> = { part: sql`::integer` };
@@ -66,6 +70,29 @@ const SPENT_JSON = sql`
   'token', r.token, 'symbol', t.symbol, 'name', t.name, 'decimals', t.decimals, 'debited', r.debited::text, 'moved', r.moved::text,
   'received', r.received::text, 'debits', r.debits, 'movements', r.movements`;
 
+/** Sums by row, out of months and edges or out of the ledgers. */
+const sumsOf = (
+  networkId: number,
+  groups: readonly RowGroup[],
+  { filter, months, pin }: SpendingReportQuery,
+): RawBuilder<unknown> =>
+  months === undefined
+    ? ledgerSums(networkId, { groups, filter })
+    : monthSums(networkId, { groups, filter }, months, pin !== undefined);
+
+/** `once`: what the totals are of. `summed`: the rows, in which an account of several groups counts several times. */
+const summedTables = (networkId: number, query: SpendingReportQuery): RawBuilder<unknown> => {
+  const { groups } = query;
+  if (!groups.includes('GROUP'))
+    return sql`summed as materialized (${sumsOf(networkId, groups as readonly RowGroup[], query)})`;
+  return sql`
+    once as materialized (${sumsOf(networkId, groupsBelow(groups), query)}),
+    memberships as materialized (${memberships(networkId)}),
+    summed as materialized (${sumsByGroup(keysOf(groups))})`;
+};
+
+const GROUP_ID_JSON = sql`, 'group_id', (select g.group_id from groups g where g.name = r.group_name)`;
+
 /**
  * What budgets counted beside what moved, by what is asked for, with the sums of the whole by token, in one statement.
  * Ledgers hold what canonical blocks did and nothing else: a roll-back takes its rows away with its blocks, and what they
@@ -73,10 +100,7 @@ const SPENT_JSON = sql`
  */
 export const spendingReportStatement = (db: Db, networkId: number, query: SpendingReportQuery) => {
   const keys = keysOf(query.groups);
-  const sums =
-    query.months === undefined
-      ? ledgerSums(networkId, query)
-      : monthSums(networkId, query, query.months, query.pin !== undefined);
+  const byGroup = keys.includes('group_name');
   const others = keys.filter((key) => key !== 'token');
   const keyJson = others.map((key) => sql`${sql.lit(key)}, r.${sql.ref(key)}::text`);
   const order = sql.join(keys.map((key) => sql`r.${sql.ref(key)}`));
@@ -84,16 +108,17 @@ export const spendingReportStatement = (db: Db, networkId: number, query: Spendi
   return sql<SpendingReportRow>`
     with head as (${headRow(networkId, query.pin)}),
     bounds as (${boundsOf(networkId, query.boundsSeconds)}),
-    summed as materialized (${sums}),
+    ${summedTables(networkId, query)},
     page as (
       select * from summed where ${isBehind(keys, query.after)} order by ${namesOf(keys)} limit ${query.limit}
     ),
-    by_token as (select token, ${ADDED} from summed group by token order by token limit ${query.tokenLimit})
+    by_token as (select token, ${ADDED} from ${byGroup ? sql`once` : sql`summed`} group by token order by token limit ${query.tokenLimit})
     select head.*, standing.*,
-      (select coalesce(jsonb_agg(jsonb_build_object(${sql.join([...keyJson, SPENT_JSON])}) order by ${order}), '[]'::jsonb)
+      (select coalesce(jsonb_agg(jsonb_build_object(${sql.join([...keyJson, SPENT_JSON])}${byGroup ? GROUP_ID_JSON : sql``}) order by ${order}), '[]'::jsonb)
         from page r ${ofToken}) as rows,
       (select coalesce(jsonb_agg(jsonb_build_object(${SPENT_JSON}) order by r.token), '[]'::jsonb)
-        from by_token r ${ofToken}) as totals
+        from by_token r ${ofToken}) as totals,
+      ${byGroup ? accountsInSeveral : sql`null::bigint`} as in_several_groups
     from head cross join bounds cross join lateral (
       ${standingRow(networkId, query.filter, sql<number>`bounds.blocks[1]`)}
     ) standing`;

@@ -46,6 +46,7 @@ export const spendingRowView = (row: GroupJson, { parts }: Period): SpendingRow 
     label: row.label || null,
     team: row.team || null,
     costCentre: row.cost_centre || null,
+    group: row.group_name && row.group_id ? { id: row.group_id, name: row.group_name } : null,
   };
 };
 

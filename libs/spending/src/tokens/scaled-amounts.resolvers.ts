@@ -5,12 +5,7 @@ import { Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { Debit, Movement } from '../read/graphql/ledger.models.ts';
 import type { LedgerParent } from '../read/graphql/views.ts';
 import { ScaledAmounts } from './scaled-amounts.ts';
-
-const inWholeTokens = (field: string, more = '') =>
-  ({
-    nullable: true,
-    description: `\`${field}\` in whole tokens; null where it is, and where the decimals of the token are not known${more}.`,
-  }) as const;
+import { inWholeTokens } from './scaled-field.ts';
 const ofIndex = (field: string) => inWholeTokens(field, ', as in an answer of the node');
 
 /** Of the node's own answer nothing is added that the index knows: it is the same whoever else follows the account. */

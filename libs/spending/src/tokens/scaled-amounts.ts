@@ -12,7 +12,7 @@ export interface TokenAmount {
   readonly amount: bigint | null;
 }
 
-/** Amounts in whole tokens, beside those that are raw: one look-up of decimals for all that a request asks for. */
+/** Amounts in whole tokens, beside those that are raw: the decimals of a token are looked up once in a request. */
 @Injectable()
 export class ScaledAmounts {
   constructor(
@@ -25,8 +25,11 @@ export class ScaledAmounts {
     const network = this.ports.networks.find((served) => served.chainId === chainId);
     if (amount === null || network === undefined) return null;
     const { networkId } = network;
-    const loader = loaderFor(request, `decimals of tokens ${networkId}`, (keys: readonly string[]) =>
-      this.tokens.find(request.scope, networkId, keys),
+    const loader = loaderFor(
+      request,
+      `decimals of tokens ${networkId}`,
+      (keys: readonly string[]) => this.tokens.find(request.scope, networkId, keys),
+      { remembers: true },
     );
     return scaled(amount, await loader.load(feltToHex(token)));
   }

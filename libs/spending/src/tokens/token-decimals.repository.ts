@@ -14,7 +14,7 @@ export class TokenDecimalsRepository {
    * @throws PurserError INDEX_UNAVAILABLE
    */
   async find(scope: RequestScope, networkId: number, tokens: readonly string[]): Promise<(number | null)[]> {
-    const statement = tokenDecimalsStatement(networkId, [...new Set(tokens)]);
+    const statement = tokenDecimalsStatement(networkId, tokens);
     const rows = await askIndex(() => this.#db.read(scope, statement));
     const known = new Map(rows.map(({ address, decimals }) => [address, decimals]));
     return tokens.map((token) => known.get(token) ?? null);

@@ -1,10 +1,11 @@
 import {
-  CurrentScope,
+  CurrentRequest,
   type CursorScope,
   INDEXER_STATUS,
   type IndexerStatus,
   parsePageSize,
   PurserError,
+  type RequestContext,
   toPage,
 } from '#libs/api';
 import type { RequestScope } from '#libs/database';
@@ -12,7 +13,8 @@ import { type Address, parseAddress, parseSessionKey } from '#libs/felt';
 import { asOfView, pickNetwork, SESSION_READ_PORTS, type SessionReadPorts } from '#libs/sessions';
 import { Inject } from '@nestjs/common';
 import { Args, Query, Resolver } from '@nestjs/graphql';
-import { type Period, periodOf } from '../period/period.ts';
+import { PeriodReader } from '../period/period.reader.ts';
+import type { AskedPeriod, Period } from '../period/period.ts';
 import { filterFrom } from '../report/finance.arguments.ts';
 import { decodeFinanceCursor, encodeFinanceCursor } from '../report/finance-page.ts';
 import { type FinanceFilter, printedFilter } from '../report/ledger-scope.ts';
@@ -26,6 +28,7 @@ import type { TopKeyJson, TopKeysBy, TopKeysQuery } from './top-keys.statement.t
 export class TopKeysResolver {
   constructor(
     @Inject(TopKeysRepository) private readonly repository: TopKeysRepository,
+    @Inject(PeriodReader) private readonly periods: PeriodReader,
     @Inject(SESSION_READ_PORTS) private readonly ports: SessionReadPorts,
     @Inject(INDEXER_STATUS) private readonly status: IndexerStatus,
   ) {}
@@ -35,10 +38,15 @@ export class TopKeysResolver {
     description:
       'The session keys that spent most, may still spend most, or used up most calls. Null only beside an error.',
   })
-  async topKeys(@Args() args: TopKeysArgs, @CurrentScope() asker: RequestScope): Promise<TopKeyConnection> {
+  async topKeys(
+    @Args() args: TopKeysArgs,
+    @CurrentRequest() request: RequestContext,
+  ): Promise<TopKeyConnection> {
+    const { scope: asker } = request;
     const network = pickNetwork(this.ports.networks, args);
     const filter = filterFrom(args.filter);
-    const period = periodFor(args, filter);
+    const asked = periodFor(args, filter);
+    const period = asked && (await this.periods.read(request, asked));
     const size = parsePageSize(args.first);
     const scope = scopeOf(asker, network.networkId, args.by, filter, period);
     const after = decodeFinanceCursor(scope, args.after, 3);
@@ -62,8 +70,11 @@ export class TopKeysResolver {
   }
 }
 
-/** @throws PurserError BAD_INPUT where something is missing without which there is no order; PERIOD_INVALID */
-const periodFor = ({ by, period }: TopKeysArgs, { token, recipient }: FinanceFilter): Period | undefined => {
+/** @throws PurserError BAD_INPUT where something is missing without which there is no order */
+const periodFor = (
+  { by, period }: TopKeysArgs,
+  { token, recipient }: FinanceFilter,
+): AskedPeriod | undefined => {
   if (by !== 'BURNED_CALLS' && token === undefined)
     throw new PurserError('BAD_INPUT', `${by} needs a token: amounts of different tokens have no order.`);
   if (by !== 'SPEND' && recipient !== undefined)
@@ -72,7 +83,7 @@ const periodFor = ({ by, period }: TopKeysArgs, { token, recipient }: FinanceFil
     throw new PurserError('BAD_INPUT', 'A call has no token.');
   if (by === 'EXPOSURE') return undefined;
   if (!period) throw new PurserError('BAD_INPUT', `${by} needs a period.`);
-  return periodOf(period);
+  return period;
 };
 
 const keysetOf = (keyset: readonly string[] | undefined): TopKeysQuery['after'] => {

@@ -106,6 +106,16 @@ export class SetMemberRoleArgs {
 
 @InputType({ description: 'What is to be changed of the organisation.' })
 export class OrganisationInput {
-  @Field(() => String, { description: 'Its name, 1 to 100 characters.' })
-  name!: string;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Its name, 1 to 100 characters; left out or null it stays.',
+  })
+  name?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Where its days begin, a name of the IANA database such as Europe/Berlin: for every period that names no zone. Left out it stays; null: UTC.',
+  })
+  timeZone?: string | null;
 }

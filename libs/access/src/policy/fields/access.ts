@@ -4,7 +4,7 @@ import type { FieldRules } from '../field-rules.ts';
 export const ACCESS_FIELDS: FieldRules = {
   Query: { READ_STATE: ['viewer'] },
   Viewer: { READ_STATE: ['kind', 'name', 'role', 'rights', 'organisation', 'scope', 'limits'] },
-  Organisation: { READ_STATE: ['id', 'name', 'kind'] },
+  Organisation: { READ_STATE: ['id', 'name', 'kind'], READ_SPENDING: ['timeZone'] },
   KeyScope: { READ_STATE: ['isLimited', 'accounts', 'labels'] },
   Limits: { READ_STATE: ['unitsPerMinute'] },
 };

@@ -74,7 +74,7 @@ export const CHAIN_FIELDS: FieldRules = {
   Node: { READ_STATE: ['id'] },
   OwnerChange: { READ_STATE: ['blockNumber', 'kind', 'owner', 'transactionHash'] },
   PageInfo: { READ_STATE: ['endCursor', 'hasNextPage', 'hasPreviousPage', 'startCursor'] },
-  PolicyChange: { READ_STATE: ['after', 'before', 'kinds', 'sessionKey', 'spent', 'token'] },
+  PolicyChange: { READ_STATE: ['after', 'before', 'kinds', 'sessionKey', 'spent', 'spentScaled', 'token'] },
   PolicyHistoryConnection: { READ_STATE: ['asOf', 'edges', 'history', 'nodes', 'pageInfo'] },
   PolicyHistoryEdge: { READ_STATE: ['cursor', 'node'] },
   PolicyHistoryEntry: {
@@ -89,13 +89,16 @@ export const CHAIN_FIELDS: FieldRules = {
       'ownerSignature',
       'refill',
       'spentBefore',
+      'spentBeforeScaled',
       'timestamp',
       'token',
       'transactionHash',
       'usesSince',
     ],
   },
-  PolicyLimits: { READ_STATE: ['maxPerCall', 'maxPerWindow', 'windowSeconds'] },
+  PolicyLimits: {
+    READ_STATE: ['maxPerCall', 'maxPerCallScaled', 'maxPerWindow', 'maxPerWindowScaled', 'windowSeconds'],
+  },
   Progress: { READ_STATE: ['done', 'ratePerSecond', 'secondsLeft', 'total'] },
   Query: {
     READ_STATE: [
@@ -257,7 +260,10 @@ export const CHAIN_FIELDS: FieldRules = {
   UseCall: { READ_STATE: ['calldata', 'failed', 'name', 'selector', 'to'] },
   UseConnection: { READ_STATE: ['asOf', 'edges', 'history', 'nodes', 'pageInfo'] },
   UseDebit: {
-    READ_STATE: ['amount', 'callIndex', 'spentAfter', 'spentBefore', 'token', 'windowStart', 'windowStarted'],
+    READ_STATE: [
+      ...['amount', 'amountScaled', 'callIndex', 'spentAfter', 'spentAfterScaled', 'spentBefore'],
+      ...['spentBeforeScaled', 'token', 'windowStart', 'windowStarted'],
+    ],
   },
   UseEdge: { READ_STATE: ['cursor', 'node'] },
   UseFee: { READ_STATE: ['amount', 'payer', 'shared', 'unit'] },

@@ -37,16 +37,29 @@ export const FINANCE_FIELDS: FieldRules = {
   Export: {
     EXPORT: ['createdAt', 'creatorName', 'expiresAt', 'format', 'id', 'network', 'revokedAt'],
   },
+  GroupName: { READ_SPENDING: ['id', 'name'] },
   ExportLink: { EXPORT: ['export', 'path'] },
   Mutation: { REVIEW: ['reviewRows'], EXPORT: ['createExport', 'revokeExport'] },
   Period: { READ_SPENDING: ['from', 'timeZone', 'to'] },
   Query: { READ_SPENDING: ['budgets', 'spending', 'topKeys'], EXPORT: ['exports'] },
   Review: { READ_REVIEWS: ['note', 'reviewedAt', 'reviewedBy', 'reviewerName', 'state'] },
   ReviewedRow: { REVIEW: ['id', 'review'] },
-  SpendingReport: { READ_SPENDING: ['pageInfo', 'period', 'rows', 'totals', ...STANDING] },
+  SpendingReport: {
+    READ_SPENDING: ['accountsInSeveralGroups', 'pageInfo', 'period', 'rows', 'totals', ...STANDING],
+  },
   SpendingRow: {
     READ_SPENDING: [
-      ...['account', 'costCentre', 'label', 'periodEnd', 'periodStart', 'recipient', 'sessionKey', 'team'],
+      ...[
+        'account',
+        'costCentre',
+        'group',
+        'label',
+        'periodEnd',
+        'periodStart',
+        'recipient',
+        'sessionKey',
+        'team',
+      ],
       ...SPENT,
     ],
   },

@@ -11,6 +11,7 @@ import { historyOf } from '../history.ts';
 import type { ServedNetwork } from '../ports.ts';
 import type { Origin } from '../records.ts';
 import type { ChangesBetween, PolicyChange, SessionChange } from './changes.models.ts';
+import type { OfToken } from './of-token.ts';
 import type { SessionParent } from './session.resolver.ts';
 import { asOfView, policyView, sessionView, type ViewContext } from './views.ts';
 
@@ -81,7 +82,8 @@ const policyChange = (
   { sessionKey, token, before, after, spent }: PolicyDifference,
   [from, to]: readonly [Side, Side],
   context: ViewContext,
-): PolicyChange[] => {
+): (PolicyChange & OfToken)[] => {
+  const { chainId } = from.origin.network;
   const kinds = [...policyChangeKinds(before, after, spent)];
   if (kinds.length === 0) return [];
   const view = (point: PolicyPoint | undefined, { origin, ...side }: Side) => {
@@ -90,6 +92,9 @@ const policyChange = (
     return policyView({ ...side, sessionKey, token, policy: point.policy }, origin, context);
   };
   return [
-    { sessionKey, token, kinds, before: view(before, from), after: view(after, to), spent: spent ?? null },
+    {
+      ...{ chainId, sessionKey, token, kinds },
+      ...{ before: view(before, from), after: view(after, to), spent: spent ?? null },
+    },
   ];
 };

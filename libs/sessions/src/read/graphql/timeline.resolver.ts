@@ -23,7 +23,7 @@ import { PolicyHistoryConnection, SessionHistoryConnection } from './timeline.mo
 import { policyEntryView, sessionEntryView } from './timeline.views.ts';
 import { asOfView, type ViewContext } from './views.ts';
 
-type ViewOf<Node> = (entry: TimelineEntry, timeline: Timeline, context: ViewContext) => Node;
+type ViewOf<Node> = (entry: TimelineEntry, timeline: Timeline, context: ViewContext, chainId: bigint) => Node;
 
 @Resolver()
 export class TimelineResolver {
@@ -88,7 +88,7 @@ export class TimelineResolver {
     const page = toPage(timeline.entries, size, {
       hasPrevious: cursor !== undefined,
       cursorOf: ({ keyset }) => encodePageCursor(scope, keyset, timeline.block),
-      nodeOf: (entry) => viewOf(entry, timeline, this.context),
+      nodeOf: (entry) => viewOf(entry, timeline, this.context, network.chainId),
     });
     const { eventsFrom } = timeline.coverage;
     const history = historyOf({ stateFrom: eventsFrom, eventsFrom });

@@ -2,6 +2,7 @@ import { rulesOf, type SpendingTerms } from '#libs/account';
 import { isRefill } from '../timeline/refill.ts';
 import type { OwnerSignature } from '../timeline/entry-kinds.ts';
 import type { GrantTerms, Timeline, TimelineEntry } from '../timeline/timeline.repository.ts';
+import type { OfToken } from './of-token.ts';
 import type {
   PolicyHistoryEntry,
   PolicyLimits,
@@ -46,26 +47,28 @@ export const policyEntryView = (
   entry: TimelineEntry,
   timeline: Timeline,
   context: ViewContext,
-): PolicyHistoryEntry => {
-  const { policy, previous } = entry;
+  chainId: bigint,
+): PolicyHistoryEntry & OfToken => {
+  const { policy, previous, token = 0n } = entry;
+  const of = { chainId, token };
   const inForce = previous?.policy !== undefined && previous.policy.maxPerWindow !== 0n;
   const set = inForce ? 'SET_AGAIN' : 'SET';
   return {
     ...actView(entry, timeline, context),
     kind: policy === undefined ? 'REMOVED' : set,
-    token: entry.token ?? 0n,
-    before: limitsView(previous?.policy),
-    after: limitsView(policy),
+    ...of,
+    before: limitsView(previous?.policy, of),
+    after: limitsView(policy, of),
     refill: refillView(entry, timeline, context),
     spentBefore: entry.storedBefore?.spentInWindow ?? null,
     usesSince: entry.usesSince ?? null,
   };
 };
 
-const limitsView = (terms: SpendingTerms | undefined): PolicyLimits | null => {
+const limitsView = (terms: SpendingTerms | undefined, of: OfToken): (PolicyLimits & OfToken) | null => {
   if (terms === undefined) return null;
   const { maxPerCall, maxPerWindow, windowSeconds } = terms;
-  return { maxPerCall, maxPerWindow, windowSeconds };
+  return { ...of, maxPerCall, maxPerWindow, windowSeconds };
 };
 
 const refillView = (entry: TimelineEntry, timeline: Timeline, context: ViewContext): boolean | null => {

@@ -112,7 +112,8 @@ export class SpendingResolver {
     const { account, sessionKey, tokens } = args;
     const key = sessionKey ?? undefined;
     const answer = await this.risks.read(asker, network, account, key, tokens ?? undefined);
-    return { tokens: answer.tokens.map(tokenRiskView), ...this.standing(network, answer) };
+    const views = answer.tokens.map((token) => tokenRiskView(token, network.chainId));
+    return { tokens: views, ...this.standing(network, answer) };
   }
 
   private standing(network: ServedNetwork, { block, recordedFrom }: Omit<LedgerAnswer<never>, 'rows'>) {

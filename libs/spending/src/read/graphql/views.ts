@@ -88,21 +88,34 @@ const causeView = (cause: string, sums: readonly SumRow[]): CauseSums => {
 const total = (rows: readonly SumRow[]): bigint => rows.reduce((sum, row) => sum + row.total, 0n);
 const entries = (rows: readonly SumRow[]): number => rows.reduce((sum, row) => sum + row.entries, 0);
 
-export const tokenRiskView = ({ token, balance, total: all, keys }: TokenRisk): TokenAtRisk => ({
-  token,
-  balance: balance ?? null,
-  kind: all.kind,
-  atRisk: all.amount ?? null,
-  keys: keys.map(keyRiskView),
-});
+/** Of which token the amounts of an answer are, for what is added beside them. */
+export interface RiskOf {
+  readonly of: { readonly chainId: bigint; readonly token: bigint; readonly isOfAccount: boolean };
+}
 
-const keyRiskView = ({ sessionKey, risk, allowances }: KeyRisk): KeyAtRisk => ({
+export const tokenRiskView = (
+  { token, isOfAccount, balance, total: all, keys }: TokenRisk,
+  chainId: bigint,
+): TokenAtRisk & RiskOf => {
+  const of = { chainId, token, isOfAccount };
+  return {
+    of,
+    token,
+    balance: balance ?? null,
+    kind: all.kind,
+    atRisk: all.amount ?? null,
+    keys: keys.map((key) => keyRiskView(key, of)),
+  };
+};
+
+const keyRiskView = ({ sessionKey, risk, allowances }: KeyRisk, of: RiskOf['of']): KeyAtRisk & RiskOf => ({
+  of,
   sessionKey,
   kind: risk.kind,
   atRisk: risk.amount ?? null,
   throughBudgets: risk.throughBudgets ?? null,
   throughAllowances: risk.throughAllowances ?? null,
-  allowances: allowances.map(({ spender, amount }) => ({ spender, amount: amount ?? null })),
+  allowances: allowances.map(({ spender, amount }) => ({ of, spender, amount: amount ?? null })),
   usableUntil: risk.usableUntilSeconds ?? null,
   reasons: risk.reasons.map((code) => ({ code, message: RISK_REASONS[code] })),
 });
