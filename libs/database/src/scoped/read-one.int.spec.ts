@@ -88,6 +88,34 @@ describe('one row, asked for by several at a time', () => {
     expect(together[2]).toBeUndefined();
   });
 
+  it('is read for a list by one statement, in order, in the scope of who asks', async () => {
+    const eachOf = (scope: RequestScope, accounts: readonly string[]) =>
+      connection.db.readEach(
+        scope,
+        accounts.map((account) => followOf({ network: 1, account })),
+      );
+    const rows = await eachOf(b!, ['0x4', '0x99', '0x1', '0x4']);
+    expect(rows.map((row) => row?.asked)).toEqual(['0x4', undefined, '0x1', '0x4']);
+    expect(new Set(rows.map((row) => row?.team))).toEqual(new Set([`team ${b!.organisationId}`, undefined]));
+    expect(statements).toHaveLength(1);
+    expect(await eachOf(b!, [])).toEqual([]);
+    expect(statements).toHaveLength(1);
+    expect(await eachOf(NO_ORGANISATION, ['0x4'])).toEqual([undefined]);
+  });
+
+  it('is refused of two templates in one list, and says the fault of its statement', async () => {
+    const same = templateOf({ account: TEXT_SLOT }, (db: Db, { account }: { account: string }) =>
+      db.selectFrom('follows').select('team').where('account', '=', account),
+    );
+    const other = templateOf({ account: TEXT_SLOT }, (db: Db, { account }: { account: string }) =>
+      db.selectFrom('follows').select('team').where('label', '=', account),
+    );
+    const mixed = connection.db.readEach(a!, [same({ account: '0x1' }), other({ account: '0x1' })]);
+    expect(await mixed.catch(codeOf)).toBe('STATEMENT_VARIES');
+    const faulty = connection.db.readEach(a!, [patienceOf({ text: '0' }), patienceOf({ text: 'x' })]);
+    expect(await faulty.catch(codeOf)).toBe('QUERY_FAILED');
+  });
+
   it('is read by the plain statement where nobody else asks', async () => {
     expect(await teamOf(a!, '0x1')).toBe(`team ${a!.organisationId}`);
     const [plain] = statements;

@@ -30,6 +30,8 @@ export interface ScopedDb {
    * one statement: all of it of one snapshot, taken when each had asked. @throws DatabaseError
    */
   readOne<R>(scope: RequestScope, statement: TemplateStatement<R>): Promise<R | undefined>;
+  /** The rows of several of one template, in order, in one statement. @throws DatabaseError; STATEMENT_VARIES where templates or slots differ */
+  readEach<R>(scope: RequestScope, statements: readonly TemplateStatement<R>[]): Promise<(R | undefined)[]>;
   /**
    * As `read`, of what several ask again and again and what takes long. Whoever asks the same of the same rows is given one answer: the
    * snapshot of his own transaction has to be that in which it was read, so nothing of any table was committed in between. It is for nobody

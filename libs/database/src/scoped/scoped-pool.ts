@@ -14,7 +14,7 @@ import type { RequestScope } from './request-scope.ts';
 import { type Limits, openingOf, settingsOf } from './scope-prefix.ts';
 import type { ReadOptions, ScopedDb, ScopedStatement } from './scoped-db.ts';
 import { MARK, questionOf, type SharedAnswer, SharedAnswers, viewOf } from './shared-answers.ts';
-import type { TemplateStatement } from './statement-template.ts';
+import { type TemplateStatement, varies } from './statement-template.ts';
 import { statementBuilder } from './unscoped.ts';
 
 export interface ScopedConnection {
@@ -74,6 +74,21 @@ class ScopedPool implements ScopedDb {
     // What failed may be another one's.
     const [row] = await this.read(scope, statement);
     return row;
+  }
+
+  async readEach<R>(
+    scope: RequestScope,
+    statements: readonly TemplateStatement<R>[],
+  ): Promise<(R | undefined)[]> {
+    const parts = statements.map((statement) => statement.partOf(this.build));
+    const [shape, ...others] = new Set(parts.map((part) => part.shape));
+    if (shape === undefined) return [];
+    if (others.length > 0) throw varies('what is asked in one statement is not of one template');
+    return await this.#readTogether(
+      scope,
+      shape,
+      parts.map(({ values }) => values),
+    );
   }
 
   async readShared<R>(
@@ -167,18 +182,26 @@ class ScopedPool implements ScopedDb {
   ): Promise<(R | undefined)[]> {
     const [first] = parts;
     if (parts.length === 1 && first !== undefined) return [(await this.read(scope, first.statement))[0]];
-    const query = shape.compile(parts.map(({ values }) => values));
-    const rows = await this.#observed(query, () =>
-      this.#readAlone<R & { readonly asked_place: number }>(scope, query, {
-        plan: 'GENERIC',
-        timeoutMs: Math.min(BATCH_TIMEOUT_MS, this.#timeoutMs),
-      }),
-    ).catch((error: unknown) => {
+    const asked = parts.map(({ values }) => values);
+    const timeoutMs = Math.min(BATCH_TIMEOUT_MS, this.#timeoutMs);
+    return await this.#readTogether(scope, shape, asked, { timeoutMs }).catch((error: unknown) => {
       throw MAY_DO_ALONE.has(databaseErrorCode(error))
         ? new BatchFailure('several that were asked at once could not be', { cause: error })
         : error;
     });
-    const answers = new Array<R | undefined>(parts.length).fill(undefined);
+  }
+
+  async #readTogether<R>(
+    scope: RequestScope,
+    shape: BatchShape<R>,
+    asked: readonly Asked[],
+    limits: { readonly timeoutMs?: number } = {},
+  ): Promise<(R | undefined)[]> {
+    const query = shape.compile(asked);
+    const rows = await this.#observed(query, () =>
+      this.#readAlone<R & { readonly asked_place: number }>(scope, query, { plan: 'GENERIC', ...limits }),
+    );
+    const answers = new Array<R | undefined>(asked.length).fill(undefined);
     for (const row of rows) answers[row.asked_place - 1] = row;
     return answers;
   }

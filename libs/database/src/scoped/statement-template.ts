@@ -147,5 +147,5 @@ class Template<R> {
   }
 }
 
-const varies = (why: string): DatabaseError =>
+export const varies = (why: string): DatabaseError =>
   new DatabaseError('STATEMENT_VARIES', `a statement cannot be compiled once: ${why}`);

@@ -95,57 +95,6 @@ where dl.network_id = asked."networkId" and dl.account = "sv"."account" and dl.c
   )
 ))) as answer;
 
--- find sessions by their ids
-with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "asked"."asked_place", "a"."status", "a"."source", "a"."followed_from_block", "av"."class_hash", "av"."valid_from_block" as "class_from", cl.capabilities - 'eventShapes' as "capabilities", "sv"."account", "sv"."session_key", "sv"."valid_until_seconds", "sv"."max_calls", "sv"."calls_used", "sv"."allowed_entrypoints", "sv"."allowed_entrypoints_len", "sv"."entrypoints_known", "sv"."lifecycle", "sv"."lifecycle_block", "sv"."lifecycle_tx", (
-  select cov.from_block
-  from coverage cov
-  where cov.network_id = $2 and cov.account = "a"."address"
-    and cov.kind = 'STATE' and "cov"."to_block" is null and true
-) as "state_from", (
-  select greatest(cov.from_block, (select max(dl.block_number) + 1
-from dead_letters dl
-join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
-where dl.network_id = $3 and dl.account = cov.account and dl.code <> 'EVENT_STATE_MISMATCH'
-  ))
-  from coverage cov
-  where cov.network_id = $4 and cov.account = "a"."address"
-    and cov.kind = 'EVENTS' and "cov"."to_block" is null and true
-) as "events_from", (
-  select jsonb_build_object('made', job.calls_made, 'left', job.calls_left, 'rate', job.calls_per_second)
-  from backfill_jobs job
-  where job.network_id = $5 and job.account = "a"."address" and job.finished_at is null
-) as "backfill", (
-  select coalesce(jsonb_agg(jsonb_build_object(
-    'token', pv.token,
-    'maxPerCall', pv.max_per_call::text,
-    'maxPerWindow', pv.max_per_window::text,
-    'windowSeconds', pv.window_seconds::text,
-    'spentInWindow', pv.spent_in_window::text,
-    'windowStartSeconds', pv.window_start_seconds::text
-  ) order by pv.token), '[]'::jsonb)
-  from policy_versions pv
-  where pv.network_id = $6 and pv.account = "sv"."account"
-    and pv.session_key = "sv"."session_key" and "pv"."valid_to_block" is null and ("pv"."lifecycle" = 'SET' or "pv"."max_per_window" <> 0)
-) as "policies", exists (
-  select from session_versions has where has.network_id = $7 and has.account = "a"."address"
-    and true
-) as "has_sessions" from "point" inner join (
-  select * from unnest($8::text[],
-    $9::text[])
-    with ordinality as asked (asked_account, asked_key, asked_place)
-) as "asked" on true left join "accounts" as "a" on "a"."network_id" = "point"."network_id" and "a"."address" = "asked"."asked_account" left join "account_versions" as "av" on "av"."network_id" = "a"."network_id" and "av"."account" = "a"."address" and "av"."valid_to_block" is null left join "classes" as "cl" on "cl"."network_id" = "point"."network_id" and "cl"."class_hash" = "av"."class_hash" left join "session_versions" as "sv" on "sv"."network_id" = "a"."network_id" and "sv"."account" = "a"."address" and "sv"."session_key" = "asked"."asked_key" and ("sv"."valid_to_block" is null and not exists (
-select
-from dead_letters dl
-join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
-where dl.network_id = $10 and dl.account = "sv"."account" and dl.code <> 'EVENT_STATE_MISMATCH'
-  and (dl.raw->'keys' ? "sv"."session_key" or dl.raw->'data' ? "sv"."session_key" or dl.raw->>'session_key' = "sv"."session_key"
-    or dl.raw = '{}'::jsonb)
-  and not exists (
-    select from accounts dla
-    where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
-  )
-));
-
 -- find policies by their ids
 with "point" as (select "b"."network_id", "b"."block_number", "b"."block_hash", "b"."timestamp_seconds", "b"."finality", "b"."block_number" as "head_number" from "cursors" as "c" inner join "blocks" as "b" on "b"."network_id" = "c"."network_id" and "b"."block_hash" = "c"."block_hash" where "c"."network_id" = $1) select "point".*, "pv"."account", "pv"."session_key", "pv"."token", "pv"."max_per_call", "pv"."max_per_window", "pv"."window_seconds", "pv"."spent_in_window", "pv"."window_start_seconds", "av"."class_hash", "av"."valid_from_block" as "class_from", cl.capabilities - 'eventShapes' as "capabilities", "a"."status" as "account_status", "asked"."asked_place", (
   select cov.from_block

@@ -1,8 +1,11 @@
 import { classAbilities } from '#libs/account';
 import type { RequestScope } from '#libs/database';
 import type { Address, SessionKey } from '#libs/felt';
-import type { SessionLookup, SessionLookupRepository } from './index-store/session-lookup.repository.ts';
-import type { SessionName } from './index-store/session-lookups.statement.ts';
+import type {
+  SessionLookup,
+  SessionLookupRepository,
+  SessionName,
+} from './index-store/session-lookup.repository.ts';
 import { knowsEveryKey, requireHistory } from './history.ts';
 import { type Moment, nodeBlockOf, requireBlock } from './moment.ts';
 import { withoutSessions } from './node/node-at-block.ts';

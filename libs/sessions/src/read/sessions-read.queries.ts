@@ -14,7 +14,6 @@ import { accountListStatement } from './index-store/account-list.statement.ts';
 import { policiesByNameStatement, policyListStatement } from './index-store/policy-list.statement.ts';
 import { sessionListStatement, type SessionOrder } from './index-store/session-list.statement.ts';
 import { sessionLookupNow, sessionLookupStatement } from './index-store/session-lookup.statement.ts';
-import { sessionLookupsStatement } from './index-store/session-lookups.statement.ts';
 
 const account = toAddress(1n);
 const sessionKey = toSessionKey(1n);
@@ -67,9 +66,6 @@ export const generatedQueries: GeneratedQueries = {
     },
     'find sessions that are asked for at once': {
       run: (db) => together(db, sessionLookupNow({ networkId: 1, account, key: sessionKey })),
-    },
-    'find sessions by their ids': {
-      run: (db) => sessionLookupsStatement(db, 1, [{ account, sessionKey }]).execute(),
     },
     'find policies by their ids': {
       run: (db) => policiesByNameStatement(db, 1, [{ account, sessionKey, token: account }]).execute(),

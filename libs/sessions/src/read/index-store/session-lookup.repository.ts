@@ -6,7 +6,12 @@ import type { AnswerBlock, CoverageRecord, PolicyRecord, SessionRecord } from '.
 import type { Moment, Placed } from '../moment.ts';
 import { placeFromRow, coverageFromRow, policyFromJson, sessionFromRow } from './rows.ts';
 import { sessionLookupNow, sessionLookupStatement } from './session-lookup.statement.ts';
-import { type SessionName, sessionLookupsStatement } from './session-lookups.statement.ts';
+
+/** A session key of an account. */
+export interface SessionName {
+  readonly account: Address;
+  readonly sessionKey: SessionKey;
+}
 
 /** What the index has on one session key, all at one block. */
 export interface SessionLookup {
@@ -57,13 +62,11 @@ export class SessionLookupRepository {
     networkId: number,
     names: readonly SessionName[],
   ): Promise<(SessionLookup | undefined)[]> {
-    const statement = sessionLookupsStatement(this.#db.build, networkId, names);
-    const rows = await askIndex(() => this.#db.read(scope, statement));
-    const byPlace = new Map(rows.map((row) => [row.asked_place, row]));
-    return names.map((_name, at) => {
-      const row = byPlace.get(at + 1);
-      return row && lookupFrom(row);
-    });
+    const statements = names.map(({ account, sessionKey: key }) =>
+      sessionLookupNow({ networkId, account, key }),
+    );
+    const rows = await askIndex(() => this.#db.readEach(scope, statements));
+    return rows.map((row) => row && lookupFrom(row));
   }
 }
 

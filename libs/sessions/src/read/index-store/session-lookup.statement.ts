@@ -14,7 +14,7 @@ import {
 } from './statement-parts.ts';
 
 /** What `lookupFrom` reads beside the point. */
-export const LOOKUP_COLUMNS = [
+const LOOKUP_COLUMNS = [
   ...(['a.status', 'a.source', 'a.followed_from_block', 'av.class_hash'] as const),
   'av.valid_from_block as class_from',
   ABILITIES,
