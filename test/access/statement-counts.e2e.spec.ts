@@ -28,7 +28,14 @@ const manyAmounts = (t: Things): string =>
 const COUNTED: Readonly<Record<string, readonly Counted[]>> = {
   'Query.apiKeys': [['a page', () => '{ apiKeys { nodes { id scope { accounts } } } }', 1]],
   'Query.auditLog': [['a page and the end', () => '{ auditLog { nodes { id } head { hash } } }', 2]],
-  'Query.budgets': [['of all', () => '{ budgets(groupBy: [ACCOUNT]) { sums { remaining } accounts } }', 1]],
+  'Query.budgets': [
+    ['of all', () => '{ budgets(groupBy: [ACCOUNT]) { sums { remaining } accounts } }', 1],
+    [
+      'by group',
+      () => '{ budgets(groupBy: [GROUP]) { sums { group { name } remaining } totals { remaining } } }',
+      1,
+    ],
+  ],
   'Query.exports': [['all', () => '{ exports { id format } }', 1]],
   'Query.followRules': [['all', () => '{ followRules { id kind } }', 1]],
   'Query.groups': [['all', () => '{ groups { id name accountCount } }', 1]],

@@ -7,6 +7,7 @@ const ofToken = ({ token }: Things): string => `filter: { token: "${token}" }`;
 export const PERIOD = 'period: { from: "2027-01-01", to: "2027-02-01" }';
 const STANDING = 'accounts incompleteAccounts recordedFrom asOf { blockNumber }';
 const SPENT = 'debited moved received debits movements token { address symbol }';
+const LEFT = 'remaining limited unlimited unknown token { address symbol }';
 const KEYS = `{ nodes { account sessionKey label team costCentre amount unbounded callsBurned callsReverted } ${STANDING} }`;
 
 const spendingBy = (...groups: readonly string[]): Sample => ({
@@ -45,9 +46,21 @@ export const FINANCE: Samples = {
       select: `{ sums { account sessionKey label team costCentre token { address } remaining limited unlimited unknown } ${STANDING} }`,
     },
     {
+      name: 'by group',
+      args: () => 'groupBy: [GROUP]',
+      select: `{ sums { group { id name } ${LEFT} } totals { ${LEFT} } accountsInSeveralGroups ${STANDING} }`,
+      tells: 'OWN',
+    },
+    {
       name: 'of an account',
       args: ofAccount,
       select: `{ sums { remaining limited unlimited unknown } ${STANDING} }`,
+    },
+    {
+      name: 'of a group',
+      args: ({ groupId }) => `filter: { group: "${groupId}" }`,
+      select: `{ sums { ${LEFT} } totals { ${LEFT} } ${STANDING} }`,
+      tells: 'OWN',
     },
   ],
   'Query.topKeys': [

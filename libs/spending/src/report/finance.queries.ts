@@ -82,7 +82,18 @@ export const generatedQueries: GeneratedQueries = {
           tokenLimit: 501,
         }).execute(db),
     },
-    'budgets of every key': { run: (db) => budgetsStatement(db, 1, NO_FILTER, 20_001).execute(db) },
+    'budgets of every key': {
+      run: (db) =>
+        budgetsStatement(db, 1, {
+          ...{ filter: NO_FILTER, limit: 20_001, membershipLimit: undefined },
+        }).execute(db),
+    },
+    'budgets of every key, by group': {
+      run: (db) =>
+        budgetsStatement(db, 1, {
+          ...{ filter: NO_FILTER, limit: 20_001, membershipLimit: 100_001 },
+        }).execute(db),
+    },
     'keys that spent most': {
       run: (db) => topKeysStatement(db, 1, { ...bounds, by: 'SPEND', filter: token }).execute(db),
     },
