@@ -36,7 +36,7 @@ const COUNTED: Readonly<Record<string, readonly Counted[]>> = {
       1,
     ],
   ],
-  'Query.exports': [['all', () => '{ exports { id format } }', 1]],
+  'Query.exports': [['a page', () => '{ exports { nodes { id format } pageInfo { endCursor } } }', 1]],
   'Query.followRules': [['all', () => '{ followRules { id kind } }', 1]],
   'Query.groups': [['all', () => '{ groups { id name accountCount } }', 1]],
   'Query.members': [['a page', () => '{ members { nodes { id name } } }', 1]],

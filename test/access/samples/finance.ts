@@ -8,6 +8,7 @@ export const PERIOD = 'period: { from: "2027-01-01", to: "2027-02-01" }';
 const STANDING = 'accounts incompleteAccounts recordedFrom asOf { blockNumber }';
 const SPENT = 'debited moved received debits movements token { address symbol }';
 const LEFT = 'remaining limited unlimited unknown token { address symbol }';
+const LINK = 'id format network creatorName expiresAt revokedAt';
 const KEYS = `{ nodes { account sessionKey label team costCentre amount unbounded callsBurned callsReverted } ${STANDING} }`;
 
 const spendingBy = (...groups: readonly string[]): Sample => ({
@@ -73,5 +74,10 @@ export const FINANCE: Samples = {
       select: '{ nodes { callsBurned } accounts }',
     },
   ],
-  'Query.exports': [{ select: '{ id format network creatorName expiresAt revokedAt }' }],
+  'Query.exports': [
+    { select: `{ nodes { ${LINK} } edges { cursor node { id } } pageInfo { hasNextPage endCursor } }` },
+    ...['CREATED_AT_ASC', 'EXPIRES_AT_DESC'].map((order) => ({
+      ...{ name: `by ${order}`, args: () => `orderBy: ${order}`, select: `{ nodes { ${LINK} } }` },
+    })),
+  ],
 };

@@ -653,6 +653,18 @@ from (
   where fo.network_id = $11::integer
 ) a) standing;
 
+-- links to exports, the newest first
+select export_id, network_id, format, filter, created_by, creator_name, created_at, expires_at, revoked_at, (extract(epoch from created_at) * 1000000)::bigint::text as place_micros
+from exports
+where true and true
+order by created_at desc, export_id desc limit $1;
+
+-- links to exports of one maker, the next page
+select export_id, network_id, format, filter, created_by, creator_name, created_at, expires_at, revoked_at, (extract(epoch from created_at) * 1000000)::bigint::text as place_micros
+from exports
+where created_by = $1::text and (created_at, export_id) < ('epoch'::timestamptz + $2::bigint * interval '1 microsecond', $3::text)
+order by created_at desc, export_id desc limit $4;
+
 -- export of both ledgers
   with head as (select b.block_number, b.block_hash, b.timestamp_seconds, b.finality
     from cursors c join blocks b on b.network_id = c.network_id and b.block_hash = c.block_hash

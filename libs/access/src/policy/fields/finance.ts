@@ -25,6 +25,8 @@ export const FINANCE_FIELDS: FieldRules = {
   Export: {
     EXPORT: ['createdAt', 'creatorName', 'expiresAt', 'format', 'id', 'network', 'revokedAt'],
   },
+  ExportConnection: { EXPORT: ['edges', 'nodes', 'pageInfo'] },
+  ExportEdge: { EXPORT: ['cursor', 'node'] },
   GroupName: { READ_SPENDING: ['id', 'name'] },
   ExportLink: { EXPORT: ['export', 'path'] },
   Mutation: { REVIEW: ['reviewRows'], EXPORT: ['createExport', 'revokeExport'] },
