@@ -202,6 +202,12 @@ const COUNTED: Readonly<Record<string, readonly Counted[]>> = {
   ],
   'Query.spendingSummary': [
     ['of an account', (t) => `{ spendingSummary(${of(t)}) { tokens { debited causes { cause } } } }`, 1],
+    [
+      'of an account, in whole tokens',
+      (t) =>
+        `{ spendingSummary(${of(t)}) { tokens { debitedScaled receivedScaled causes { movedScaled differenceScaled } } } }`,
+      2,
+    ],
   ],
   'Query.use': [
     [
