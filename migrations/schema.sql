@@ -1043,6 +1043,10 @@ create table exports (
   constraint exports_format_check CHECK (format = ANY (ARRAY['CSV'::text, 'JSONL'::text])),
   constraint exports_token_hash_check CHECK (length(token_hash) = 32)
 );
+CREATE INDEX exports_by_creation ON public.exports USING btree (organisation_id, created_at, export_id);
+CREATE INDEX exports_by_end ON public.exports USING btree (organisation_id, expires_at, export_id);
+CREATE INDEX exports_of_maker_by_creation ON public.exports USING btree (organisation_id, created_by, created_at, export_id);
+CREATE INDEX exports_of_maker_by_end ON public.exports USING btree (organisation_id, created_by, expires_at, export_id);
 alter table exports enable row level security;
 alter table exports force row level security;
 create policy of_organisation on exports to purser_api

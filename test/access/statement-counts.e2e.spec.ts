@@ -28,8 +28,15 @@ const manyAmounts = (t: Things): string =>
 const COUNTED: Readonly<Record<string, readonly Counted[]>> = {
   'Query.apiKeys': [['a page', () => '{ apiKeys { nodes { id scope { accounts } } } }', 1]],
   'Query.auditLog': [['a page and the end', () => '{ auditLog { nodes { id } head { hash } } }', 2]],
-  'Query.budgets': [['of all', () => '{ budgets(groupBy: [ACCOUNT]) { sums { remaining } accounts } }', 1]],
-  'Query.exports': [['all', () => '{ exports { id format } }', 1]],
+  'Query.budgets': [
+    ['of all', () => '{ budgets(groupBy: [ACCOUNT]) { sums { remaining } accounts } }', 1],
+    [
+      'by group',
+      () => '{ budgets(groupBy: [GROUP]) { sums { group { name } remaining } totals { remaining } } }',
+      1,
+    ],
+  ],
+  'Query.exports': [['a page', () => '{ exports { nodes { id format } pageInfo { endCursor } } }', 1]],
   'Query.followRules': [['all', () => '{ followRules { id kind } }', 1]],
   'Query.groups': [['all', () => '{ groups { id name accountCount } }', 1]],
   'Query.members': [['a page', () => '{ members { nodes { id name } } }', 1]],
@@ -195,6 +202,12 @@ const COUNTED: Readonly<Record<string, readonly Counted[]>> = {
   ],
   'Query.spendingSummary': [
     ['of an account', (t) => `{ spendingSummary(${of(t)}) { tokens { debited causes { cause } } } }`, 1],
+    [
+      'of an account, in whole tokens',
+      (t) =>
+        `{ spendingSummary(${of(t)}) { tokens { debitedScaled receivedScaled causes { movedScaled differenceScaled } } } }`,
+      2,
+    ],
   ],
   'Query.use': [
     [

@@ -16,7 +16,7 @@ import { at, listAt, withServer } from './with-server.ts';
 
 const CREATE = `mutation ($input: ExportInput!) { createExport(input: $input) { path export { id format network creatorName expiresAt revokedAt } } }`;
 const REVOKE = `mutation ($id: ID!) { revokeExport(id: $id) { id revokedAt } }`;
-const LIST = `{ exports { id creatorName revokedAt } }`;
+const LIST = `{ exports { nodes { id creatorName revokedAt } } }`;
 const NASTY = '=HYPERLINK("https://evil.example","x")';
 
 describe('exports', () => {
@@ -266,7 +266,7 @@ describe('exports', () => {
     const limited = { as: { key: (await spec.access.makeKey(1, { role: 'AUDITOR', scope })).text } };
     expect(await accounts(limited)).toEqual(new Set([hexOf(ACCOUNTS[2]!)]));
     const listed = await spec.ask(LIST, {}, theirs);
-    expect(listAt(listed.data, 'exports')).toHaveLength(1);
+    expect(listAt(listed.data, 'exports', 'nodes')).toHaveLength(1);
   });
 
   it('are refused once they are taken back, at their end, or with the key that made them', async () => {

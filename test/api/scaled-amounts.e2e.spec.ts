@@ -41,7 +41,7 @@ describe('amounts in whole tokens', () => {
   }, 120_000);
   afterAll(() => world.close());
 
-  it('stand beside what a use debited, what is at risk, and what policies were and became', async () => {
+  it('stand beside what a use debited, what is at risk, what was summed, and what policies were and became', async () => {
     const { account, sessionKey } = world.theirs;
     const key = `account: "${account}", sessionKey: "${sessionKey}"`;
     const { data, codes } = await world.ask(
@@ -54,6 +54,8 @@ describe('amounts in whole tokens', () => {
         policyHistory(${key}) { nodes { spentBefore spentBeforeScaled
           before { maxPerCall maxPerCallScaled maxPerWindow maxPerWindowScaled }
           after { maxPerCall maxPerCallScaled maxPerWindow maxPerWindowScaled } } }
+        spendingSummary(account: "${account}") { tokens { debited debitedScaled moved movedScaled refunded refundedScaled
+          received receivedScaled causes { debited debitedScaled moved movedScaled } } }
         changes(account: "${account}", from: { blockNumber: 1 }) { policies { spent spentScaled } } }`,
     );
     expect(codes).toEqual([]);
@@ -65,6 +67,8 @@ describe('amounts in whole tokens', () => {
       expect.arrayContaining([
         'after.maxPerCallScaled',
         'after.maxPerWindowScaled',
+        'causes.debitedScaled',
+        'causes.movedScaled',
         'debits.amountScaled',
         'debits.spentAfterScaled',
         'debits.spentBeforeScaled',
@@ -74,6 +78,10 @@ describe('amounts in whole tokens', () => {
         'policies.spentScaled',
         'tokens.atRiskScaled',
         'tokens.balanceScaled',
+        'tokens.debitedScaled',
+        'tokens.movedScaled',
+        'tokens.receivedScaled',
+        'tokens.refundedScaled',
       ]),
     );
   });

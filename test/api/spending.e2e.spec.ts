@@ -37,7 +37,8 @@ const LISTS = `query ($account: Address!, $key: SessionKey, $token: Address, $fi
 }`;
 const SUMMARY = `query ($account: Address!, $key: SessionKey, $token: Address, $from: Timestamp, $to: Timestamp) {
   spendingSummary(account: $account, sessionKey: $key, token: $token, from: $from, to: $to) {
-    tokens { token debited moved difference refunded received causes { cause debited moved difference debits movements } }
+    tokens { token debited debitedScaled moved movedScaled difference differenceScaled refunded refundedScaled received receivedScaled
+      causes { cause debited debitedScaled moved movedScaled difference differenceScaled debits movements } }
     recordedFrom
   }
 }`;
@@ -267,6 +268,52 @@ describe('spending', () => {
     }
     const part = await spec.ask(SUMMARY, { ...variables, key: hexOf(KEY), from: '800' });
     expect(listAt(part.data, 'spendingSummary', 'tokens')).toMatchObject([{ debited: '30', moved: '0' }]);
+  });
+
+  it('sums them in whole tokens too, below 0 as well, and not of a token that does not say its decimals', async () => {
+    await database.db
+      .insertInto('tokens')
+      .values({
+        ...{ network_id: spec.networkId, address: hexOf(TOKEN), symbol: null, name: null },
+        decimals: 1,
+        read_at_block: 1,
+      })
+      .execute();
+    const { data } = await spec.ask(SUMMARY, variables);
+    const ofToken = (token: bigint) =>
+      listAt(data, 'spendingSummary', 'tokens').find((sums) => at(sums, 'token') === hexOf(token));
+    expect(ofToken(TOKEN)).toMatchObject({
+      ...{ debited: '112', debitedScaled: '11.2', moved: '62', movedScaled: '6.2' },
+      ...{
+        difference: '50',
+        differenceScaled: '5',
+        refundedScaled: '0.4',
+        received: '0',
+        receivedScaled: '0',
+      },
+      causes: [
+        { cause: 'APPROVE_ONLY', debitedScaled: '3', movedScaled: '0', differenceScaled: '3' },
+        { cause: 'FAILED_INNER_CALL', debitedScaled: '7', differenceScaled: '7' },
+        { cause: 'MATCHED', debitedScaled: '1.2', movedScaled: '1.2', differenceScaled: '0' },
+        {
+          cause: 'UNEXPLAINED',
+          debitedScaled: '0',
+          movedScaled: '5',
+          difference: '-50',
+          differenceScaled: '-5',
+        },
+      ],
+    });
+    expect(ofToken(COIN)).toMatchObject({
+      ...{
+        difference: '-10',
+        debitedScaled: null,
+        movedScaled: null,
+        differenceScaled: null,
+        refundedScaled: null,
+      },
+      ...{ receivedScaled: null, causes: [{ cause: 'OWNER', movedScaled: null, differenceScaled: null }] },
+    });
   });
 
   it('bounds what keys may take, with balances and allowances of the same block', async () => {

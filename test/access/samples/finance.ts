@@ -7,6 +7,8 @@ const ofToken = ({ token }: Things): string => `filter: { token: "${token}" }`;
 export const PERIOD = 'period: { from: "2027-01-01", to: "2027-02-01" }';
 const STANDING = 'accounts incompleteAccounts recordedFrom asOf { blockNumber }';
 const SPENT = 'debited moved received debits movements token { address symbol }';
+const LEFT = 'remaining limited unlimited unknown token { address symbol }';
+const LINK = 'id format network creatorName expiresAt revokedAt';
 const KEYS = `{ nodes { account sessionKey label team costCentre amount unbounded callsBurned callsReverted } ${STANDING} }`;
 
 const spendingBy = (...groups: readonly string[]): Sample => ({
@@ -45,9 +47,21 @@ export const FINANCE: Samples = {
       select: `{ sums { account sessionKey label team costCentre token { address } remaining limited unlimited unknown } ${STANDING} }`,
     },
     {
+      name: 'by group',
+      args: () => 'groupBy: [GROUP]',
+      select: `{ sums { group { id name } ${LEFT} } totals { ${LEFT} } accountsInSeveralGroups ${STANDING} }`,
+      tells: 'OWN',
+    },
+    {
       name: 'of an account',
       args: ofAccount,
       select: `{ sums { remaining limited unlimited unknown } ${STANDING} }`,
+    },
+    {
+      name: 'of a group',
+      args: ({ groupId }) => `filter: { group: "${groupId}" }`,
+      select: `{ sums { ${LEFT} } totals { ${LEFT} } ${STANDING} }`,
+      tells: 'OWN',
     },
   ],
   'Query.topKeys': [
@@ -60,5 +74,10 @@ export const FINANCE: Samples = {
       select: '{ nodes { callsBurned } accounts }',
     },
   ],
-  'Query.exports': [{ select: '{ id format network creatorName expiresAt revokedAt }' }],
+  'Query.exports': [
+    { select: `{ nodes { ${LINK} } edges { cursor node { id } } pageInfo { hasNextPage endCursor } }` },
+    ...['CREATED_AT_ASC', 'EXPIRES_AT_DESC'].map((order) => ({
+      ...{ name: `by ${order}`, args: () => `orderBy: ${order}`, select: `{ nodes { ${LINK} } }` },
+    })),
+  ],
 };

@@ -8,6 +8,8 @@ const PAGE = 'pageInfo { hasNextPage endCursor } recordedFrom asOf { blockNumber
 
 const REVIEW = 'review { state note reviewedBy reviewerName }';
 
+const SUMS = 'debited debitedScaled moved movedScaled difference differenceScaled';
+
 /** Fields of libs/spending. */
 export const SPENDING: Samples = {
   'Query.debits': [
@@ -38,7 +40,10 @@ export const SPENDING: Samples = {
     { name: 'reviews', args: ofAccount, select: `{ nodes { id ${REVIEW} } }`, tells: 'OWN' },
   ],
   'Query.spendingSummary': [
-    { args: ofAccount, select: '{ tokens { token debited moved received causes { cause } } recordedFrom }' },
+    {
+      args: ofAccount,
+      select: `{ tokens { token ${SUMS} refunded refundedScaled received receivedScaled causes { cause ${SUMS} } } recordedFrom }`,
+    },
     { args: ofKey, select: '{ tokens { token debited } }' },
   ],
   'Query.risk': [

@@ -2,7 +2,7 @@ import { AddressScalar, CountScalar, DecimalScalar, SessionKeyScalar, SumScalar 
 import { ArgsType, Field, ObjectType } from '@nestjs/graphql';
 import { defineEnum } from '../read/graphql/enums.ts';
 import { FinanceArgs, LedgerFilter } from '../report/finance.arguments.ts';
-import { FinanceAnswer } from '../report/spending-report.models.ts';
+import { FinanceAnswer, GroupName } from '../report/spending-report.models.ts';
 import { Token } from '../tokens/token.models.ts';
 import type { BudgetGroup } from './sum-budgets.ts';
 
@@ -13,6 +13,8 @@ const BudgetGroupEnum = defineEnum<BudgetGroup>('BudgetGroup', 'What remaining b
   LABEL: 'By the label that the organisation gives the account now.',
   TEAM: 'By the team that the organisation gives the account now.',
   COST_CENTRE: 'By the cost centre that the organisation gives the account now.',
+  GROUP:
+    'By the groups that the account is in now; one without a group is in a sum of its own. An account of several groups counts in each of them, so that sums may come to more than the totals.',
 });
 
 @ArgsType()
@@ -32,8 +34,8 @@ export class BudgetsArgs extends FinanceArgs {
 
 const ASKED = 'null where not grouped by it';
 
-@ObjectType('BudgetSum', { description: 'What budgets of one token leave now, together.' })
-export class BudgetSumModel {
+@ObjectType({ description: 'What budgets of one token leave now, together.' })
+export class TokenBudget {
   @Field(() => Token, { description: 'The token: amounts of different tokens are never added.' })
   token!: Token;
 
@@ -62,7 +64,12 @@ export class BudgetSumModel {
       'Of how many it is not known what they leave: the window rule of the class is not verified, or the key is not read.',
   })
   unknown!: number;
+}
 
+@ObjectType('BudgetSum', {
+  description: 'What budgets of one token leave now, for one value of each thing they are grouped by.',
+})
+export class BudgetSumModel extends TokenBudget {
   @Field(() => AddressScalar, { nullable: true, description: `The account; ${ASKED}.` })
   account!: bigint | null;
 
@@ -80,6 +87,12 @@ export class BudgetSumModel {
     description: `The cost centre; ${ASKED}, and for accounts without one.`,
   })
   costCentre!: string | null;
+
+  @Field(() => GroupName, {
+    nullable: true,
+    description: `The group: what the budgets of each account that is in it now leave, whatever other groups it is in; ${ASKED}, and for accounts without one.`,
+  })
+  group!: GroupName | null;
 }
 
 @ObjectType({
@@ -87,6 +100,21 @@ export class BudgetSumModel {
     'What the budgets of session keys that may still be used leave now. A key without a policy for a token has no budget of it.',
 })
 export class BudgetReport extends FinanceAnswer {
-  @Field(() => [BudgetSumModel], { description: 'In the order of `groupBy`.' })
+  @Field(() => [BudgetSumModel], {
+    description: 'In the order of `groupBy`. Sums come to the totals, unless accounts are in several groups.',
+  })
   sums!: BudgetSumModel[];
+
+  @Field(() => [TokenBudget], {
+    description:
+      'Of all these budgets, by token. Each counts once, in however many groups its account is: not always the sum of `sums` by GROUP.',
+  })
+  totals!: TokenBudget[];
+
+  @Field(() => CountScalar, {
+    nullable: true,
+    description:
+      'How many accounts with a budget are in several groups and so in several sums. 0: the sums come to the totals. Null where not grouped by GROUP.',
+  })
+  accountsInSeveralGroups!: number | null;
 }

@@ -7,7 +7,7 @@ import { Args, Query, Resolver } from '@nestjs/graphql';
 import { filterFrom } from '../report/finance.arguments.ts';
 import { standingView, tokenView } from '../report/spending-report.views.ts';
 import { scaled } from '../tokens/scaled.ts';
-import { BudgetReport, BudgetsArgs, type BudgetSumModel } from './budgets.models.ts';
+import { BudgetReport, BudgetsArgs, type BudgetSumModel, type TokenBudget } from './budgets.models.ts';
 import { BudgetsRepository } from './budgets.repository.ts';
 import { type BudgetGroup, type BudgetSum, sumBudgets } from './sum-budgets.ts';
 
@@ -24,15 +24,17 @@ export class BudgetsResolver {
   @Query(() => BudgetReport, {
     nullable: true,
     description:
-      'What budgets leave now, by token, account, session key, label, team or cost centre. Null only beside an error.',
+      'What budgets leave now, by token, account, session key, label, team, cost centre or group. Null only beside an error.',
   })
   async budgets(@Args() args: BudgetsArgs, @CurrentScope() asker: RequestScope): Promise<BudgetReport> {
     const network = pickNetwork(this.ports.networks, args);
     const groups = groupsOf(args.groupBy ?? []);
     const filter = filterFrom(args.filter);
     if (filter.recipient !== undefined) throw new PurserError('BAD_INPUT', 'A budget has no recipient.');
-    const answer = await this.repository.list(asker, network.networkId, filter);
-    const sums = sumBudgets(answer.policies, groups, this.ports.profiles, answer.block.timestampSeconds);
+    const byGroup = groups.includes('GROUP');
+    const answer = await this.repository.list(asker, network.networkId, { filter, byGroup });
+    const now = answer.block.timestampSeconds;
+    const { sums, totals, inSeveralGroups } = sumBudgets(answer, groups, this.ports.profiles, now);
     if (sums.length > MOST_SUMS)
       throw new PurserError(
         'TOO_MANY_ROWS',
@@ -40,6 +42,8 @@ export class BudgetsResolver {
       );
     return {
       sums: sums.map((sum) => budgetSumView(sum, groups)),
+      totals: totals.map(tokenBudgetView),
+      accountsInSeveralGroups: inSeveralGroups ?? null,
       ...standingView(answer),
       asOf: asOfView({ network, block: answer.block, source: 'INDEX' }, this.status),
     };
@@ -54,22 +58,23 @@ const groupsOf = (asked: readonly BudgetGroup[]): readonly BudgetGroup[] => {
   return groups;
 };
 
-const budgetSumView = (
-  { of, remaining, limited, unlimited, unknown }: BudgetSum,
-  groups: readonly BudgetGroup[],
-): BudgetSumModel => {
+const tokenBudgetView = ({ of, remaining, limited, unlimited, unknown }: BudgetSum): TokenBudget => ({
+  token: tokenView(of),
+  remaining,
+  remainingScaled: scaled(remaining, of.decimals),
+  ...{ limited, unlimited, unknown },
+});
+
+const budgetSumView = (sum: BudgetSum, groups: readonly BudgetGroup[]): BudgetSumModel => {
+  const { of, group: inGroup } = sum;
   const where = <T>(group: BudgetGroup, value: T): T | null => (groups.includes(group) ? value : null);
   return {
-    token: tokenView(of),
-    remaining,
-    remainingScaled: scaled(remaining, of.decimals),
-    limited,
-    unlimited,
-    unknown,
+    ...tokenBudgetView(sum),
     account: where('ACCOUNT', parseAddress(of.account)),
     sessionKey: where('SESSION', parseSessionKey(of.sessionKey)),
     label: where('LABEL', of.label),
     team: where('TEAM', of.team),
     costCentre: where('COST_CENTRE', of.costCentre),
+    group: inGroup === undefined ? null : { id: inGroup.id, name: inGroup.name },
   };
 };

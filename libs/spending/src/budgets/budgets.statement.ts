@@ -27,8 +27,24 @@ export interface BudgetJson {
   readonly decimals: number | null;
 }
 
+/** That an account is in a group of the organisation. */
+export interface MembershipJson {
+  readonly account: string;
+  readonly id: string;
+  readonly name: string;
+}
+
 export interface BudgetsRow extends FinanceHeadRow, StandingRow {
   readonly policies: readonly BudgetJson[];
+  /** Of the accounts of these policies. Null where they were not asked for. */
+  readonly memberships: readonly MembershipJson[] | null;
+}
+
+export interface BudgetsQuery {
+  readonly filter: FinanceFilter;
+  readonly limit: number;
+  /** How many memberships to tell at most; undefined: none are asked for. */
+  readonly membershipLimit: number | undefined;
 }
 
 /** Storage decides: a policy that limits is in force whatever the last event said. */
@@ -45,8 +61,23 @@ const keyConditions = ({ account, sessionKey, token }: FinanceFilter) =>
     sql` and `,
   );
 
+/** Row-level security leaves the groups of the organisation. */
+const membershipsOf = (networkId: number, limit: number) => sql`(
+  select coalesce(jsonb_agg(jsonb_build_object('account', m.account, 'id', m.group_id, 'name', m.name)), '[]'::jsonb)
+  from (
+    select gm.account, g.group_id, g.name
+    from group_members gm join groups g on g.organisation_id = gm.organisation_id and g.group_id = gm.group_id
+    where gm.network_id = ${networkId}::integer and gm.account in (select p.account from listed p)
+    limit ${limit}
+  ) m
+)`;
+
 /** The policies in force of usable keys of followed accounts, now, in one statement. Recipients say nothing of them. */
-export const budgetsStatement = (db: Db, networkId: number, filter: FinanceFilter, limit: number) =>
+export const budgetsStatement = (
+  db: Db,
+  networkId: number,
+  { filter, limit, membershipLimit }: BudgetsQuery,
+) =>
   sql<BudgetsRow>`
     with head as (${headRow(networkId, undefined)}),
     listed as (
@@ -68,5 +99,5 @@ export const budgetsStatement = (db: Db, networkId: number, filter: FinanceFilte
       from listed p
       left join account_versions av on av.network_id = p.network_id and av.account = p.account and av.valid_to_block is null
       left join tokens t on t.network_id = p.network_id and t.address = p.token
-    ) as policies
+    ) as policies, ${membershipLimit === undefined ? sql`null::jsonb` : membershipsOf(networkId, membershipLimit)} as memberships
     from head cross join lateral (${standingRow(networkId, filter, sql<number>`head.block_number`)}) standing`;

@@ -1,8 +1,9 @@
-import { CountScalar, TimestampScalar } from '#libs/api';
+import { CountScalar, listOf, TimestampScalar } from '#libs/api';
 import type { ExportFormat } from '#libs/database';
-import { ArgsType, Field, ID, InputType, ObjectType } from '@nestjs/graphql';
+import { ArgsType, Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import { defineEnum } from '../read/graphql/enums.ts';
 import { FinanceArgs, LedgerFilter, PeriodInput } from '../report/finance.arguments.ts';
+import type { ExportOrder } from './export-list.statement.ts';
 import type { ExportContent } from './export-rows.statement.ts';
 
 const ExportFormatEnum = defineEnum<ExportFormat>('ExportFormat', 'How an export is written.', {
@@ -13,6 +14,12 @@ const ExportFormatEnum = defineEnum<ExportFormat>('ExportFormat', 'How an export
 const ExportContentEnum = defineEnum<ExportContent>('ExportContent', 'What an export has rows of.', {
   LEDGERS: 'Debits and movements, the rows of both ledgers.',
   USES: 'What session keys did: each use with its outcome, the calls that it burned, and the fee of its transaction once for an account.',
+});
+
+const ExportOrderEnum = defineEnum<ExportOrder>('ExportOrder', 'The order of a list of exports.', {
+  CREATED_AT_DESC: 'The newest first.',
+  CREATED_AT_ASC: 'The oldest first.',
+  EXPIRES_AT_DESC: 'What ends last comes first, whether it is taken back or not.',
 });
 
 @InputType({ description: 'What to take out, in the order of the chain.' })
@@ -76,6 +83,24 @@ export class Export {
     description: 'Since when it is taken back; null where it is not.',
   })
   revokedAt!: bigint | null;
+}
+
+@ObjectType({ description: 'A page of links to exports.' })
+export class ExportConnection extends listOf('Export', Export) {}
+
+@ArgsType()
+export class ExportsArgs {
+  @Field(() => ExportOrderEnum, {
+    defaultValue: ExportOrderEnum.CREATED_AT_DESC,
+    description: 'In which order they come.',
+  })
+  orderBy!: ExportOrder;
+
+  @Field(() => Int, { defaultValue: 25, description: 'How many, 1 to 100.' })
+  first!: number;
+
+  @Field(() => String, { nullable: true, description: 'The cursor behind which to go on.' })
+  after?: string | null;
 }
 
 @ObjectType({ description: 'A link that was just made.' })

@@ -10,6 +10,12 @@ import {
 } from '#libs/database';
 import { askIndex } from '#libs/sessions';
 import { sql } from 'kysely';
+import {
+  type ExportListQuery,
+  exportListStatement,
+  type ListedExport,
+  STORED_COLUMNS,
+} from './export-list.statement.ts';
 import { type ExportLinkRow, type ExportTerms, type StoredExport, termsToJson } from './stored-export.ts';
 
 export interface NewExport {
@@ -19,8 +25,6 @@ export interface NewExport {
   readonly expiresAt: Date;
 }
 
-const COLUMNS = sql`export_id, network_id, format, filter, created_by, creator_name, created_at, expires_at, revoked_at`;
-const MOST_LISTED = 100;
 const TOKEN_BYTES = 32;
 
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
@@ -45,7 +49,7 @@ export class ExportsRepository {
           insert into exports (organisation_id, network_id, format, filter, scope, token_hash, created_by, creator_name, expires_at)
           values (current_organisation(), ${networkId}::integer, ${format}::text, ${termsToJson(terms)}::text::jsonb,
             ${only}::text::jsonb, ${hashOf(token)}::bytea, ${actor.id}::text, ${actor.name}::text, ${expiresAt}::timestamptz)
-          returning ${COLUMNS}`.execute(trx);
+          returning ${STORED_COLUMNS}`.execute(trx);
         const stored = required(rows[0]);
         await appendAudit(trx, actor, {
           ...ofExport('EXPORT_CREATED', stored.export_id),
@@ -56,16 +60,9 @@ export class ExportsRepository {
     );
   }
 
-  /** The newest first: those of whoever asks, or of the whole organisation. */
-  list(scope: RequestScope, createdBy: string | undefined): Promise<readonly StoredExport[]> {
-    return askIndex(() =>
-      this.#db.read(
-        scope,
-        sql<StoredExport>`select ${COLUMNS} from exports
-          where ${createdBy === undefined ? sql`true` : sql`created_by = ${createdBy}::text`}
-          order by created_at desc, export_id limit ${MOST_LISTED}`,
-      ),
-    );
+  /** One statement. @throws PurserError INDEX_UNAVAILABLE */
+  list(scope: RequestScope, query: ExportListQuery): Promise<readonly ListedExport[]> {
+    return askIndex(() => this.#db.read(scope, exportListStatement(query), { plan: 'CUSTOM' }));
   }
 
   /** Taking back again changes nothing. @throws PurserError NOT_FOUND */
@@ -74,13 +71,15 @@ export class ExportsRepository {
     return askIndex(() =>
       this.#db.transact(scope, async (trx) => {
         const revoked = await sql<StoredExport>`update exports set revoked_at = now()
-          where ${isMeant} and revoked_at is null returning ${COLUMNS}`.execute(trx);
+          where ${isMeant} and revoked_at is null returning ${STORED_COLUMNS}`.execute(trx);
         const [changed] = revoked.rows;
         if (changed !== undefined) {
           await appendAudit(trx, actor, ofExport('EXPORT_REVOKED', id));
           return changed;
         }
-        const found = await sql<StoredExport>`select ${COLUMNS} from exports where ${isMeant}`.execute(trx);
+        const found = await sql<StoredExport>`select ${STORED_COLUMNS} from exports where ${isMeant}`.execute(
+          trx,
+        );
         const [stored] = found.rows;
         if (stored === undefined) throw new PurserError('NOT_FOUND', 'There is no such export.');
         return stored;

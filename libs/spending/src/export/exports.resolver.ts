@@ -5,9 +5,14 @@ import {
   CurrentPrincipal,
   CurrentRequest,
   CurrentScope,
+  type CursorScope,
+  decodeCursor,
+  encodeCursor,
+  parsePageSize,
   type Principal,
   PurserError,
   type RequestContext,
+  toPage,
 } from '#libs/api';
 import type { RequestScope } from '#libs/database';
 import { pickNetwork, type ServedNetwork, SESSION_READ_PORTS, type SessionReadPorts } from '#libs/sessions';
@@ -15,8 +20,16 @@ import { Inject } from '@nestjs/common';
 import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { PeriodReader } from '../period/period.reader.ts';
 import { filterFrom } from '../report/finance.arguments.ts';
-import { CreateExportArgs, Export, type ExportInput, ExportLink } from './exports.models.ts';
+import {
+  CreateExportArgs,
+  Export,
+  ExportConnection,
+  type ExportInput,
+  ExportLink,
+  ExportsArgs,
+} from './exports.models.ts';
 import { ExportsRepository } from './exports.repository.ts';
+import type { ExportPlace } from './export-list.statement.ts';
 import type { ExportContent } from './export-rows.statement.ts';
 import type { StoredExport } from './stored-export.ts';
 
@@ -33,17 +46,27 @@ export class ExportsResolver {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  @Query(() => [Export], {
+  @Query(() => ExportConnection, {
     nullable: true,
     description:
-      'The newest links, up to 100: of an admin or auditor of the whole organisation all, of others their own. Null only beside an error.',
+      'Links to exports: of an admin or auditor of the whole organisation all, of others their own. Null only beside an error.',
   })
   async exports(
+    @Args() { orderBy: order, first, after }: ExportsArgs,
     @CurrentScope() asker: RequestScope,
     @CurrentPrincipal() principal: Principal,
-  ): Promise<Export[]> {
-    const stored = await this.repository.list(asker, creatorOf(principal));
-    return stored.map((row) => exportView(row, this.ports.networks));
+  ): Promise<ExportConnection> {
+    const size = parsePageSize(first);
+    const cursors: CursorScope = { list: 'exports', asker, filter: { order } };
+    const place = after === undefined || after === null ? undefined : placeOf(cursors, after);
+    const rows = await this.repository.list(asker, {
+      ...{ createdBy: creatorOf(principal), order, after: place, limit: size + 1 },
+    });
+    return toPage(rows, size, {
+      hasPrevious: place !== undefined,
+      cursorOf: (row) => encodeCursor(cursors, [row.place_micros, row.export_id]),
+      nodeOf: (row) => exportView(row, this.ports.networks),
+    });
   }
 
   @Mutation(() => ExportLink, {
@@ -91,6 +114,17 @@ export class ExportsResolver {
     return { from, to, timeZone };
   }
 }
+
+const MICROS = /^\d{1,18}$/;
+const EXPORT_ID = /^exp_[0-9a-f]{32}$/;
+
+/** @throws PurserError BAD_CURSOR */
+const placeOf = (cursors: CursorScope, after: string): ExportPlace => {
+  const [micros = '', exportId = ''] = decodeCursor(cursors, after, 2);
+  if (!MICROS.test(micros) || !EXPORT_ID.test(exportId))
+    throw new PurserError('BAD_CURSOR', 'The cursor names no export.');
+  return { micros, exportId };
+};
 
 /** Nothing: those of everybody. */
 const creatorOf = ({ id, role, scope }: Principal): string | undefined =>

@@ -446,7 +446,7 @@ and sv.valid_until_seconds - mod(sv.valid_until_seconds, 3600) + 3599 >= head.ti
     from listed p
     left join account_versions av on av.network_id = p.network_id and av.account = p.account and av.valid_to_block is null
     left join tokens t on t.network_id = p.network_id and t.address = p.token
-  ) as policies
+  ) as policies, null::jsonb as memberships
   from head cross join lateral (
 select count(*)::bigint as accounts, max(a.recorded_from)::bigint as recorded_from,
   count(*) filter (where a.recorded_from is null or a.recorded_from > head.block_number)::bigint as incomplete
@@ -454,6 +454,61 @@ from (
   select acc.recorded_from
   from follows fo left join account_records acc on acc.network_id = fo.network_id and acc.account = fo.account
   where fo.network_id = $5::integer
+) a) standing;
+
+-- budgets of every key, by group
+  with head as (select b.block_number, b.block_hash, b.timestamp_seconds, b.finality
+    from cursors c join blocks b on b.network_id = c.network_id and b.block_hash = c.block_hash
+    where c.network_id = $1::integer),
+  listed as (
+    select pv.*, fo.label, fo.team, fo.cost_centre,
+      exists (
+select
+from dead_letters dl
+join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
+where dl.network_id = $2 and dl.account = pv.account and dl.code <> 'EVENT_STATE_MISMATCH'
+  and (dl.raw->'keys' ? pv.session_key or dl.raw->'data' ? pv.session_key or dl.raw->>'session_key' = pv.session_key
+    or dl.raw = '{}'::jsonb)
+  and not exists (
+    select from accounts dla
+    where dla.network_id = dl.network_id and dla.address = dl.account and dla.followed_from_block > dl.block_number
+  )
+) as is_unread
+    from head cross join follows fo
+    join policy_versions pv on pv.network_id = fo.network_id and pv.account = fo.account
+    join session_versions sv on sv.network_id = pv.network_id and sv.account = pv.account
+      and sv.session_key = pv.session_key and sv.valid_to_block is null
+    where fo.network_id = $3::integer and pv.valid_to_block is null and (pv.lifecycle = 'SET' or pv.max_per_window <> 0) and (
+sv.valid_until_seconds <> 0 and sv.calls_used < sv.max_calls
+and sv.valid_until_seconds - mod(sv.valid_until_seconds, 3600) + 3599 >= head.timestamp_seconds
+)
+    limit $4
+  )
+  select head.*, standing.*, (
+    select coalesce(jsonb_agg(jsonb_build_object('account', p.account, 'sessionKey', p.session_key, 'label', p.label,
+      'team', p.team, 'costCentre', p.cost_centre, 'classHash', av.class_hash, 'token', p.token,
+      'maxPerCall', p.max_per_call::text, 'maxPerWindow', p.max_per_window::text, 'windowSeconds', p.window_seconds::text,
+      'spentInWindow', p.spent_in_window::text, 'windowStartSeconds', p.window_start_seconds::text, 'isUnread', p.is_unread,
+      'symbol', t.symbol, 'name', t.name, 'decimals', t.decimals)), '[]'::jsonb)
+    from listed p
+    left join account_versions av on av.network_id = p.network_id and av.account = p.account and av.valid_to_block is null
+    left join tokens t on t.network_id = p.network_id and t.address = p.token
+  ) as policies, (
+select coalesce(jsonb_agg(jsonb_build_object('account', m.account, 'id', m.group_id, 'name', m.name)), '[]'::jsonb)
+from (
+  select gm.account, g.group_id, g.name
+  from group_members gm join groups g on g.organisation_id = gm.organisation_id and g.group_id = gm.group_id
+  where gm.network_id = $5::integer and gm.account in (select p.account from listed p)
+  limit $6
+) m
+) as memberships
+  from head cross join lateral (
+select count(*)::bigint as accounts, max(a.recorded_from)::bigint as recorded_from,
+  count(*) filter (where a.recorded_from is null or a.recorded_from > head.block_number)::bigint as incomplete
+from (
+  select acc.recorded_from
+  from follows fo left join account_records acc on acc.network_id = fo.network_id and acc.account = fo.account
+  where fo.network_id = $7::integer
 ) a) standing;
 
 -- keys that spent most
@@ -597,6 +652,18 @@ from (
   from follows fo left join account_records acc on acc.network_id = fo.network_id and acc.account = fo.account
   where fo.network_id = $11::integer
 ) a) standing;
+
+-- links to exports, the newest first
+select export_id, network_id, format, filter, created_by, creator_name, created_at, expires_at, revoked_at, (extract(epoch from created_at) * 1000000)::bigint::text as place_micros
+from exports
+where true and true
+order by created_at desc, export_id desc limit $1;
+
+-- links to exports of one maker, the next page
+select export_id, network_id, format, filter, created_by, creator_name, created_at, expires_at, revoked_at, (extract(epoch from created_at) * 1000000)::bigint::text as place_micros
+from exports
+where created_by = $1::text and (created_at, export_id) < ('epoch'::timestamptz + $2::bigint * interval '1 microsecond', $3::text)
+order by created_at desc, export_id desc limit $4;
 
 -- export of both ledgers
   with head as (select b.block_number, b.block_hash, b.timestamp_seconds, b.finality

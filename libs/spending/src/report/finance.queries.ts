@@ -1,6 +1,7 @@
 import type { GeneratedQueries } from '#libs/database';
 import { toAddress, toFelt, toSessionKey } from '#libs/felt';
 import { budgetsStatement } from '../budgets/budgets.statement.ts';
+import { exportListStatement } from '../export/export-list.statement.ts';
 import { exportRowsStatement } from '../export/export-rows.statement.ts';
 import { monthPlanOf } from '../period/month-plan.ts';
 import { topKeysStatement } from '../top-keys/top-keys.statement.ts';
@@ -22,6 +23,7 @@ const pin = { blockNumber: 1, blockHash: toFelt(1n) };
 /** A month of Berlin: with an edge on either side. */
 const BERLIN = [Date.UTC(2026, 9, 31, 23) / 1_000, Date.UTC(2026, 10, 30, 23) / 1_000];
 const months = monthPlanOf(BERLIN, Date.UTC(2026, 11, 1) / 1_000);
+const links = { order: 'CREATED_AT_DESC', limit: 26 } as const;
 const token = { ...NO_FILTER, token: toAddress(1n) };
 
 /** Each question is one statement, so that all of its answer is of one block. */
@@ -82,7 +84,18 @@ export const generatedQueries: GeneratedQueries = {
           tokenLimit: 501,
         }).execute(db),
     },
-    'budgets of every key': { run: (db) => budgetsStatement(db, 1, NO_FILTER, 20_001).execute(db) },
+    'budgets of every key': {
+      run: (db) =>
+        budgetsStatement(db, 1, {
+          ...{ filter: NO_FILTER, limit: 20_001, membershipLimit: undefined },
+        }).execute(db),
+    },
+    'budgets of every key, by group': {
+      run: (db) =>
+        budgetsStatement(db, 1, {
+          ...{ filter: NO_FILTER, limit: 20_001, membershipLimit: 100_001 },
+        }).execute(db),
+    },
     'keys that spent most': {
       run: (db) => topKeysStatement(db, 1, { ...bounds, by: 'SPEND', filter: token }).execute(db),
     },
@@ -97,6 +110,16 @@ export const generatedQueries: GeneratedQueries = {
     },
     'keys that burned most calls': {
       run: (db) => topKeysStatement(db, 1, { ...bounds, by: 'BURNED_CALLS', filter: NO_FILTER }).execute(db),
+    },
+    'links to exports, the newest first': {
+      run: (db) => exportListStatement({ ...links, createdBy: undefined, after: undefined }).execute(db),
+    },
+    'links to exports of one maker, the next page': {
+      run: (db) =>
+        exportListStatement({
+          ...links,
+          ...{ createdBy: 'key', after: { micros: '1', exportId: 'exp_1' } },
+        }).execute(db),
     },
     'export of both ledgers': {
       run: (db) =>

@@ -14,6 +14,7 @@ import {
   RiskAllowanceAmountsResolver,
   TokenAtRiskAmountsResolver,
 } from './scaled-risk.resolvers.ts';
+import { CauseSumsAmountsResolver, TokenSpendingAmountsResolver } from './scaled-summary.resolvers.ts';
 
 /** What says amounts in whole tokens beside those that are raw. */
 export const AMOUNT_RESOLVERS = [
@@ -27,4 +28,6 @@ export const AMOUNT_RESOLVERS = [
   TokenAtRiskAmountsResolver,
   KeyAtRiskAmountsResolver,
   RiskAllowanceAmountsResolver,
+  TokenSpendingAmountsResolver,
+  CauseSumsAmountsResolver,
 ];

@@ -44,7 +44,7 @@ export interface Operation {
   readonly asksForSchema: boolean;
   /** Of the whole document that it came in. */
   readonly fields: number;
-  /** A query of our own types in which every field that is written is asked: it does the same as a function made of it. */
+  /** A query of our own types in which every field that is written is asked, and as its variables say: it does the same as a function made of it. */
   readonly isCompilable: boolean;
   readonly costOf: CostOf;
 }
@@ -153,10 +153,18 @@ const readOperation = (
     variables: operation.variableDefinitions ?? [],
     asksForSchema: isForSchema,
     fields: size.fields,
-    isCompilable: operation.operation === OperationTypeNode.QUERY && !isForSchema && size.directives === 0,
+    isCompilable:
+      operation.operation === OperationTypeNode.QUERY &&
+      !isForSchema &&
+      size.directives === 0 &&
+      !(operation.variableDefinitions ?? []).some(isNeverNullByDefault),
     costOf: compileCost(schema, operation, fragments),
   };
 };
+
+/** graphql-jit refuses a variable of such a type that is left out, and does not look at its default. */
+const isNeverNullByDefault = ({ type, defaultValue }: VariableDefinitionNode): boolean =>
+  type.kind === Kind.NON_NULL_TYPE && defaultValue !== undefined;
 
 /** What stands at the root, by fragments too. */
 function* rootSelections(

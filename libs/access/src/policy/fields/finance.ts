@@ -11,32 +11,22 @@ const SPENT = [
   'receivedScaled',
   'token',
 ];
+const LEFT = ['limited', 'remaining', 'remainingScaled', 'token', 'unknown', 'unlimited'];
 const STANDING = ['accounts', 'asOf', 'incompleteAccounts', 'recordedFrom'];
 
 /** What finance asks of all accounts together, and what it leaves behind. */
 export const FINANCE_FIELDS: FieldRules = {
-  BudgetReport: { READ_SPENDING: ['sums', ...STANDING] },
+  BudgetReport: { READ_SPENDING: ['accountsInSeveralGroups', 'sums', 'totals', ...STANDING] },
   BudgetSum: {
-    READ_SPENDING: [
-      ...[
-        'account',
-        'costCentre',
-        'label',
-        'limited',
-        'remaining',
-        'remainingScaled',
-        'sessionKey',
-        'team',
-        'token',
-      ],
-      ...['unknown', 'unlimited'],
-    ],
+    READ_SPENDING: [...['account', 'costCentre', 'group', 'label', 'sessionKey', 'team'], ...LEFT],
   },
   Debit: { READ_SPENDING: ['id', 'amountScaled', 'movedAmountScaled'], READ_REVIEWS: ['review'] },
   Movement: { READ_SPENDING: ['id', 'amountScaled'], READ_REVIEWS: ['review'] },
   Export: {
     EXPORT: ['createdAt', 'creatorName', 'expiresAt', 'format', 'id', 'network', 'revokedAt'],
   },
+  ExportConnection: { EXPORT: ['edges', 'nodes', 'pageInfo'] },
+  ExportEdge: { EXPORT: ['cursor', 'node'] },
   GroupName: { READ_SPENDING: ['id', 'name'] },
   ExportLink: { EXPORT: ['export', 'path'] },
   Mutation: { REVIEW: ['reviewRows'], EXPORT: ['createExport', 'revokeExport'] },
@@ -64,6 +54,7 @@ export const FINANCE_FIELDS: FieldRules = {
     ],
   },
   Token: { READ_SPENDING: ['address', 'decimals', 'name', 'symbol'] },
+  TokenBudget: { READ_SPENDING: LEFT },
   TokenSpend: { READ_SPENDING: SPENT },
   TopKey: {
     READ_SPENDING: [

@@ -1,8 +1,10 @@
 import type { FieldRules } from '../field-rules.ts';
 
+const SUMS = ['debited', 'debitedScaled', 'difference', 'differenceScaled', 'moved', 'movedScaled'];
+
 /** What was spent, moved and is at risk. */
 export const SPENDING_FIELDS: FieldRules = {
-  CauseSums: { READ_SPENDING: ['cause', 'debited', 'debits', 'difference', 'moved', 'movements'] },
+  CauseSums: { READ_SPENDING: ['cause', 'debits', 'movements', ...SUMS] },
   Debit: {
     READ_SPENDING: [
       'amount',
@@ -69,6 +71,9 @@ export const SPENDING_FIELDS: FieldRules = {
     READ_SPENDING: ['atRisk', 'atRiskScaled', 'balance', 'balanceScaled', 'keys', 'kind', 'token'],
   },
   TokenSpending: {
-    READ_SPENDING: ['causes', 'debited', 'difference', 'moved', 'received', 'refunded', 'token'],
+    READ_SPENDING: [
+      ...['causes', 'received', 'receivedScaled', 'refunded', 'refundedScaled', 'token'],
+      ...SUMS,
+    ],
   },
 };

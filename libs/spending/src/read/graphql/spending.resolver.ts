@@ -99,7 +99,7 @@ export class SpendingResolver {
   ): Promise<SpendingSummary> {
     const network = pickNetwork(this.ports.networks, args);
     const answer = await this.ledgers.sum(asker, network.networkId, filterOf(args));
-    return { tokens: summaryView(answer.rows), ...this.standing(network, answer) };
+    return { tokens: summaryView(answer.rows, network.chainId), ...this.standing(network, answer) };
   }
 
   @Query(() => Risk, {

@@ -3,6 +3,7 @@ import type { DebitCause, MovementCause } from '../../ledger/causes.ts';
 import { RISK_REASONS } from '../../risk/risk-reasons.ts';
 import type { IdentifiedNetwork } from '#libs/api';
 import type { Address } from '#libs/felt';
+import type { OfToken } from '#libs/sessions';
 import { reviewView } from '../../reviews/reviews.resolver.ts';
 import { encodeRowId } from '../../reviews/row-id.ts';
 import type { DebitRow, MovementRow, SumRow } from '../ledger-read.repository.ts';
@@ -50,18 +51,18 @@ export const movementView = (
 });
 
 /** Adds the sums of causes up, so that the parts are the whole. */
-export const summaryView = (rows: readonly SumRow[]): TokenSpending[] =>
+export const summaryView = (rows: readonly SumRow[], chainId: bigint): (TokenSpending & OfToken)[] =>
   [...Map.groupBy(rows, ({ token }) => token)].map(([token, ofToken]) => {
     const counted = ofToken.filter(({ ledger }) => ledger !== 'IN');
     const causes = [...Map.groupBy(counted, ({ cause }) => cause)]
-      .map(([cause, sums]) => causeView(cause, sums))
+      .map(([cause, sums]) => causeView(cause, sums, { chainId, token }))
       .sort((a, b) => (a.cause < b.cause ? -1 : 1));
     const incoming = (cause: MovementCause) =>
       total(ofToken.filter((row) => row.ledger === 'IN' && row.cause === cause));
     const debited = causes.reduce((sum, part) => sum + part.debited, 0n);
     const moved = causes.reduce((sum, part) => sum + part.moved, 0n);
     return {
-      token,
+      ...{ chainId, token },
       debited,
       moved,
       difference: debited - moved,
@@ -71,11 +72,12 @@ export const summaryView = (rows: readonly SumRow[]): TokenSpending[] =>
     };
   });
 
-const causeView = (cause: string, sums: readonly SumRow[]): CauseSums => {
+const causeView = (cause: string, sums: readonly SumRow[], of: OfToken): CauseSums & OfToken => {
   const debits = sums.filter(({ ledger }) => ledger === 'DEBIT');
   const movements = sums.filter(({ ledger }) => ledger !== 'DEBIT');
   const [debited, moved] = [total(debits), total(movements)];
   return {
+    ...of,
     cause,
     debited,
     moved,
