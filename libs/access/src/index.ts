@@ -44,7 +44,11 @@ export {
 } from './members/manage-members.ts';
 export { listMembers, type ListedMember, organisationOfMember } from './members/members.repository.ts';
 export { membershipsOfSubject } from './members/memberships.repository.ts';
-export { createTokenAuthenticator, type TokenAuthenticator } from './oidc/authenticate-token.ts';
+export {
+  createTokenAuthenticator,
+  ORGANISATION_HEADER,
+  type TokenAuthenticator,
+} from './oidc/authenticate-token.ts';
 export { openKeySource, type OidcSettings } from './oidc/key-source.ts';
 export { createTokenVerifier } from './oidc/token-verifier.ts';
 export * from './organisations/organisations.repository.ts';
