@@ -364,6 +364,10 @@ describe('signing in with a Starknet account', () => {
         told.errors?.map(({ extensions }) => ({ ...extensions, requestId: '' })),
       );
     }
+    const metrics = await closed.app.inject({ method: 'GET', url: '/metrics' });
+    expect(metrics.body).toContain(
+      'purser_refused_credentials_total{action="SIGN_IN_REFUSED",code="SIGN_IN_REFUSED"} 8',
+    );
     await closed.app.close();
     const noted = async (name: string) => {
       const entries = await database.sql`

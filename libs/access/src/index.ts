@@ -55,6 +55,7 @@ export * from './organisations/organisations.repository.ts';
 export { ownTimeZone } from './organisations/own-time-zone.ts';
 export type { NoteRefusal } from './refusals/refusal.ts';
 export { Refusals } from './refusals/refusals.ts';
+export { actionOfCredential, type RefusedAction } from './refusals/refused-action.ts';
 export { verifyAccountSignature } from './sign-in/verify-account-signature.ts';
 export * from './policy/apply-field-policy.ts';
 export { FIELD_RULES, type FieldRules } from './policy/field-rules.ts';
