@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { withDatabase } from '#libs/testing';
-import { createContext } from '../../apps/cli/src/context.ts';
-import { runProgram } from '../../apps/cli/src/program.ts';
+import { runPurser } from '../../apps/cli/spec/run-purser.ts';
 import { withExports } from './with-exports.ts';
 
 describe('purser export', () => {
@@ -14,17 +13,10 @@ describe('purser export', () => {
   let folder = '';
 
   const run = async (file: string, ...more: readonly string[]) => {
-    const [out, err]: [string[], string[]] = [[], []];
-    const terminal = {
-      out: (text: string) => void out.push(text),
-      err: (text: string) => void err.push(text),
-      isInteractive: false,
-    };
     const key = await served.spec.access.keyOf('FINANCE');
     const period = ['--from', '2026-10-01', '--to', '2026-12-01'];
     const args = ['export', '--output', file, ...period, '--url', served.url, '--key', key, ...more];
-    const exitCode = await runProgram(args, createContext(database.environment, terminal));
-    return { exitCode, out: out.join('\n'), err: err.join('\n') };
+    return await runPurser(args, database.environment);
   };
 
   beforeAll(async () => {
