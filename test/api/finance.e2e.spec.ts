@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { feltToHex, toFelt } from '#libs/felt';
+import { toFelt } from '#libs/felt';
 import { cutSpendingAbove } from '#libs/spending';
 import { headerOf, hexOf, withDatabase } from '#libs/testing';
 import {
@@ -15,11 +15,10 @@ import {
   asked,
   byHand,
   type Group,
-  IN_GROUPS,
   type LedgerRow,
-  OF_ACCOUNT,
   PERIOD,
   toldByGroup,
+  writeNames,
 } from './spending-by-hand.ts';
 import { at, listAt, withServer } from './with-server.ts';
 
@@ -41,39 +40,7 @@ describe('spending over all accounts', () => {
   beforeAll(async () => {
     world = makeWorld(spec.networkId, 7);
     await writeWorld(database.db, spec.rows, spec.networkId, world);
-    for (const [account, { label, team }] of Object.entries(OF_ACCOUNT))
-      await database.db.updateTable('follows').set({ label, team }).where('account', '=', account).execute();
-    await database.db
-      .insertInto('groups')
-      .values([
-        { organisation_id: 1, group_id: 'grp_two', name: 'two' },
-        { organisation_id: 1, group_id: 'grp_one', name: 'one' },
-        { organisation_id: 1, group_id: 'grp_empty', name: 'empty' },
-      ])
-      .execute();
-    const member = (account: bigint) => ({ network_id: spec.networkId, account: feltToHex(account) });
-    await database.db
-      .insertInto('group_members')
-      .values(
-        Object.entries(IN_GROUPS).flatMap(([account, names]) =>
-          names.map((name) => ({
-            ...{ organisation_id: 1, group_id: `grp_${name}` },
-            ...member(BigInt(account)),
-          })),
-        ),
-      )
-      .execute();
-    await database.db
-      .insertInto('tokens')
-      .values({
-        network_id: spec.networkId,
-        address: feltToHex(TOKENS[0]!),
-        symbol: 'COIN',
-        name: 'Coin',
-        decimals: 6,
-        read_at_block: 1,
-      })
-      .execute();
+    await writeNames(database.db, spec.networkId);
   });
 
   const report = async (groupBy: readonly Group[], more: object = {}, page: object = {}) => {

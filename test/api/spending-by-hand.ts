@@ -1,5 +1,6 @@
+import type { Db } from '#libs/database';
 import { feltToHex } from '#libs/felt';
-import { ACCOUNTS, type LedgerWorld } from '../../libs/spending/spec/finance-world.ts';
+import { ACCOUNTS, type LedgerWorld, TOKENS } from '../../libs/spending/spec/finance-world.ts';
 import { at } from './with-server.ts';
 
 export type Group =
@@ -15,17 +16,54 @@ export type Group =
 export type LedgerRow = LedgerWorld['debits'][number] | LedgerWorld['movements'][number];
 
 /** What the organisation says of each account of the world. */
-export const OF_ACCOUNT: Readonly<Record<string, { label: string | null; team: string | null }>> = {
+const OF_ACCOUNT: Readonly<Record<string, { label: string | null; team: string | null }>> = {
   [feltToHex(ACCOUNTS[0]!)]: { label: 'till', team: 'shop' },
   [feltToHex(ACCOUNTS[1]!)]: { label: 'desk', team: 'shop' },
   [feltToHex(ACCOUNTS[2]!)]: { label: null, team: null },
 };
 /** The first is in none, the second in two. */
-export const IN_GROUPS: Readonly<Record<string, readonly string[]>> = {
+const IN_GROUPS: Readonly<Record<string, readonly string[]>> = {
   [feltToHex(ACCOUNTS[1]!)]: ['two', 'one'],
   [feltToHex(ACCOUNTS[2]!)]: ['two'],
 };
 export const PERIOD = { from: '2026-10-20', to: '2026-11-03', timeZone: 'Europe/Berlin' };
+
+/** Labels, teams, groups and the name of one token, as the report is to tell them. */
+export const writeNames = async (db: Db, networkId: number): Promise<void> => {
+  for (const [account, { label, team }] of Object.entries(OF_ACCOUNT))
+    await db.updateTable('follows').set({ label, team }).where('account', '=', account).execute();
+  await db
+    .insertInto('groups')
+    .values([
+      { organisation_id: 1, group_id: 'grp_two', name: 'two' },
+      { organisation_id: 1, group_id: 'grp_one', name: 'one' },
+      { organisation_id: 1, group_id: 'grp_empty', name: 'empty' },
+    ])
+    .execute();
+  const member = (account: bigint) => ({ network_id: networkId, account: feltToHex(account) });
+  await db
+    .insertInto('group_members')
+    .values(
+      Object.entries(IN_GROUPS).flatMap(([account, names]) =>
+        names.map((name) => ({
+          ...{ organisation_id: 1, group_id: `grp_${name}` },
+          ...member(BigInt(account)),
+        })),
+      ),
+    )
+    .execute();
+  await db
+    .insertInto('tokens')
+    .values({
+      network_id: networkId,
+      address: feltToHex(TOKENS[0]!),
+      symbol: 'COIN',
+      name: 'Coin',
+      decimals: 6,
+      read_at_block: 1,
+    })
+    .execute();
+};
 
 /** The report as somebody would add it up by hand, with the calendar of the runtime. */
 export const byHand = (
