@@ -1,4 +1,4 @@
-import type { GeneratedBlock } from './generate-chain.ts';
+import type { GeneratedBlock } from './block-answers.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -6,32 +6,14 @@ import {
   policyWords,
   sessionWords,
 } from './chain-state.ts';
+import { answersOf, type GeneratedBlock } from './block-answers.ts';
 import { BlockDraft, hex, selector } from './block-draft.ts';
 import type { Contents } from './digest.ts';
 import { ExpectedRows } from './expected-rows.ts';
-import { type OwnerCall, OwnerCalls, USDC } from './owner-calls.ts';
+import { type OwnerCall, OwnerCalls, STRK, USDC } from './owner-calls.ts';
 import type { Profile } from './profiles.ts';
 import { createRandom, type Random } from './random.ts';
-import {
-  headerJson,
-  stateUpdateJson,
-  transactionJson,
-  type WireDiff,
-  type WireEvent,
-  type WireHeader,
-} from './wire.ts';
-
-/** The answers about one block, as text. */
-export interface GeneratedBlock {
-  readonly blockNumber: number;
-  readonly blockHash: string;
-  readonly withReceipts: string;
-  readonly withHashes: string;
-  readonly stateUpdate: string;
-  /** Without the contracts that nobody follows: for nodes asked with a filter. */
-  readonly filteredUpdate: string;
-  readonly deployed: readonly string[];
-}
+import type { WireEvent, WireHeader } from './wire.ts';
 
 export interface GeneratedTotals {
   readonly contents: Contents;
@@ -53,7 +35,6 @@ const NOT_FINAL_BLOCKS = 100;
 export const finalBlocksOf = ({ mode, blocks }: Profile): number =>
   mode === 'HEAD' ? 0 : Math.max(0, blocks - NOT_FINAL_BLOCKS);
 
-const STRK = '0x4718f5a0fc34cc1af16a1cdee98ffb20c31f5cd61d6ab07201858f4287c938d';
 const SEQUENCER = '0x1176a1bd84444c89232ec27754698e5d2e7e1a7f1539f12027f28b23ec9f3d8';
 const TRANSFER = selector('transfer');
 const ALLOWED = [TRANSFER, selector('approve')];
@@ -110,7 +91,7 @@ export class ChainGenerator {
     this.#root = header.stateRoot;
     this.#totals.events += header.eventCount;
     this.#totals.transactions += header.transactionCount;
-    return this.#answers(draft, header, oldRoot, followed);
+    return answersOf({ draft, header, oldRoot, followed }, this.#random);
   }
 
   #header(draft: BlockDraft): WireHeader {
@@ -122,24 +103,6 @@ export class ChainGenerator {
       stateRoot: this.#random.felt(),
       transactionCount: draft.transactions.length,
       eventCount: draft.eventCount,
-    };
-  }
-
-  #answers(draft: BlockDraft, header: WireHeader, oldRoot: string, followed: WireDiff): GeneratedBlock {
-    const { transactions } = draft;
-    const body = transactions.map((transaction) => transactionJson(transaction, header.finality)).join(',');
-    const hashes = transactions.map(({ hash }) => `"${hash}"`).join(',');
-    const balances = transactions.map(() => [this.#random.felt(), this.#random.felt()] as const);
-    const noise = { address: STRK, entries: balances };
-    const all = { ...followed, storage: [...followed.storage, ...(balances.length > 0 ? [noise] : [])] };
-    return {
-      blockNumber: header.blockNumber,
-      blockHash: header.blockHash,
-      withReceipts: `{${headerJson(header)},"transactions":[${body}]}`,
-      withHashes: `{${headerJson(header)},"transactions":[${hashes}]}`,
-      stateUpdate: stateUpdateJson(header, oldRoot, all),
-      filteredUpdate: stateUpdateJson(header, oldRoot, followed),
-      deployed: followed.deployed.map(({ address }) => address),
     };
   }
 

@@ -15,6 +15,8 @@ const [POLICY_SET, POLICY_REMOVED] = [selector('SpendingPolicySet'), selector('S
 
 /** The token of all policies. */
 export const USDC = '0x33068f6539f8e6e6b131e6b2b814e6c34a5224bc66947c47dab9dfee93b35fb';
+/** The token of fees. */
+export const STRK = '0x4718f5a0fc34cc1af16a1cdee98ffb20c31f5cd61d6ab07201858f4287c938d';
 
 export interface OwnerCall {
   readonly selector: string;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FeedAnswer, FeedAnswers } from '../ingest/feed-answers.ts';
-import type { GeneratedBlock } from '../ingest/generate-chain.ts';
+import type { GeneratedBlock } from '../ingest/block-answers.ts';
 
 type Params = Readonly<Record<string, unknown>>;
 

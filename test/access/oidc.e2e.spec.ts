@@ -12,6 +12,7 @@ import { testAccess, withDatabase } from '#libs/testing';
 import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { createServer, type PurserServer } from '../../apps/server/src/create-server.ts';
 import { createLogger } from '../../apps/server/src/http/create-logger.ts';
+import { openPeer } from '../hardening/socket-peer.ts';
 
 const ISSUER = 'https://id.example';
 const VIEWER = '{ viewer { kind name role organisation { id } scope { isLimited labels } } }';
@@ -25,6 +26,7 @@ describe('a server that takes tokens of an identity provider', () => {
   const database = withDatabase();
   let pair: Awaited<ReturnType<typeof generateKeyPair>>;
   let server: PurserServer;
+  let url: string;
   let blind: PurserServer;
   let stop: () => Promise<void>;
   const logged: string[] = [];
@@ -74,7 +76,7 @@ describe('a server that takes tokens of an identity provider', () => {
     });
     const access = testAccess(database, { tokens });
     const made = await createServer(
-      {},
+      { port: 0, socketRecheckMs: 50 },
       {
         ...{ db: database.api, access, networks: [], status: { networks: () => [] } },
         profiles: { find: () => undefined } as never,
@@ -90,6 +92,7 @@ describe('a server that takes tokens of an identity provider', () => {
     const local = createLocalJWKSet({ keys: [jwk] });
     const { made, access } = await serve({ find: local });
     server = made;
+    url = (await server.listen()).url;
     const dead = { issuer: ISSUER, audience: 'purser', jwksUrl: 'http://127.0.0.1:9/jwks' };
     blind = (await serve(openKeySource(dead))).made;
     const listener = connectPostgres({ url: database.urls.api, maxConnections: 1 });
@@ -139,6 +142,42 @@ describe('a server that takes tokens of an identity provider', () => {
         status: 403,
         code: 'NOT_A_MEMBER',
       });
+  });
+
+  it('takes the organisation over a socket too, and refuses there by the same codes', async () => {
+    const [one, two, third] = [
+      await organisation('here'),
+      await organisation('there'),
+      await organisation('else'),
+    ];
+    await addMember(one.id, 'fay', 'ADMIN');
+    await addMember(two.id, 'fay', 'AUDITOR');
+    const authorization = `Bearer ${await token('fay')}`;
+    const connect = async (named: object) => {
+      const peer = await openPeer(`${url}/graphql`);
+      peer.send({ type: 'connection_init', payload: { authorization, ...named } });
+      return peer;
+    };
+    const inTwo = await connect({ 'X-Purser-Organisation': two.publicId });
+    expect((await inTwo.next()).type).toBe('connection_ack');
+    for (const id of ['1', '2']) {
+      const [answer] = await inTwo.ask(id, { query: VIEWER });
+      expect(answer?.payload).toMatchObject({
+        data: { viewer: { role: 'AUDITOR', organisation: { id: two.publicId } } },
+      });
+      // The second time it was looked at again who asks.
+      await new Promise((resolve) => setTimeout(resolve, 120));
+    }
+    const refused: readonly [object, string][] = [
+      [{}, 'ORGANISATION_REQUIRED'],
+      [{ 'x-purser-organisation': third.publicId }, 'NOT_A_MEMBER'],
+      [{ 'x-purser-organisation': 'org_nothing' }, 'NOT_A_MEMBER'],
+      [{ 'x-purser-organisation': [two.publicId] }, 'NOT_A_MEMBER'],
+    ];
+    for (const [named, reason] of refused)
+      expect(await (await connect(named)).closed).toEqual({ code: 4401, reason });
+    await database.sql`update members set disabled_at = now() where subject = 'fay' and organisation_id = ${two.id}`;
+    expect(await inTwo.closed).toEqual({ code: 4403, reason: 'NOT_A_MEMBER' });
   });
 
   it('knows nobody who is a member nowhere, nor one of the same name by another issuer', async () => {

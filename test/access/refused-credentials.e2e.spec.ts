@@ -227,6 +227,44 @@ describe('credentials that are refused', () => {
     expect(access.unnoted).toEqual([]);
   });
 
+  it('are counted by what was refused and its code, whoever they concern, and by nothing that was sent', async () => {
+    const told = async () => {
+      const { body } = await server.app.inject({ method: 'GET', url: '/metrics' });
+      return body.split('\n').filter((line) => line.startsWith('purser_refused_credentials_total{'));
+    };
+    const { id } = await organisation();
+    const expired = await access.makeKey(id, { expiresAt: new Date(nowMs - 1_000) });
+    const credentials: readonly string[] = [
+      expired.text,
+      'pur_live_nothing',
+      await token('nobody'),
+      await token('nobody', {}, forger),
+      (await access.makeKey(id, {})).text,
+    ];
+    const counts = async () =>
+      new Map(
+        (await told())
+          .map((line) => line.split(' ') as [string, string])
+          .map(([name, n]) => [name, Number(n)]),
+      );
+    const before = await counts();
+    // Of one address: those that are too many are counted too.
+    for (let round = 0; round < 2; round += 1)
+      for (const credential of credentials) await codeOf(credential, {}, '192.0.2.77');
+    const after = await counts();
+    const more = [...after].map(([name, count]) => [name, count - (before.get(name) ?? 0)] as const);
+    const named = (action: string, code: string) =>
+      `purser_refused_credentials_total{action="${action}",code="${code}"}`;
+    expect(new Map(more.filter(([, count]) => count > 0))).toEqual(
+      new Map([
+        [named('KEY_REFUSED', 'KEY_EXPIRED'), 2],
+        [named('KEY_REFUSED', 'KEY_MALFORMED'), 2],
+        [named('TOKEN_REFUSED', 'NOT_A_MEMBER'), 2],
+        [named('TOKEN_REFUSED', 'TOKEN_INVALID'), 2],
+      ]),
+    );
+  });
+
   it('cannot fill the memory nor busy the database: a hundred a minute are looked at', async () => {
     const { id } = await organisation();
     await addMember(id, 'guest 120');

@@ -1,8 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { toAddress } from '#libs/felt';
 import { testClassAbi, testClassHash, withDatabase } from '#libs/testing';
-import { createContext } from '../../apps/cli/src/context.ts';
-import { runProgram } from '../../apps/cli/src/program.ts';
+import { runPurser } from '../../apps/cli/spec/run-purser.ts';
 import { HEAD, withServer } from './with-server.ts';
 
 const CLASS = 'session_account_setting';
@@ -28,16 +27,10 @@ describe('a command with a key that has nothing left', () => {
     let code: string | undefined;
     while (code === undefined) [code] = (await spec.ask('{ viewer { name } }')).codes;
     expect(code).toBe('RATE_LIMITED');
-    const [out, err]: [string[], string[]] = [[], []];
-    const terminal = {
-      out: (text: string) => void out.push(text),
-      err: (text: string) => void err.push(text),
-      isInteractive: false,
-    };
-    const context = createContext(database.environment, terminal);
     const args = ['sessions', 'list', '--limit', '1', '--json', '--url', url, '--key', key];
-    expect(await runProgram(args, context)).toBe(0);
-    expect(JSON.parse(out.join('\n'))).toMatchObject({ sessions: [], hasMore: false });
-    expect(err.join('\n')).toMatch(/used up what it may ask in a minute: going on in \d+ s/);
+    const { exitCode, out, err } = await runPurser(args, database.environment);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ sessions: [], hasMore: false });
+    expect(err).toMatch(/used up what it may ask in a minute: going on in \d+ s/);
   });
 });

@@ -1,81 +1,20 @@
 import { createHash } from 'node:crypto';
-import { get, type IncomingMessage } from 'node:http';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { feltToHex } from '#libs/felt';
 import { headerOf, hexOf, withDatabase } from '#libs/testing';
-import {
-  ACCOUNTS,
-  BLOCKS,
-  KEYS,
-  type LedgerWorld,
-  makeWorld,
-  TOKENS,
-  writeWorld,
-} from '../../libs/spending/spec/finance-world.ts';
-import { at, listAt, withServer } from './with-server.ts';
+import { ACCOUNTS, BLOCKS, KEYS, type LedgerWorld, TOKENS } from '../../libs/spending/spec/finance-world.ts';
+import { type Asker, CREATE, withExports } from './with-exports.ts';
+import { at, listAt } from './with-server.ts';
 
-const CREATE = `mutation ($input: ExportInput!) { createExport(input: $input) { path export { id format network creatorName expiresAt revokedAt } } }`;
-const REVOKE = `mutation ($id: ID!) { revokeExport(id: $id) { id revokedAt } }`;
 const LIST = `{ exports { nodes { id creatorName revokedAt } } }`;
-const NASTY = '=HYPERLINK("https://evil.example","x")';
 
 describe('exports', () => {
   const database = withDatabase();
-  const spec = withServer(database, { settings: { port: 0 } });
+  const served = withExports(database);
+  const { create, lines, open, spec } = served;
   let world: LedgerWorld;
-  let url: string;
 
-  type Asker = Parameters<typeof spec.ask>[2];
-  const create = async (input: object, as: Asker = { as: 'FINANCE' }) => {
-    const { data, codes } = await spec.ask(CREATE, { input }, as);
-    expect(codes).toEqual([]);
-    return {
-      id: String(at(data, 'createExport', 'export', 'id')),
-      path: String(at(data, 'createExport', 'path')),
-      link: at(data, 'createExport', 'export'),
-    };
-  };
-  const open = (url: string) => spec.server.app.inject({ method: 'GET', url });
-  const lines = async (input: object, as?: Asker) => {
-    const answer = await open((await create({ format: 'JSONL', ...input }, as)).path);
-    expect(answer.statusCode).toBe(200);
-    return answer.body
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Record<string, string | number | null>);
-  };
-  const logged = async (id: string) => {
-    const rows = await database.db
-      .selectFrom('audit_entries')
-      .select(['action', 'actor_name', 'after_text'])
-      .where('object_id', '=', id)
-      .orderBy('sequence')
-      .execute();
-    return rows;
-  };
-  const until = async (isSo: () => Promise<boolean>): Promise<void> => {
-    while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
-  };
-
-  beforeAll(async () => {
-    url = (await spec.server.listen()).url;
-    world = makeWorld(spec.networkId, 5);
-    await writeWorld(database.db, spec.rows, spec.networkId, world);
-    await database.db
-      .updateTable('follows')
-      .set({ label: NASTY, team: 'shop' })
-      .where('account', '=', hexOf(ACCOUNTS[0]!))
-      .execute();
-    const token = {
-      network_id: spec.networkId,
-      address: feltToHex(TOKENS[0]!),
-      symbol: '\u200b＝1+1',
-      name: null,
-    };
-    await database.db
-      .insertInto('tokens')
-      .values({ ...token, decimals: 6, read_at_block: 1 })
-      .execute();
+  beforeAll(() => {
+    ({ world } = served);
   });
 
   it('are every row of both ledgers once, in the order of the chain, with totals that add up', async () => {
@@ -267,110 +206,5 @@ describe('exports', () => {
     expect(await accounts(limited)).toEqual(new Set([hexOf(ACCOUNTS[2]!)]));
     const listed = await spec.ask(LIST, {}, theirs);
     expect(listAt(listed.data, 'exports', 'nodes')).toHaveLength(1);
-  });
-
-  it('are refused once they are taken back, at their end, or with the key that made them', async () => {
-    const refused = { statusCode: 404, code: 'EXPORT_EXPIRED' };
-    const openCode = async (path: string) => {
-      const answer = await open(path);
-      const { errors } = answer.json<{ errors: { extensions: { code: string } }[] }>();
-      return { statusCode: answer.statusCode, code: errors[0]?.extensions.code };
-    };
-    expect(await openCode('/exports/nonsense')).toEqual(refused);
-    expect(await openCode(`/exports/${'A'.repeat(43)}`)).toEqual(refused);
-    const { id, path } = await create({ format: 'CSV' });
-    const other = await spec.ask(
-      REVOKE,
-      { id },
-      { as: { key: (await spec.access.makeKey(1, { role: 'FINANCE' })).text } },
-    );
-    expect(other.codes).toEqual(['NOT_FOUND']);
-    await spec.ask(REVOKE, { id }, { as: 'FINANCE' });
-    await spec.ask(REVOKE, { id }, { as: 'FINANCE' });
-    expect(await openCode(path)).toEqual(refused);
-    expect((await logged(id)).map(({ action }) => action)).toEqual(['EXPORT_CREATED', 'EXPORT_REVOKED']);
-    const ended = await create({ format: 'CSV' });
-    await database.db
-      .updateTable('exports')
-      .set({ expires_at: new Date(Date.now() - 1) })
-      .where('export_id', '=', ended.id)
-      .execute();
-    expect(await openCode(ended.path)).toEqual(refused);
-    const { keyId, text: key } = await spec.access.makeKey(1, { role: 'FINANCE' });
-    const orphaned = await create({ format: 'CSV' }, { as: { key } });
-    await database.db
-      .updateTable('api_keys')
-      .set({ revoked_at: new Date() })
-      .where('key_id', '=', keyId)
-      .execute();
-    expect(await openCode(orphaned.path)).toEqual(refused);
-  });
-
-  it('keep no secret, and need a right and terms that make sense', async () => {
-    const { path } = await create({ format: 'CSV' });
-    const dump = await database.sql`select to_jsonb(e)::text as row from exports e`;
-    expect(JSON.stringify([...dump])).not.toContain(path.slice('/exports/'.length));
-    expect(JSON.stringify(spec.logged)).not.toContain(path.slice('/exports/'.length));
-    const codes = async (input: object, as: Asker = { as: 'FINANCE' }) =>
-      (await spec.ask(CREATE, { input: { format: 'CSV', ...input } }, as)).codes;
-    expect(await codes({ expiresInSeconds: 604_801 })).toEqual(['BAD_INPUT']);
-    expect(await codes({ expiresInSeconds: 59 })).toEqual(['BAD_INPUT']);
-    expect(await codes({ period: { from: '2026-01-02', to: '2026-01-01' } })).toEqual(['PERIOD_INVALID']);
-    for (const as of ['APPROVER', 'INTEGRATOR'] as const)
-      expect(await codes({}, { as })).toEqual(['FORBIDDEN']);
-  });
-
-  it('tell the audit log who read how much, and that somebody stopped half-way', async () => {
-    const whole = await create({ format: 'CSV' });
-    const { body } = await open(whole.path);
-    const entries = await logged(whole.id);
-    expect(entries).toMatchObject([
-      { action: 'EXPORT_CREATED', actor_name: 'finance' },
-      { action: 'EXPORT_READ_STARTED', actor_name: 'link of finance' },
-      { action: 'EXPORT_READ_FINISHED' },
-    ]);
-    const { rows, sha256 } = JSON.parse(entries[2]?.after_text ?? '{}') as { rows: number; sha256: string };
-    expect(body.trimEnd().endsWith(`${rows},${sha256}`)).toBe(true);
-    // Enough that it does not fit into the buffers of a connection.
-    await database.sql`
-      insert into movements select network_id, account, block_number, 1000 + n, 0, block_hash, transaction_hash, token, direction,
-        counterparty, amount, sender, cause, session_key, use_index, call_index
-      from (select * from movements limit 1) m, generate_series(1, 25000) n`;
-    // As the server does by itself, some time after.
-    await database.sql`analyze`;
-    const broken = await create({ format: 'JSONL' });
-    await new Promise<void>((resolve) => {
-      get(`${url}${broken.path}`, (answer) => {
-        answer.once('data', () => {
-          answer.destroy();
-          resolve();
-        });
-      });
-    });
-    await until(async () => (await logged(broken.id)).length === 3);
-    expect((await logged(broken.id)).at(-1)).toMatchObject({
-      action: 'EXPORT_READ_BROKEN',
-      after_text: null,
-    });
-  });
-
-  it('are read two at a time by an organisation, however slowly', async () => {
-    const slow = async () => {
-      const { path } = await create({ format: 'JSONL' });
-      return await new Promise<IncomingMessage>((resolve) => {
-        get(`${url}${path}`, (answer) => {
-          answer.once('data', () => resolve(answer.pause()));
-        });
-      });
-    };
-    const [first, second] = [await slow(), await slow()];
-    const { path } = await create({ format: 'CSV', filter: { team: 'nobody' } });
-    const busy = await open(path);
-    expect(busy.statusCode).toBe(429);
-    expect(busy.headers['retry-after']).toBe('30');
-    expect(busy.json()).toMatchObject({ errors: [{ extensions: { code: 'EXPORT_BUSY', retryable: true } }] });
-    first.destroy();
-    await until(async () => (await open(path)).statusCode === 200);
-    second.destroy();
   });
 });

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { feltToHex, toFelt } from '#libs/felt';
+import { toFelt } from '#libs/felt';
 import { cutSpendingAbove } from '#libs/spending';
 import { headerOf, hexOf, withDatabase } from '#libs/testing';
 import {
@@ -11,6 +11,15 @@ import {
   TOKENS,
   writeWorld,
 } from '../../libs/spending/spec/finance-world.ts';
+import {
+  asked,
+  byHand,
+  type Group,
+  type LedgerRow,
+  PERIOD,
+  toldByGroup,
+  writeNames,
+} from './spending-by-hand.ts';
 import { at, listAt, withServer } from './with-server.ts';
 
 const SPENDING = `query ($input: SpendingInput!, $first: Int, $after: String) {
@@ -23,112 +32,6 @@ const SPENDING = `query ($input: SpendingInput!, $first: Int, $after: String) {
   }
 }`;
 
-type Group = 'DAY' | 'WEEK' | 'MONTH' | 'TOKEN' | 'ACCOUNT' | 'SESSION' | 'RECIPIENT' | 'LABEL' | 'TEAM';
-const OF_ACCOUNT: Readonly<Record<string, { label: string | null; team: string | null }>> = {
-  [feltToHex(ACCOUNTS[0]!)]: { label: 'till', team: 'shop' },
-  [feltToHex(ACCOUNTS[1]!)]: { label: 'desk', team: 'shop' },
-  [feltToHex(ACCOUNTS[2]!)]: { label: null, team: null },
-};
-/** The first is in none, the second in two. */
-const IN_GROUPS: Readonly<Record<string, readonly string[]>> = {
-  [feltToHex(ACCOUNTS[1]!)]: ['two', 'one'],
-  [feltToHex(ACCOUNTS[2]!)]: ['two'],
-};
-const PERIOD = { from: '2026-10-20', to: '2026-11-03', timeZone: 'Europe/Berlin' };
-
-/** The report as somebody would add it up by hand, with the calendar of the runtime. */
-const byHand = (world: LedgerWorld, groups: readonly Group[], period: typeof PERIOD, months = false) => {
-  const day = new Intl.DateTimeFormat('sv-SE', { timeZone: period.timeZone });
-  const sums = new Map<
-    string,
-    { debited: bigint; moved: bigint; received: bigint; debits: number; movements: number }
-  >();
-  const add = (
-    row: LedgerWorld['debits'][number] | LedgerWorld['movements'][number],
-    kind: 'DEBIT' | 'OUT' | 'IN' | 'SELF',
-  ) => {
-    const date = day.format((world.times.get(row.block_number) ?? 0) * 1_000);
-    if (date < period.from || date >= period.to) return;
-    const { label, team } = OF_ACCOUNT[row.account]!;
-    const values: Record<Group, string | null> = {
-      DAY: date,
-      WEEK: mondayOf(date, period.from),
-      MONTH: months && date.slice(0, 7) > period.from.slice(0, 7) ? `${date.slice(0, 7)}-01` : period.from,
-      TOKEN: row.token,
-      ACCOUNT: row.account,
-      SESSION: row.session_key ?? null,
-      RECIPIENT: row.counterparty,
-      LABEL: label,
-      TEAM: team,
-    };
-    const key = JSON.stringify(groups.map((group) => values[group]));
-    const sum = sums.get(key) ?? { debited: 0n, moved: 0n, received: 0n, debits: 0, movements: 0 };
-    if (kind === 'DEBIT') [sum.debited, sum.debits] = [sum.debited + row.amount, sum.debits + 1];
-    else if (kind === 'IN') sum.received += row.amount;
-    else [sum.moved, sum.movements] = [sum.moved + row.amount, sum.movements + 1];
-    sums.set(key, sum);
-  };
-  for (const row of world.debits) add(row, 'DEBIT');
-  for (const row of world.movements) add(row, row.direction);
-  return [...sums]
-    .map(([key, { debited, moved, received, ...counts }]) => ({
-      key,
-      sum: { debited: `${debited}`, moved: `${moved}`, received: `${received}`, ...counts },
-    }))
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
-};
-
-const mondayOf = (date: string, first: string): string => {
-  const time = new Date(`${date}T00:00:00Z`);
-  time.setUTCDate(time.getUTCDate() - ((time.getUTCDay() + 6) % 7));
-  const monday = time.toISOString().slice(0, 10);
-  return monday < first ? first : monday;
-};
-
-/** Rows by account and more, each told for every group of its account, or for none. */
-const toldByGroup = (byAccount: ReturnType<typeof byHand>): ReturnType<typeof byHand> => {
-  const sums = new Map<string, (typeof byAccount)[number]['sum']>();
-  for (const { key, sum } of byAccount) {
-    const [account, ...rest] = JSON.parse(key) as string[];
-    for (const name of IN_GROUPS[account!] ?? [null]) {
-      const told = JSON.stringify([name, ...rest]);
-      const before = sums.get(told);
-      const add = (field: 'debited' | 'moved' | 'received') =>
-        `${BigInt(sum[field]) + BigInt(before?.[field] ?? 0)}`;
-      sums.set(told, {
-        ...{ debited: add('debited'), moved: add('moved'), received: add('received') },
-        ...{
-          debits: sum.debits + (before?.debits ?? 0),
-          movements: sum.movements + (before?.movements ?? 0),
-        },
-      });
-    }
-  }
-  return [...sums].map(([key, sum]) => ({ key, sum })).sort((a, b) => (a.key < b.key ? -1 : 1));
-};
-
-const FIELDS: Record<Group, readonly string[]> = {
-  DAY: ['periodStart'],
-  WEEK: ['periodStart'],
-  MONTH: ['periodStart'],
-  TOKEN: ['token', 'address'],
-  ACCOUNT: ['account'],
-  SESSION: ['sessionKey'],
-  RECIPIENT: ['recipient'],
-  LABEL: ['label'],
-  TEAM: ['team'],
-};
-
-const asked = (rows: readonly unknown[], groups: readonly Group[]) =>
-  rows
-    .map((row) => ({
-      key: JSON.stringify(groups.map((group) => at(row, ...FIELDS[group]))),
-      sum: Object.fromEntries(
-        ['debited', 'moved', 'received', 'debits', 'movements'].map((name) => [name, at(row, name)]),
-      ),
-    }))
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
-
 describe('spending over all accounts', () => {
   const database = withDatabase();
   const spec = withServer(database);
@@ -137,39 +40,7 @@ describe('spending over all accounts', () => {
   beforeAll(async () => {
     world = makeWorld(spec.networkId, 7);
     await writeWorld(database.db, spec.rows, spec.networkId, world);
-    for (const [account, { label, team }] of Object.entries(OF_ACCOUNT))
-      await database.db.updateTable('follows').set({ label, team }).where('account', '=', account).execute();
-    await database.db
-      .insertInto('groups')
-      .values([
-        { organisation_id: 1, group_id: 'grp_two', name: 'two' },
-        { organisation_id: 1, group_id: 'grp_one', name: 'one' },
-        { organisation_id: 1, group_id: 'grp_empty', name: 'empty' },
-      ])
-      .execute();
-    const member = (account: bigint) => ({ network_id: spec.networkId, account: feltToHex(account) });
-    await database.db
-      .insertInto('group_members')
-      .values(
-        Object.entries(IN_GROUPS).flatMap(([account, names]) =>
-          names.map((name) => ({
-            ...{ organisation_id: 1, group_id: `grp_${name}` },
-            ...member(BigInt(account)),
-          })),
-        ),
-      )
-      .execute();
-    await database.db
-      .insertInto('tokens')
-      .values({
-        network_id: spec.networkId,
-        address: feltToHex(TOKENS[0]!),
-        symbol: 'COIN',
-        name: 'Coin',
-        decimals: 6,
-        read_at_block: 1,
-      })
-      .execute();
+    await writeNames(database.db, spec.networkId);
   });
 
   const report = async (groupBy: readonly Group[], more: object = {}, page: object = {}) => {
@@ -246,14 +117,14 @@ describe('spending over all accounts', () => {
   });
 
   it.each([
-    [{ account: hexOf(ACCOUNTS[0]!) }, (row: Row) => row.account === hexOf(ACCOUNTS[0]!)],
-    [{ sessionKey: hexOf(KEYS[1]!) }, (row: Row) => row.session_key === hexOf(KEYS[1]!)],
-    [{ token: hexOf(TOKENS[1]!) }, (row: Row) => row.token === hexOf(TOKENS[1]!)],
-    [{ recipient: hexOf(SHOPS[0]!) }, (row: Row) => row.counterparty === hexOf(SHOPS[0]!)],
-    [{ label: 'till' }, (row: Row) => row.account === hexOf(ACCOUNTS[0]!)],
-    [{ team: null }, (row: Row) => row.account === hexOf(ACCOUNTS[2]!)],
-    [{ group: 'grp_two' }, (row: Row) => row.account !== hexOf(ACCOUNTS[0]!)],
-    [{ group: 'grp_two', team: 'shop' }, (row: Row) => row.account === hexOf(ACCOUNTS[1]!)],
+    [{ account: hexOf(ACCOUNTS[0]!) }, (row: LedgerRow) => row.account === hexOf(ACCOUNTS[0]!)],
+    [{ sessionKey: hexOf(KEYS[1]!) }, (row: LedgerRow) => row.session_key === hexOf(KEYS[1]!)],
+    [{ token: hexOf(TOKENS[1]!) }, (row: LedgerRow) => row.token === hexOf(TOKENS[1]!)],
+    [{ recipient: hexOf(SHOPS[0]!) }, (row: LedgerRow) => row.counterparty === hexOf(SHOPS[0]!)],
+    [{ label: 'till' }, (row: LedgerRow) => row.account === hexOf(ACCOUNTS[0]!)],
+    [{ team: null }, (row: LedgerRow) => row.account === hexOf(ACCOUNTS[2]!)],
+    [{ group: 'grp_two' }, (row: LedgerRow) => row.account !== hexOf(ACCOUNTS[0]!)],
+    [{ group: 'grp_two', team: 'shop' }, (row: LedgerRow) => row.account === hexOf(ACCOUNTS[1]!)],
     [{ group: 'grp_none' }, () => false],
   ])('takes only %j', async (filter, isOf) => {
     const answer = await report(['ACCOUNT', 'TOKEN'], { filter });
@@ -401,5 +272,3 @@ describe('spending over all accounts', () => {
     expect(next.codes).toEqual(['BAD_CURSOR']);
   });
 });
-
-type Row = LedgerWorld['debits'][number] | LedgerWorld['movements'][number];

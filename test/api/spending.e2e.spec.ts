@@ -1,29 +1,8 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
-import { SELECTORS } from '#libs/account';
-import { ChainError } from '#libs/chain';
-import { type Felt, splitU256, toAddress } from '#libs/felt';
-import { foldSpending, writeSpending } from '#libs/spending';
-import { headerOf, hexOf, testClassAbi, testClassHash, withDatabase } from '#libs/testing';
-import {
-  ACCOUNT,
-  KEY,
-  movedFact,
-  OTHER,
-  OTHER_KEY,
-  SHOP,
-  TOKEN,
-  useFact,
-} from '../../libs/spending/spec/facts.builder.ts';
-import { at, HEAD, listAt, withServer } from './with-server.ts';
-
-const SETTING = testClassHash('session_account_setting');
-const ABI = testClassAbi('session_account_setting');
-const PENDING = toAddress(0x9e4dn);
-const LATE = toAddress(0x1a7en);
-const COIN = toAddress(0xc014n);
-/** Of which the index knows the decimals by some other account alone. */
-const FOREIGN = toAddress(0xf04e16n);
-const FAR = 1_000n + 3_600n;
+import { describe, expect, it } from '@jest/globals';
+import { hexOf, withDatabase } from '#libs/testing';
+import { ACCOUNT, KEY, OTHER_KEY, SHOP, TOKEN } from '../../libs/spending/spec/facts.builder.ts';
+import { at, listAt, withServer } from './with-server.ts';
+import { COIN, PENDING, withLedgers } from './written-ledgers.ts';
 
 const LISTS = `query ($account: Address!, $key: SessionKey, $token: Address, $first: Int, $after: String, $from: Timestamp, $to: Timestamp, $fromBlock: Count, $toBlock: Count, $debitCause: [DebitCause!], $cause: [MovementCause!], $afterMove: String) {
   debits(account: $account, sessionKey: $key, token: $token, first: $first, after: $after, from: $from, to: $to, fromBlock: $fromBlock, toBlock: $toBlock, cause: $debitCause) {
@@ -42,120 +21,11 @@ const SUMMARY = `query ($account: Address!, $key: SessionKey, $token: Address, $
     recordedFrom
   }
 }`;
-const RISK = `query ($account: Address!, $key: SessionKey, $tokens: [Address!]) {
-  risk(account: $account, sessionKey: $key, tokens: $tokens) {
-    tokens { token balance kind atRisk keys {
-      sessionKey kind atRisk throughBudgets throughAllowances usableUntil allowances { spender amount } reasons { code }
-    } }
-    asOf { blockNumber }
-  }
-}`;
-
 describe('spending', () => {
   const database = withDatabase();
   const spec = withServer(database);
+  withLedgers(database, spec);
   const variables = { account: hexOf(ACCOUNT) };
-
-  beforeAll(async () => {
-    const { rows, networkId, chain } = spec;
-    const blocks = [
-      [97, 700n],
-      [98, 800n],
-      [99, 900n],
-    ] as const;
-    for (const [number, seconds] of blocks) await rows.head(networkId, headerOf(number, seconds));
-    await rows.head(networkId, HEAD);
-    await rows.account(networkId, ACCOUNT, { classHash: SETTING, abi: ABI, row: { followed_from_block: 7 } });
-    await rows.account(networkId, LATE, { classHash: SETTING, abi: ABI, stateFrom: 50 });
-    await rows.account(networkId, PENDING, { row: { status: 'PENDING', followed_from_block: null } });
-    const listed = {
-      allowed_entrypoints: [SELECTORS.transfer, SELECTORS.approve].map(hexOf),
-      allowed_entrypoints_len: 2,
-      valid_until_seconds: FAR,
-    };
-    for (const account of [ACCOUNT, LATE]) {
-      await rows.session(networkId, account, KEY, listed);
-      await rows.policy(networkId, account, KEY, TOKEN, {
-        window_start_seconds: 950n,
-        window_seconds: 3_600n,
-      });
-    }
-    await rows.session(networkId, ACCOUNT, OTHER_KEY, { valid_until_seconds: 0n, lifecycle: 'REVOKED' });
-    const entries = [
-      [
-        97,
-        [
-          useFact([{}, { name: 'approve', amount: 70n, failed: true }]),
-          movedFact(0),
-          movedFact(1, { from: SHOP, to: ACCOUNT, amount: 4n }),
-        ],
-      ],
-      [
-        98,
-        [
-          useFact([{ name: 'approve', amount: 30n }]),
-          movedFact(0, { token: COIN, authorities: ['OWNER'], transactionIndex: 5 }),
-        ],
-      ],
-      [
-        99,
-        [
-          useFact([{ amount: 2n }, { name: 'approve', to: COIN, counted: false }], { sessionKey: OTHER_KEY }),
-          movedFact(0, { amount: 2n }),
-          movedFact(1, { amount: 50n, to: OTHER }),
-        ],
-      ],
-    ] as const;
-    await database.commit((trx) =>
-      writeSpending(
-        trx,
-        networkId,
-        entries.map(([number, facts]) => ({
-          account: ACCOUNT,
-          block: headerOf(number, 0n),
-          entries: foldSpending(ACCOUNT, facts),
-        })),
-      ),
-    );
-    const token = (balance: bigint, allowed: bigint | undefined) => ({
-      classHash: SETTING,
-      abi: [],
-      views: (selector: Felt): readonly Felt[] | undefined => {
-        if (selector === SELECTORS.balance_of) return splitU256(balance);
-        return selector === SELECTORS.allowance && allowed !== undefined ? splitU256(allowed) : undefined;
-      },
-    });
-    chain.accounts.set(TOKEN, token(10_000n, 25n));
-    chain.accounts.set(COIN, token(10_000n, undefined));
-    chain.accounts.set(FOREIGN, token(10_000n, undefined));
-  });
-
-  it('says what is at risk in whole tokens of those of the account, and of others not whether they are known', async () => {
-    await database.db
-      .insertInto('tokens')
-      .values(
-        [TOKEN, COIN, FOREIGN].map((token) => ({
-          ...{ network_id: spec.networkId, address: hexOf(token), symbol: null, name: null },
-          ...{ decimals: 3, read_at_block: 1 },
-        })),
-      )
-      .execute();
-    const query = `query ($account: Address!, $tokens: [Address!]) {
-      risk(account: $account, tokens: $tokens) { tokens { balance balanceScaled keys { atRisk atRiskScaled } } }
-    }`;
-    const tokens = [TOKEN, COIN, FOREIGN].map(hexOf);
-    const { data, codes } = await spec.ask(query, { ...variables, tokens });
-    await database.sql`delete from tokens`;
-    expect(codes).toEqual([]);
-    const [own, moved, foreign] = listAt(data, 'risk', 'tokens');
-    expect(own).toMatchObject({ balance: '10000', balanceScaled: '10' });
-    expect(moved).toMatchObject({ balance: '10000', balanceScaled: '10' });
-    expect(foreign).toMatchObject({ balance: '10000', balanceScaled: null });
-    expect(listAt(foreign, 'keys').map((key) => at(key, 'atRiskScaled'))).toEqual(
-      listAt(foreign, 'keys').map(() => null),
-    );
-    expect(listAt(own, 'keys').some((key) => typeof at(key, 'atRiskScaled') === 'string')).toBe(true);
-  });
 
   it('lists debits and movements, the newest first, with what they are about', async () => {
     const { data, codes } = await spec.ask(LISTS, variables);
@@ -314,55 +184,5 @@ describe('spending', () => {
       },
       ...{ receivedScaled: null, causes: [{ cause: 'OWNER', movedScaled: null, differenceScaled: null }] },
     });
-  });
-
-  it('bounds what keys may take, with balances and allowances of the same block', async () => {
-    const { data, codes } = await spec.ask(RISK, variables);
-    expect(codes).toEqual([]);
-    const [token, coin] = listAt(data, 'risk', 'tokens');
-    // 750 are left now; the window ends at 4550 and the key works to 7199: one more window.
-    expect(token).toMatchObject({ token: hexOf(TOKEN), balance: '10000', kind: 'BOUNDED', atRisk: '1775' });
-    expect(listAt(token, 'keys')).toMatchObject([
-      {
-        sessionKey: hexOf(KEY),
-        atRisk: '1775',
-        throughBudgets: '1750',
-        throughAllowances: '25',
-        usableUntil: '7199',
-        allowances: [{ spender: hexOf(SHOP), amount: '25' }],
-        reasons: [{ code: 'SIGNATURES_NOT_COVERED' }, { code: 'ALLOWANCES_LIVE' }],
-      },
-      {
-        sessionKey: hexOf(OTHER_KEY),
-        atRisk: '0',
-        usableUntil: null,
-        reasons: [{ code: 'KEY_NOT_REGISTERED' }],
-      },
-    ]);
-    // The coin does not say what a dead key's spender may still draw: the balance bounds it, for each key.
-    expect(coin).toMatchObject({ token: hexOf(COIN), kind: 'BOUNDED', atRisk: '10000' });
-    expect(listAt(coin, 'keys', 1, 'reasons')).toEqual([
-      { code: 'KEY_NOT_REGISTERED' },
-      { code: 'ALLOWANCE_UNKNOWN' },
-    ]);
-  });
-
-  it('says what it does not know: approvals from before, tokens that say nothing, a node that does not answer', async () => {
-    const late = await spec.ask(RISK, { account: hexOf(LATE), tokens: [TOKEN].map(hexOf) });
-    expect(listAt(late.data, 'risk', 'tokens', 0, 'keys')).toMatchObject([
-      { atRisk: '10000', throughAllowances: null, reasons: [{}, { code: 'APPROVALS_UNKNOWN' }] },
-    ]);
-    const silent = await spec.ask(RISK, { ...variables, key: hexOf(OTHER_KEY), tokens: ['0x51'] });
-    expect(listAt(silent.data, 'risk', 'tokens')).toMatchObject([{ balance: null, atRisk: '0' }]);
-    const open = await spec.ask(RISK, { ...variables, key: hexOf(KEY), tokens: ['0x51'] });
-    expect(listAt(open.data, 'risk', 'tokens')).toMatchObject([
-      { balance: null, kind: 'UNKNOWN', atRisk: null },
-    ]);
-    expect((await spec.ask(RISK, { ...variables, key: '0x99' })).codes).toEqual(['SESSION_NOT_REGISTERED']);
-    const many = Array.from({ length: 21 }, (_, index) => hexOf(BigInt(index + 1)));
-    expect((await spec.ask(RISK, { ...variables, tokens: many })).codes).toEqual(['BAD_INPUT']);
-    spec.chain.failure = new ChainError('RPC_UNAVAILABLE', 'nobody answers');
-    expect((await spec.ask(RISK, variables)).codes).toEqual(['NODE_UNAVAILABLE']);
-    spec.chain.failure = undefined;
   });
 });

@@ -8,6 +8,7 @@ import { GraphQLInt, GraphQLNonNull, GraphQLObjectType, GraphQLSchema, GraphQLSt
 import { pino } from 'pino';
 import { Gateway } from '../../apps/server/src/graphql/gateway.ts';
 import { OperationRunner } from '../../apps/server/src/graphql/operation-runner.ts';
+import { createPurserMetrics } from '../../apps/server/src/metrics/purser-metrics.ts';
 import { RequestMeter } from '../../apps/server/src/rate/request-meter.ts';
 import { DEFAULT_SERVER_SETTINGS } from '../../apps/server/src/settings.ts';
 import { serveSockets, type SocketServer } from '../../apps/server/src/ws/socket-server.ts';
@@ -99,6 +100,7 @@ describe('a subscription', () => {
       isRevoked ? Promise.reject(new AccessError('KEY_REVOKED', 'revoked')) : Promise.resolve(principal);
     const gateway = new Gateway({
       ...{ access: { authenticate, hasher: {} as never }, logger, limits: settings, answerWithinMs: 1_000 },
+      metrics: createPurserMetrics(),
       meter: new RequestMeter({ nowMilliseconds: () => Date.now() }, 60),
       schema: () => schema,
       run: new OperationRunner({ schema: () => schema, settings }).run,

@@ -9,8 +9,9 @@ import { nestLoggerOver } from './http/nest-logger.ts';
 import { serveGraphql } from './http/graphql-route.ts';
 import { openGateway } from './graphql/open-gateway.ts';
 import { guardRequests } from './http/request-guards.ts';
+import { createPurserMetrics } from './metrics/purser-metrics.ts';
 import { registerPages } from './pages/register-pages.ts';
-import { type ServerDeps } from './ports.ts';
+import { type ServerDeps, type ServerParts } from './ports.ts';
 import { ServerModule } from './server.module.ts';
 import { DEFAULT_SERVER_SETTINGS, type ServerSettings } from './settings.ts';
 import { serveSockets } from './ws/socket-server.ts';
@@ -32,11 +33,12 @@ export interface PurserServer {
  */
 export const createServer = async (
   overrides: Partial<ServerSettings>,
-  deps: ServerDeps,
+  given: ServerDeps,
 ): Promise<PurserServer> => {
   const settings = { ...DEFAULT_SERVER_SETTINGS, ...overrides };
-  requireHost(settings, deps);
-  requireAccess(deps);
+  requireHost(settings, given);
+  requireAccess(given);
+  const deps: ServerParts = { ...given, metrics: given.metrics ?? createPurserMetrics() };
   const adapter = adapterOf(settings, deps);
   const app = await NestFactory.create<NestFastifyApplication>(ServerModule.of(settings, deps), adapter, {
     logger: nestLoggerOver(deps.logger),

@@ -54,6 +54,9 @@ export interface ServerDeps {
   readonly metrics?: PurserMetrics;
 }
 
+/** With what the server makes for itself where it is not passed in. */
+export type ServerParts = ServerDeps & Required<Pick<ServerDeps, 'metrics'>>;
+
 export const SERVER_SETTINGS = Symbol('ServerSettings');
 export const DEAD_LETTERS = Symbol('DeadLetters');
 export const DATABASE_PROBE = Symbol('DatabaseProbe');

@@ -17,14 +17,14 @@ import { ExceptionFilter } from './http/exception.filter.ts';
 import { graphqlOptions } from './graphql/graphql.options.ts';
 import { IndexerResolver } from './indexer/indexer.resolver.ts';
 import { MetricsController, PURSER_METRICS } from './metrics/metrics.controller.ts';
-import { type CountDeadLetters, createPurserMetrics } from './metrics/purser-metrics.ts';
+import type { CountDeadLetters } from './metrics/purser-metrics.ts';
 import {
   DATABASE_PROBE,
   DEAD_LETTERS,
   type DatabaseProbe,
   ROLE_GUARD,
   SERVER_SETTINGS,
-  type ServerDeps,
+  type ServerParts,
 } from './ports.ts';
 import { type ServerSettings } from './settings.ts';
 
@@ -32,8 +32,8 @@ import { type ServerSettings } from './settings.ts';
 @Global()
 @Module({})
 class PortsModule {
-  static of(settings: ServerSettings, deps: ServerDeps): DynamicModule {
-    const metrics = deps.metrics ?? createPurserMetrics();
+  static of(settings: ServerSettings, deps: ServerParts): DynamicModule {
+    const { metrics } = deps;
     const countFollowed = counterOf(deps.db);
     metrics.watch(deps.status);
     metrics.watchDeadLetters(deps.status, deps.countDeadLetters ?? countFollowed);
@@ -53,7 +53,7 @@ class PortsModule {
 
 @Module({})
 export class ServerModule {
-  static of(settings: ServerSettings, deps: ServerDeps): DynamicModule {
+  static of(settings: ServerSettings, deps: ServerParts): DynamicModule {
     return {
       module: ServerModule,
       imports: [
@@ -76,14 +76,17 @@ export class ServerModule {
   }
 }
 
-const accessPorts = ({ host, port }: ServerSettings, deps: ServerDeps): AccessPorts => ({
+const accessPorts = ({ host, port }: ServerSettings, deps: ServerParts): AccessPorts => ({
   ...{ db: deps.db, networks: deps.networks, hasher: deps.access.hasher, clock: deps.clock ?? systemClock },
   signIn: deps.access.signIn ?? { service: `http://${host}:${port}`, personal: false },
-  ...(deps.access.onRefused && { onRefused: deps.access.onRefused }),
+  onRefused: (refusal) => {
+    deps.metrics.countRefusal('SIGN_IN_REFUSED', refusal.code);
+    deps.access.onRefused?.(refusal);
+  },
   ...(deps.nodeDeadlineMs !== undefined && { nodeDeadlineMs: deps.nodeDeadlineMs }),
 });
 
-const livePorts = (settings: ServerSettings, deps: ServerDeps): LivePorts => {
+const livePorts = (settings: ServerSettings, deps: ServerParts): LivePorts => {
   const { db, networks, profiles, listener, logger } = deps;
   return {
     ...{ db, networks, profiles, settings: settings.subscriptions },

@@ -44,13 +44,18 @@ export {
 } from './members/manage-members.ts';
 export { listMembers, type ListedMember, organisationOfMember } from './members/members.repository.ts';
 export { membershipsOfSubject } from './members/memberships.repository.ts';
-export { createTokenAuthenticator, type TokenAuthenticator } from './oidc/authenticate-token.ts';
+export {
+  createTokenAuthenticator,
+  ORGANISATION_HEADER,
+  type TokenAuthenticator,
+} from './oidc/authenticate-token.ts';
 export { openKeySource, type OidcSettings } from './oidc/key-source.ts';
 export { createTokenVerifier } from './oidc/token-verifier.ts';
 export * from './organisations/organisations.repository.ts';
 export { ownTimeZone } from './organisations/own-time-zone.ts';
 export type { NoteRefusal } from './refusals/refusal.ts';
 export { Refusals } from './refusals/refusals.ts';
+export { actionOfCredential, type RefusedAction } from './refusals/refused-action.ts';
 export { verifyAccountSignature } from './sign-in/verify-account-signature.ts';
 export * from './policy/apply-field-policy.ts';
 export { FIELD_RULES, type FieldRules } from './policy/field-rules.ts';

@@ -1,25 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  ConfigError,
-  configurationReference,
-  describeEnvironment,
-  type Environment,
-  loadSettings,
-  maskUrl,
-} from './index.ts';
+import { faultsOf, keysOf } from '../spec/faults.ts';
+import { configurationReference, loadSettings } from './index.ts';
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
-
-const faultsOf = (environment: Environment): readonly string[] => {
-  try {
-    loadSettings(environment);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.faults.map(({ key, message }) => `${key}: ${message}`);
-    throw error;
-  }
-  return [];
-};
-const keysOf = (environment: Environment) => faultsOf(environment).map((fault) => fault.split(':')[0]);
 
 describe('loadSettings', () => {
   it('runs the sandbox when nothing is set', () => {
@@ -241,106 +224,6 @@ describe('loadSettings', () => {
       expect(keysOf({ WEBHOOK_URL: url, WEBHOOK_SECRET: secret })).toEqual(['WEBHOOK_SECRET']);
     }
   });
-});
-
-describe('the settings of a service', () => {
-  const database = 'postgres://owner@db.test/purser';
-  const pepper = Buffer.alloc(32, 7).toString('base64');
-  const missing = (environment: Environment): readonly string[] => {
-    try {
-      loadSettings(environment, 'SERVICE');
-    } catch (error) {
-      if (error instanceof ConfigError) return error.faults.map(({ key }) => key);
-      throw error;
-    }
-    return [];
-  };
-  const whole = {
-    DATABASE_URL: database,
-    API_DATABASE_URL: 'postgres://api@db.test/purser',
-    KEY_PEPPER: pepper,
-  };
-
-  it('are whole with nothing set, and with a database and a role that answers', () => {
-    expect(missing({})).toEqual([]);
-    expect(missing(whole)).toEqual([]);
-    expect(loadSettings(whole)).toMatchObject({
-      apiDatabaseUrl: whole.API_DATABASE_URL,
-      keyPeppers: [pepper],
-    });
-  });
-
-  it('have a role of its own for what answers, and what hashes keys', () => {
-    expect(missing({ DATABASE_URL: database })).toEqual(['API_DATABASE_URL', 'KEY_PEPPER']);
-    expect(missing({ INDEXER_DATABASE_URL: database, PURSER_ROLES: 'api' })).toEqual([
-      'API_DATABASE_URL',
-      'KEY_PEPPER',
-    ]);
-    expect(missing({ ...whole, KEY_PEPPER: '' })).toEqual(['KEY_PEPPER']);
-  });
-
-  it('need only what runs in the process', () => {
-    const { DATABASE_URL, ...answering } = whole;
-    expect(missing({ ...answering, PURSER_ROLES: 'api' })).toEqual([]);
-    expect(missing({ DATABASE_URL, PURSER_ROLES: 'indexer,notifier' })).toEqual([]);
-    expect(missing({ INDEXER_DATABASE_URL: database, PURSER_ROLES: 'indexer' })).toEqual([]);
-    expect(missing(answering)).toEqual(['INDEXER_DATABASE_URL']);
-  });
-
-  it('are not asked of a command on the host', () => {
-    expect(keysOf({ DATABASE_URL: database })).toEqual([]);
-  });
-
-  it('take several peppers of 32 bytes or more', () => {
-    const other = Buffer.alloc(48, 9).toString('base64');
-    expect(loadSettings({ KEY_PEPPER: `${pepper}, ${other}` }).keyPeppers).toEqual([pepper, other]);
-    for (const wrong of ['x', Buffer.alloc(31).toString('base64'), `${pepper},short`, `${pepper},`])
-      expect(keysOf({ KEY_PEPPER: wrong })).toContain('KEY_PEPPER');
-  });
-});
-
-describe('secrets', () => {
-  const secrets = {
-    DATABASE_URL: 'mysql://user:hunter2@db.test/x?token=hunter2',
-    API_DATABASE_URL: 'mysql://user:hunter2@db.test/x',
-    INDEXER_DATABASE_URL: 'mysql://user:hunter2@db.test/x',
-    KEY_PEPPER: 'hunter2',
-    WEBHOOK_SECRET: 'whsec_hunter2',
-    STARKNET_RPC_URL: 'ftp://rpc.test/v2/hunter2hunter2hunter2',
-  };
-
-  it('are in no fault', () => {
-    expect(faultsOf(secrets)).toHaveLength(6);
-    expect(faultsOf(secrets).join()).not.toContain('hunter2');
-    expect(faultsOf({ NETWORKS: 'main=ftp://hunter2' }).join()).not.toContain('hunter2');
-  });
-
-  it('are masked where settings are shown', () => {
-    const shown = describeEnvironment({
-      ...secrets,
-      NETWORKS:
-        'main=https://u:hunter2@rpc.test/hunter2hunter2hunter2,wss://x.test/?key=hunter2;b=https://c.test/v2/demokey',
-      PORT: '3000',
-    });
-    expect(JSON.stringify(shown)).not.toContain('hunter2');
-    expect(shown).toMatchObject({
-      PORT: '3000',
-      NETWORKS: 'main=https://rpc.test/***,wss://x.test/***;b=https://c.test/***',
-    });
-  });
-
-  it.each([
-    ['https://rpc.test/v2/demokey', 'https://rpc.test/***'],
-    ['https://rpc.test:8443/?apikey=hunter2', 'https://rpc.test:8443/***'],
-    ['https://hunter2:x@rpc.test', 'https://rpc.test/***'],
-    ['https://:hunter2@rpc.test', 'https://rpc.test/***'],
-    ['https://rpc.test/#hunter2', 'https://rpc.test/***'],
-    ['wss://rpc.test/ws', 'wss://rpc.test/***'],
-    ['postgres://purser@127.0.0.1:5433/purser', 'postgres://127.0.0.1:5433/***'],
-    ['http://127.0.0.1:5050', 'http://127.0.0.1:5050'],
-    ['http://127.0.0.1:5050/', 'http://127.0.0.1:5050'],
-    ['hunter2', '***'],
-  ])('show %s as %s', (url, shown) => expect(maskUrl(url)).toBe(shown));
 });
 
 describe('the reference', () => {

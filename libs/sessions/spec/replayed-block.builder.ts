@@ -3,7 +3,6 @@ import {
   ANY_CALLER,
   type Call,
   type ClassProfile,
-  debitCalls,
   encodeCalls,
   encodeOutsideExecutionCall,
   NO_POLICY,
@@ -11,22 +10,14 @@ import {
   policyAsSet,
   type SessionData,
   sessionAsGranted,
-  sessionAsUsed,
-  type SpendingPolicy,
   type SpendingTerms,
   type WindowRule,
 } from '#libs/account';
 import { type Address, type Felt, selectorOf, type SessionKey, toClassHash, toFelt } from '#libs/felt';
 import type { LocatedEvent, OwnerGrant } from '../src/fold/account-block.ts';
-import {
-  type AccountState,
-  indexSlots,
-  newPolicy,
-  newSession,
-  policyIdOf,
-} from '../src/fold/account-state.ts';
-import { emptyAccountState } from '../src/fold/account-states.repository.ts';
+import type { AccountState } from '../src/fold/account-state.ts';
 import type { BlockTransaction, TracedTransaction } from '../src/uses/block-transaction.ts';
+import { replayAccountBlock, type ReplayResult } from '../src/uses/replay-account-block.ts';
 import {
   ACCOUNT,
   CLASS,
@@ -45,17 +36,10 @@ import {
   tracedRequests,
   wrapped,
 } from './replayed-block.parts.ts';
-import { replayAccountBlock, type ReplayResult } from '../src/uses/replay-account-block.ts';
-
-interface PolicyEntry {
-  readonly key: SessionKey;
-  readonly policy: SpendingPolicy;
-}
+import { ReplayedWords } from './replayed-block.words.ts';
 
 /** A block as a chain would make it of what somebody does, with the words that it leaves behind. */
 export class ScriptedBlock {
-  readonly sessions = new Map<SessionKey, SessionData>();
-  readonly policies = new Map<string, PolicyEntry>();
   readonly transactions: BlockTransaction[] = [];
   readonly events: LocatedEvent[] = [];
   readonly decoded: { event: LocatedEvent; decoded: AccountEvent }[] = [];
@@ -63,35 +47,30 @@ export class ScriptedBlock {
   readonly traces = new Map<bigint, TracedTransaction | 'UNAVAILABLE'>();
   /** Hashes that were asked for. */
   readonly asked: Felt[] = [];
-  readonly windowRule: WindowRule;
+  readonly #windowRule: WindowRule;
+  readonly #words: ReplayedWords;
   profile: ClassProfile | undefined;
   nowSeconds = NOW;
   #before: AccountState | undefined;
   #nonce = 0n;
 
   constructor(windowRule: WindowRule = SETTING) {
-    this.windowRule = windowRule;
+    this.#windowRule = windowRule;
+    this.#words = new ReplayedWords(windowRule);
     this.profile = profileWith(windowRule);
+  }
+
+  get sessions(): Map<SessionKey, SessionData> {
+    return this.#words.sessions;
+  }
+
+  get policies(): ReplayedWords['policies'] {
+    return this.#words.policies;
   }
 
   /** What was there before the block. Called once, after the first words are set. */
   begin(): this {
-    const at = { blockNumber: 1, transactionHash: undefined };
-    const sessions = [...this.sessions].map(([key, data]) => ({
-      ...newSession(key, 'REGISTERED' as const, at),
-      data,
-    }));
-    const policies = [...this.policies.values()].map(({ key, policy }) => ({
-      ...newPolicy(key, TOKEN, 'SET' as const, at),
-      policy,
-    }));
-    this.#before = {
-      ...emptyAccountState(ACCOUNT),
-      classHash: CLASS,
-      sessions: new Map(sessions.map((session) => [session.sessionKey, session])),
-      policies: new Map(policies.map((policy) => [policyIdOf(policy.sessionKey, TOKEN), policy])),
-      slots: indexSlots(sessions, policies),
-    };
+    this.#before = this.#words.state();
     return this;
   }
 
@@ -104,10 +83,7 @@ export class ScriptedBlock {
   }
 
   limit(key: SessionKey, terms: SpendingTerms): this {
-    this.policies.set(policyIdOf(key, TOKEN), {
-      key,
-      policy: policyAsSet(terms, this.windowRule, NOW - 10n),
-    });
+    this.#words.setPolicy(key, policyAsSet(terms, this.#windowRule, NOW - 10n));
     return this;
   }
 
@@ -128,13 +104,12 @@ export class ScriptedBlock {
   }
 
   setPolicy(key: SessionKey, terms: SpendingTerms): void {
-    const policy = policyAsSet(terms, this.windowRule, this.nowSeconds);
-    this.policies.set(policyIdOf(key, TOKEN), { key, policy });
+    this.#words.setPolicy(key, policyAsSet(terms, this.#windowRule, this.nowSeconds));
     this.#owner({ kind: 'SpendingPolicySet', sessionKey: key, token: TOKEN, ...terms });
   }
 
   removePolicy(key: SessionKey): void {
-    this.policies.set(policyIdOf(key, TOKEN), { key, policy: NO_POLICY });
+    this.#words.setPolicy(key, NO_POLICY);
     this.#owner({ kind: 'SpendingPolicyRemoved', sessionKey: key, token: TOKEN });
   }
 
@@ -144,8 +119,8 @@ export class ScriptedBlock {
 
   /** Sent by the account itself. Reverts where the policy refuses. */
   invoke(key: SessionKey, calls: readonly Call[], failed: readonly number[] = []): void {
-    this.#burn(key);
-    const succeeds = this.#debit(key, calls);
+    this.#words.burn(key);
+    const succeeds = this.#words.debit(key, calls, this.nowSeconds);
     const transaction = this.#send({
       sender: ACCOUNT,
       calls,
@@ -178,8 +153,13 @@ export class ScriptedBlock {
   ): void {
     const made = requests.map(({ key, calls, fails = false }) => {
       const call = this.#outside(key, calls);
-      const stands = !reverts && !undone && !fails && this.#canUse(key) && this.#debit(key, calls);
-      if (stands) this.#burn(key);
+      const stands =
+        !reverts &&
+        !undone &&
+        !fails &&
+        this.#words.canUse(key) &&
+        this.#words.debit(key, calls, this.nowSeconds);
+      if (stands) this.#words.burn(key);
       return { call, calls, stands };
     });
     const outer = nested ? made.map(({ call }) => wrapped(call)) : made.map(({ call }) => call);
@@ -200,13 +180,13 @@ export class ScriptedBlock {
 
   /** A use that nothing in the block tells of. */
   hide(key: SessionKey): void {
-    this.#burn(key);
+    this.#words.burn(key);
   }
 
   /** A transaction of somebody else that does not name the account, and calls it all the same. */
   hideInContract(key: SessionKey, calls: readonly Call[]): void {
-    this.#burn(key);
-    this.#debit(key, calls);
+    this.#words.burn(key);
+    this.#words.debit(key, calls, this.nowSeconds);
     const call = this.#outside(key, calls);
     const transaction = this.#send({ sender: RELAYER, calls: [], signature: [] });
     const inner = node(
@@ -223,15 +203,7 @@ export class ScriptedBlock {
   replay(): Extract<ReplayResult, { kind: 'REPLAYED' }> {
     const before = this.#before as AccountState;
     const given = new Map<bigint, TracedTransaction | 'UNAVAILABLE'>();
-    const at = { blockNumber: 2, transactionHash: undefined };
-    const sessions = [...this.sessions].map(([key, data]) => ({
-      ...(before.sessions.get(key) ?? newSession(key, 'REGISTERED' as const, at)),
-      data,
-    }));
-    const policies = [...this.policies.values()].map(({ key, policy }) => ({
-      ...(before.policies.get(policyIdOf(key, TOKEN)) ?? newPolicy(key, TOKEN, 'SET' as const, at)),
-      policy,
-    }));
+    const { sessions, policies } = this.#words.rows(2, before);
     const { events, decoded, ownerGrants } = this;
     for (let round = 0; round < 10; round += 1) {
       const result = replayAccountBlock(
@@ -252,28 +224,6 @@ export class ScriptedBlock {
       }
     }
     throw new Error('the replay asks for traces without end');
-  }
-
-  #canUse(key: SessionKey): boolean {
-    const data = this.sessions.get(key) ?? NO_SESSION;
-    return data.validUntilSeconds !== 0n && data.callsUsed < data.maxCalls;
-  }
-
-  #burn(key: SessionKey): void {
-    this.sessions.set(key, sessionAsUsed(this.sessions.get(key) ?? NO_SESSION));
-  }
-
-  #debit(key: SessionKey, calls: readonly Call[]): boolean {
-    const id = policyIdOf(key, TOKEN);
-    const result = debitCalls({
-      windowRule: this.windowRule,
-      nowSeconds: this.nowSeconds,
-      calls,
-      policyOf: () => this.policies.get(id)?.policy,
-    });
-    if (result.kind === 'REFUSED') return false;
-    for (const policy of result.policies.values()) this.policies.set(id, { key, policy });
-    return true;
   }
 
   #outside(key: SessionKey, calls: readonly Call[]): Call {

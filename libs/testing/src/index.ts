@@ -3,6 +3,7 @@ export * from './test-access.ts';
 export type { TestOrganisation } from './test-organisation.ts';
 export { type Logins, withLogins } from './with-logins.ts';
 export * from './index-rows.builder.ts';
+export { nodesOf, type PlanNode, planOf, touched } from './plans.ts';
 export * from './scripted-chain.ts';
 export { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 export * from './chain/chain-driver.ts';

@@ -46,7 +46,7 @@ const PEOPLE: MutationSamples = {
   'Mutation.openSignIn': [
     { args: ({ account }) => `account: "${account}"`, select: '{ __typename }', tells: 'NOTHING' },
   ],
-  // A challenge belongs to no organisation, and is good for one signature: sign-in.e2e.spec asks all of it.
+  // A challenge belongs to no organisation, and is good for one signature: the specs of signing in ask all of it.
   'Mutation.signIn': [
     {
       args: () => `challengeId: "chl_${'0'.repeat(32)}", signature: ["0x1", "0x2"]`,

@@ -17,7 +17,10 @@ export const exportLog = async (context: CliContext, options: ExportLogOptions):
   const { organisation, entries, head } = await withDatabase(context, async (db) => {
     const organisation = await requireOrganisation(db, options.organisation);
     const exported = await writePartFile(file, (write) =>
-      exportAudit(db, { organisation, actor: hostActor(), exportedAt: new Date(), write }),
+      exportAudit(db, {
+        ...{ organisation, actor: hostActor(), exportedAt: new Date() },
+        write: (lines) => write(lines.map((line) => `${line}\n`).join('')),
+      }),
     );
     return { organisation, ...exported };
   });

@@ -1,6 +1,3 @@
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import { CreateExportDocument, present } from '#libs/api-client';
 import type { Command } from 'commander';
 import { request } from 'undici';
@@ -10,6 +7,7 @@ import { findService } from '../client/find-service.ts';
 import { addNetworkOptions, networkOf, type NetworkOptions } from '../client/service-options.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
+import { writePartFile } from '../output/part-file.ts';
 import { checkedExport, type ExportEnd } from './checked-export.ts';
 import { addPeriodOptions, type PeriodOptions, periodOf } from './period-options.ts';
 
@@ -52,23 +50,17 @@ const exportLedgers = async ({ terminal, settings }: CliContext, options: Export
   );
 };
 
-/** Under another name until it is known to be whole. */
-const download = async (url: string, format: Format, file: string): Promise<ExportEnd> => {
-  const part = `${file}.part`;
-  try {
+/** Its file is there when it is known to be whole. */
+const download = (url: string, format: Format, file: string): Promise<ExportEnd> =>
+  writePartFile(file, async (write) => {
     const { statusCode, body } = await request(url);
     if (statusCode !== 200) throw broken(`the link answers ${statusCode}`);
     const check = checkedExport(format);
-    await pipeline(body, check.watch, createWriteStream(part, { flags: 'w', mode: 0o600 }));
+    for await (const chunk of check.watch(body)) await write(chunk);
     const end = check.end();
     if (end === undefined) throw broken('it has no end, or not the bytes that its end speaks of');
-    await rename(part, file);
     return end;
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
-  }
-};
+  });
 
 const broken = (reason: string): CliError =>
   new CliError('EXPORT_BROKEN', `the export is not whole: ${reason}`, { hint: 'run it again' });

@@ -1,36 +1,42 @@
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { once } from 'node:events';
-import { finished } from 'node:stream/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { CliError } from '../cli.error.ts';
 import { EXIT } from '../exit-codes.ts';
 
-/** Writes lines into a file, and resolves when more can be taken. */
-export type WriteLines = (lines: readonly string[]) => Promise<void>;
+/** Writes behind what was written, and resolves when more can be taken. @throws CliError FILE_UNWRITABLE */
+export type WritePart = (data: string | Uint8Array) => Promise<void>;
 
-/** Writes a file that only its owner may read, under another name until all of it is there; nothing is left of one that fails. */
-export const writePartFile = async <T>(file: string, work: (write: WriteLines) => Promise<T>): Promise<T> => {
+/**
+ * Writes a file that only its owner may read, under another name until all of it is there; nothing is left of one that fails.
+ * @param work resolves when it is whole
+ * @throws CliError FILE_UNWRITABLE, or what `work` rejects with
+ */
+export const writePartFile = async <T>(file: string, work: (write: WritePart) => Promise<T>): Promise<T> => {
   const part = `${file}.part`;
   // What an earlier one left may be readable for others, or lead elsewhere.
   await rm(part, { force: true }).catch(() => undefined);
-  const stream = createWriteStream(part, { flags: 'wx', mode: 0o600 });
-  // Heard of at once; told where it is awaited.
-  const done = finished(stream);
-  done.catch(() => undefined);
   try {
-    const result = await work(async (lines) => {
-      if (stream.errored) throw stream.errored;
-      if (!stream.write(lines.map((line) => `${line}\n`).join('')))
-        await Promise.race([once(stream, 'drain'), done]);
-    });
-    stream.end();
-    await done;
+    const result = await writeNew(part, file, work);
     await rename(part, file);
     return result;
   } catch (error) {
-    stream.destroy();
     await rm(part, { force: true }).catch(() => undefined);
-    throw error === stream.errored ? unwritable(file, error) : error;
+    throw error;
+  }
+};
+
+const writeNew = async <T>(
+  part: string,
+  file: string,
+  work: (write: WritePart) => Promise<T>,
+): Promise<T> => {
+  const refuse = (cause: unknown): never => {
+    throw unwritable(file, cause);
+  };
+  const handle = await open(part, 'wx', 0o600).catch(refuse);
+  try {
+    return await work((data) => handle.appendFile(data).catch(refuse));
+  } finally {
+    await handle.close().catch(refuse);
   }
 };
 

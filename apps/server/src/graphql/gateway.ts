@@ -1,8 +1,9 @@
 import { type Principal, type RequestContext } from '#libs/api';
-import { AccessError, type Headers } from '#libs/access';
+import { AccessError, actionOfCredential, type Headers } from '#libs/access';
 import { askIndex } from '#libs/sessions';
 import { type GraphQLSchema, OperationTypeNode } from 'graphql';
 import { type Logger } from 'pino';
+import { type PurserMetrics } from '../metrics/purser-metrics.ts';
 import { type ServerAccess } from '../ports.ts';
 import { type RequestMeter } from '../rate/request-meter.ts';
 import { Admission, type Admitted, type AdmissionLimits } from './admission/admission.ts';
@@ -24,6 +25,7 @@ const MAX_LOGGED_NAME = 64;
 export interface GatewayParts {
   readonly access: ServerAccess;
   readonly logger: Logger;
+  readonly metrics: PurserMetrics;
   readonly meter: RequestMeter;
   readonly limits: AdmissionLimits;
   readonly answerWithinMs: number;
@@ -54,12 +56,19 @@ export class Gateway {
       return await askIndex(() => this.parts.access.authenticate(headers));
     } catch (error) {
       const nobody: Caller = { principal: undefined, address };
+      this.countRefusal(error);
       await this.parts.meter.requireSome(nobody);
       this.parts.meter.chargeRefusal(nobody);
       // After that: who is refused too often is not noted either.
       if (error instanceof AccessError && error.refusal) this.parts.access.onRefused?.(error.refusal);
       throw error;
     }
+  }
+
+  private countRefusal(error: unknown): void {
+    if (!(error instanceof AccessError)) return;
+    const action = actionOfCredential(error.code);
+    if (action !== undefined) this.parts.metrics.countRefusal(action, error.code);
   }
 
   /** For a transport that answers once. @throws AdmissionError, DocumentRefused */

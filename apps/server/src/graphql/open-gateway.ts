@@ -1,6 +1,6 @@
 import { systemClock } from '#libs/api';
 import { type FastifyInstance } from 'fastify';
-import { type ServerDeps } from '../ports.ts';
+import { type ServerParts } from '../ports.ts';
 import { RequestMeter } from '../rate/request-meter.ts';
 import { type ServerSettings } from '../settings.ts';
 import { Gateway } from './gateway.ts';
@@ -10,12 +10,12 @@ import { OperationRunner } from './operation-runner.ts';
 export const openGateway = (
   fastify: FastifyInstance,
   settings: ServerSettings,
-  deps: ServerDeps,
+  deps: ServerParts,
 ): Gateway => {
-  const { access, logger, clock = systemClock } = deps;
+  const { access, logger, metrics, clock = systemClock } = deps;
   const schema = () => fastify.graphql.schema;
   return new Gateway({
-    ...{ access, logger, limits: settings, answerWithinMs: settings.answerWithinMs },
+    ...{ access, logger, metrics, limits: settings, answerWithinMs: settings.answerWithinMs },
     meter: new RequestMeter(clock, settings.requestsPerMinuteWithoutKey, access.takeUnits),
     schema,
     run: new OperationRunner({ schema, settings, logger }).run,

@@ -1,4 +1,5 @@
 import { INDEXER_STATUS, type IndexerStatus, indexerStateOf, type NetworkStatus } from '#libs/api';
+import { inTime } from '#libs/database';
 import { decodeShortString, feltToHex } from '#libs/felt';
 import { Controller, Get, Inject, type OnApplicationShutdown, Res } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
@@ -52,16 +53,14 @@ export class HealthController implements OnApplicationShutdown {
   }
 
   private async databaseReasons(): Promise<NotReady[]> {
-    const deadline = Promise.withResolvers<never>();
-    const timer = setTimeout(() => deadline.reject(new Error('deadline')), DATABASE_DEADLINE_MS);
+    const untilMs = performance.now() + DATABASE_DEADLINE_MS;
+    const late = (): Error => new Error('deadline');
     try {
-      await Promise.race([this.probeDatabase(), deadline.promise]);
-      const isUnsafe = await Promise.race([this.role.isUnsafe(), deadline.promise]);
+      await inTime(this.probeDatabase(), untilMs, late);
+      const isUnsafe = await inTime(this.role.isUnsafe(), untilMs, late);
       return isUnsafe ? [UNSAFE_ROLE] : [];
     } catch {
       return [{ code: 'DATABASE_UNAVAILABLE', message: 'the database does not answer' }];
-    } finally {
-      clearTimeout(timer);
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { RefusedAction } from '#libs/access';
 import type { RequestScope } from '#libs/database';
 import { type IndexerStatus, type NetworkStatus } from '#libs/api';
 import { type ProviderCall } from '#libs/chain';
@@ -18,6 +19,8 @@ export interface PurserMetrics {
   countReorg(network: string): void;
   /** Comparisons of the index with a node. */
   countDrift(network: string, outcome: 'equal' | 'different' | 'unknown', count: number): void;
+  /** Of a credential. The code of the error: as many as there are, and nothing that was sent. */
+  countRefusal(action: RefusedAction, code: string): void;
   /** Reads the gauges from the status at each scrape. */
   watch(status: IndexerStatus): void;
   /** Counts what could not be read, at each scrape. */
@@ -51,12 +54,18 @@ const createCounters = (registers: [Registry]) => ({
     labelNames: ['network', 'outcome'],
     registers,
   }),
+  refusals: new Counter({
+    name: 'purser_refused_credentials_total',
+    help: 'Keys, tokens and sign-ins that were refused, by the code of the answer.',
+    labelNames: ['action', 'code'],
+    registers,
+  }),
 });
 
 export const createPurserMetrics = (): PurserMetrics => {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const { rpcCalls, blocks, reorgs, drift } = createCounters([registry]);
+  const { rpcCalls, blocks, reorgs, drift, refusals } = createCounters([registry]);
   const commits = new Histogram({
     name: 'purser_commit_seconds',
     help: 'Duration of a transaction that commits blocks.',
@@ -73,6 +82,7 @@ export const createPurserMetrics = (): PurserMetrics => {
     },
     countReorg: (network) => reorgs.inc({ network }),
     countDrift: (network, outcome, count) => drift.inc({ network, outcome }, count),
+    countRefusal: (action, code) => refusals.inc({ action, code }),
     watch: (status) => watchStatus(registry, status),
     watchDeadLetters: (status, count) => watchDeadLetters(registry, status, count),
   };

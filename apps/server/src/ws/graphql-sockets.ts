@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage } from 'node:http';
-import { AccessError, type Headers } from '#libs/access';
+import { AccessError, type Headers, ORGANISATION_HEADER } from '#libs/access';
 import { type Principal } from '#libs/api';
 import {
   CloseCode,
@@ -199,11 +199,13 @@ const seenBy = (principal: Principal | undefined): string =>
 /** Answers carry errors that were printed; graphql-ws hands them to `onNext` as they are. */
 const asResult = (answer: Promise<object>): Promise<ExecutionResult> => answer;
 
+const CREDENTIALS: readonly string[] = ['authorization', 'x-api-key', ORGANISATION_HEADER];
+
 /** The headers of a request stand in the parameters of the connection: a page cannot set any on a socket. */
 const splitCredentials = (params: Readonly<Record<string, unknown>>) => {
   const entries = Object.entries(params);
   const isCredential = ([name]: readonly [string, unknown]): boolean =>
-    ['authorization', 'x-api-key'].includes(name.toLowerCase());
+    CREDENTIALS.includes(name.toLowerCase());
   const credentials = entries
     .filter(isCredential)
     .map(([name, value]) => [name.toLowerCase(), value] as const);

@@ -27,7 +27,8 @@ export interface TokenAuthenticator {
   clear(): void;
 }
 
-const ORGANISATION_HEADER = 'x-purser-organisation';
+/** Names one of several organisations of a subject. */
+export const ORGANISATION_HEADER = 'x-purser-organisation';
 const FORM = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*$/;
 
 /** Whether a credential is to be looked at as a token: three parts in base64url. */

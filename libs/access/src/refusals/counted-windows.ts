@@ -1,3 +1,5 @@
+import { MinuteLimit } from '../limits/minute-limit.ts';
+
 export interface CountedWindowsOptions {
   readonly nowMs: () => number;
   /** How long what is the same is counted together. */
@@ -14,16 +16,18 @@ export interface CountedWindow<T> {
   readonly untilMs: number;
 }
 
-const MINUTE_MS = 60_000;
+/** All that is new is of one. */
+const NEW = 'new';
 
 /** Tells the first of each thing from those that follow it, and how many these were when its window is over. */
 export class CountedWindows<T> {
   readonly #windows = new Map<string, { readonly about: T; readonly sinceMs: number; further: number }>();
   readonly #options: CountedWindowsOptions;
-  #minute = { sinceMs: Number.NEGATIVE_INFINITY, begun: 0 };
+  readonly #begun: MinuteLimit;
 
   constructor(options: CountedWindowsOptions) {
     this.#options = options;
+    this.#begun = new MinuteLimit({ nowMs: options.nowMs, most: options.mostNewAMinute });
   }
 
   /** FIRST: nothing of that name is being counted. MISSED: too much that is different came in this minute. */
@@ -33,9 +37,8 @@ export class CountedWindows<T> {
       known.further += 1;
       return 'COUNTED';
     }
-    const nowMs = this.#options.nowMs();
-    if (!this.#mayBegin(nowMs)) return 'MISSED';
-    this.#windows.set(name, { about, sinceMs: nowMs, further: 0 });
+    if (this.#begun.take(NEW) > 0) return 'MISSED';
+    this.#windows.set(name, { about, sinceMs: this.#options.nowMs(), further: 0 });
     return 'FIRST';
   }
 
@@ -50,12 +53,5 @@ export class CountedWindows<T> {
       if (further > 0) ended.push({ about, further, sinceMs, untilMs: nowMs });
     }
     return ended;
-  }
-
-  #mayBegin(nowMs: number): boolean {
-    const ageMs = nowMs - this.#minute.sinceMs;
-    if (ageMs < 0 || ageMs >= MINUTE_MS) this.#minute = { sinceMs: nowMs, begun: 0 };
-    this.#minute.begun += 1;
-    return this.#minute.begun <= this.#options.mostNewAMinute;
   }
 }

@@ -1,7 +1,7 @@
 import { askIndex, type Clock } from '#libs/api';
 import type { ScopedDb } from '#libs/database';
 import { appendAudit } from '../audit/append-audit.ts';
-import { AttemptLimit } from '../sign-in/attempt-limit.ts';
+import { MinuteLimit } from '../limits/minute-limit.ts';
 import { entriesOfRefusal } from './concerned.ts';
 import { CountedWindows } from './counted-windows.ts';
 import { nameOfRefusal, type Refusal } from './refusal.ts';
@@ -33,7 +33,7 @@ const ENTRIES_OF_ORGANISATION_A_MINUTE = 10;
 export class Refusals {
   readonly #ports: RefusalsPorts;
   readonly #windows: Readonly<Record<Refusal['kind'], CountedWindows<Refusal>>>;
-  readonly #limit: AttemptLimit;
+  readonly #limit: MinuteLimit;
   #missed = 0;
   #noting: Promise<void> = Promise.resolve();
 
@@ -43,7 +43,7 @@ export class Refusals {
     const windows = () =>
       new CountedWindows<Refusal>({ nowMs, windowMs: WINDOW_MS, mostNewAMinute: LOOKED_AT_A_MINUTE });
     this.#windows = { ACCOUNT: windows(), TOKEN: windows(), KEY: windows() };
-    this.#limit = new AttemptLimit({ clock: ports.clock, most: ENTRIES_OF_ORGANISATION_A_MINUTE });
+    this.#limit = new MinuteLimit({ nowMs, most: ENTRIES_OF_ORGANISATION_A_MINUTE });
   }
 
   /** Returns at once. */
@@ -84,17 +84,8 @@ export class Refusals {
       ...(requestId && { requestId }),
     } as const;
     for (const { organisationId, entry } of await entriesOfRefusal(db, refusal, counted)) {
-      if (!this.#mayWrite(organisationId)) this.#missed += count;
+      if (this.#limit.take(String(organisationId)) > 0) this.#missed += count;
       else await askIndex(() => db.transact({ organisationId }, (trx) => appendAudit(trx, actor, entry)));
-    }
-  }
-
-  #mayWrite(organisationId: number): boolean {
-    try {
-      this.#limit.take(String(organisationId));
-      return true;
-    } catch {
-      return false;
     }
   }
 }

@@ -1,42 +1,23 @@
 import type { Clock } from '#libs/api';
 import { AccessError } from '../access.error.ts';
+import { MinuteLimit, type MinuteLimitOptions } from '../limits/minute-limit.ts';
 
-export interface AttemptLimitOptions {
+export interface AttemptLimitOptions extends Omit<MinuteLimitOptions, 'nowMs'> {
   readonly clock: Clock;
-  /** Attempts in a minute. */
-  readonly most: number;
-  /** Addresses that are remembered, the least recent dropped first. Default 20,000. */
-  readonly capacity?: number;
 }
 
-const MINUTE_MS = 60_000;
-const CAPACITY = 20_000;
-
-/** Bounds what one address may try before anybody knows who it is. In memory, of this process. */
+/** Bounds what one address may try before anybody knows who it is. */
 export class AttemptLimit {
-  readonly #attempts = new Map<string, { sinceMs: number; count: number }>();
-  readonly #options: AttemptLimitOptions;
+  readonly #limit: MinuteLimit;
 
-  constructor(options: AttemptLimitOptions) {
-    this.#options = options;
+  constructor({ clock, ...bounds }: AttemptLimitOptions) {
+    this.#limit = new MinuteLimit({ nowMs: () => clock.nowMilliseconds(), ...bounds });
   }
 
   /** Counts an attempt. @throws AccessError RATE_LIMITED */
   take(address: string): void {
-    const { clock, most, capacity = CAPACITY } = this.#options;
-    const nowMs = clock.nowMilliseconds();
-    const place = placeOf(address);
-    const known = this.#attempts.get(place);
-    const isOver = known === undefined || nowMs < known.sinceMs || nowMs - known.sinceMs >= MINUTE_MS;
-    const window = isOver ? { sinceMs: nowMs, count: 0 } : known;
-    window.count += 1;
-    this.#attempts.delete(place);
-    this.#attempts.set(place, window);
-    const [oldest] = this.#attempts.keys();
-    if (this.#attempts.size > capacity && oldest !== undefined) this.#attempts.delete(oldest);
-    if (window.count <= most) return;
-    const retryAfterSeconds = Math.max(1, Math.ceil((window.sinceMs + MINUTE_MS - nowMs) / 1_000));
-    throw tooMany(retryAfterSeconds);
+    const waitMs = this.#limit.take(placeOf(address));
+    if (waitMs > 0) throw tooMany(Math.ceil(waitMs / 1_000));
   }
 }
 

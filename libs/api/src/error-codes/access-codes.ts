@@ -67,7 +67,7 @@ export const accessCodes = {
     retryable: false,
     use: 'ERROR',
     description:
-      'The subject of the token is a member of several organisations: name one by the header `x-purser-organisation`. `details.organisations` lists his own.',
+      'The subject of the token is a member of several organisations: name one by the header `x-purser-organisation`, over WebSocket in the payload of `connection_init`. `details.organisations` lists his own.',
   },
   SIGN_IN_UNAVAILABLE: {
     retryable: true,

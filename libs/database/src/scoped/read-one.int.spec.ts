@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { sql } from 'kysely';
 import { withDatabase, withLogins } from '#libs/testing';
+import { twoOrganisations } from '../../spec/two-organisations.ts';
 import {
   createScopedDatabase,
   databaseErrorCode,
@@ -55,17 +56,7 @@ describe('one row, asked for by several at a time', () => {
       maxConnections: 3,
       onQuery: ({ query }) => statements.push(query.sql),
     });
-    await database.sql`delete from follow_rules`;
-    const organisations = await database.db
-      .insertInto('organisations')
-      .values([{ name: 'A' }, { name: 'B' }])
-      .returning('organisation_id')
-      .execute();
-    [a, b] = organisations.map(({ organisation_id }) => ({ organisationId: organisation_id }));
-    for (const { organisationId } of [a!, b!])
-      await database.sql`insert into follows (organisation_id, network_id, account, label, team, source)
-        select ${organisationId}::integer, 1, '0x' || n, case n when 3 then 'till' end, 'team ' || ${organisationId}::integer, 'ADDED'
-        from generate_series(1, 4) n`;
+    [a, b] = await twoOrganisations(database);
   });
   beforeEach(() => {
     statements = [];

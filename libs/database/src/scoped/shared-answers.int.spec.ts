@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { withDatabase, withLogins } from '#libs/testing';
+import { twoOrganisations } from '../../spec/two-organisations.ts';
 import {
   createScopedDatabase,
   databaseErrorCode,
@@ -33,24 +34,12 @@ describe('an answer that is shared', () => {
       url: await logins.create(),
       maxConnections: 3,
     });
-    await database.sql`delete from follow_rules`;
-    const organisations = await database.db
-      .insertInto('organisations')
-      .values([{ name: 'A' }, { name: 'B' }])
-      .returning('organisation_id')
-      .execute();
-    const [first = NO_ORGANISATION, second = NO_ORGANISATION] = organisations.map(({ organisation_id }) => ({
-      organisationId: organisation_id,
-    }));
+    const [first, second] = await twoOrganisations(database);
     [a, b] = [first, second];
     scopes.push(first, second, NO_ORGANISATION);
     scopes.push({ ...first, only: { accounts: ['1/0x1', '1/0x2'], labels: [] } });
     scopes.push({ ...first, only: { accounts: [], labels: ['till'] } });
     scopes.push({ ...first, only: { accounts: [], labels: [] } });
-    for (const { organisationId } of [first, second])
-      await database.sql`insert into follows (organisation_id, network_id, account, label, team, source)
-        select ${organisationId}::integer, 1, '0x' || n, case n when 3 then 'till' end, 'team ' || ${organisationId}::integer, 'ADDED'
-        from generate_series(1, 4) n`;
   });
 
   afterAll(() => connection.close());

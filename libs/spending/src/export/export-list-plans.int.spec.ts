@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { indexRowsOf, withDatabase } from '#libs/testing';
-import { planOf, touched } from '../../spec/plans.ts';
+import { indexRowsOf, withDatabase, planOf, touched } from '#libs/testing';
 import { exportListStatement, type ExportOrder } from './export-list.statement.ts';
 
 jest.setTimeout(120_000);

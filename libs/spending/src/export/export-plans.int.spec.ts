@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { headerOf, indexRowsOf, withDatabase } from '#libs/testing';
-import { planOf, touched } from '../../spec/plans.ts';
+import { headerOf, indexRowsOf, planOf, touched, withDatabase } from '#libs/testing';
 import { NO_FILTER } from '../report/ledger-scope.ts';
 import { exportRowsStatement } from './export-rows.statement.ts';
 

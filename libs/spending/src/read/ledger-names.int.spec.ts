@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { toAddress, toFelt } from '#libs/felt';
-import { headerOf, indexRowsOf, withDatabase } from '#libs/testing';
-import { planOf, touched } from '../../spec/plans.ts';
+import { headerOf, indexRowsOf, planOf, touched, withDatabase } from '#libs/testing';
 import { debitsByNameStatement, movementsByNameStatement } from './ledger-lists.statement.ts';
 
 jest.setTimeout(120_000);

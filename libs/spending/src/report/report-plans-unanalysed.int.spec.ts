@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { headerOf, indexRowsOf, withDatabase } from '#libs/testing';
+import { headerOf, indexRowsOf, withDatabase, type PlanNode, planOf, touched } from '#libs/testing';
 import { toAddress } from '#libs/felt';
-import { type PlanNode, planOf, touched } from '../../spec/plans.ts';
 import { periodOf } from '../period/period.ts';
 import type { SpendingGroup } from './group-keys.ts';
 import { type FinanceFilter, NO_FILTER } from './ledger-scope.ts';

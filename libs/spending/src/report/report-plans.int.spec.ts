@@ -1,6 +1,12 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { headerOf, indexRowsOf, withDatabase } from '#libs/testing';
-import { type PlanNode, planOf as explained, touched } from '../../spec/plans.ts';
+import {
+  headerOf,
+  indexRowsOf,
+  type PlanNode,
+  planOf as explained,
+  touched,
+  withDatabase,
+} from '#libs/testing';
 import { monthPlanOf } from '../period/month-plan.ts';
 import { periodOf } from '../period/period.ts';
 import type { SpendingGroup } from './group-keys.ts';

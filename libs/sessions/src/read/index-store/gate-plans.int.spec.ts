@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { RequestScope } from '#libs/database';
 import { toAddress, toSessionKey } from '#libs/felt';
-import { headerOf, indexRowsOf, withDatabase } from '#libs/testing';
+import { headerOf, indexRowsOf, planOf, touched, withDatabase } from '#libs/testing';
 import type { CompiledQuery } from 'kysely';
 import { plainUseListOf } from '../../uses/read/uses.statement.ts';
 import { accountListStatement } from './account-list.statement.ts';
@@ -12,22 +12,6 @@ jest.setTimeout(120_000);
 
 const ACCOUNTS = 20_000;
 const NOTHING = { at: undefined, account: undefined, statuses: undefined, after: undefined, limit: 26 };
-
-/** A node of a plan, as far as it is looked at. */
-interface PlanNode {
-  readonly 'Relation Name'?: string;
-  readonly 'Actual Rows': number;
-  readonly 'Actual Loops': number;
-  readonly 'Rows Removed by Filter'?: number;
-  readonly Plans?: readonly PlanNode[];
-}
-
-/** How often a plan laid its hand on a row of a table. */
-const touched = (node: PlanNode, table: string): number => {
-  const rows = node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0);
-  const own = node['Relation Name'] === table ? rows * node['Actual Loops'] : 0;
-  return (node.Plans ?? []).reduce((sum, child) => sum + touched(child, table), own);
-};
 
 describe('lists over all accounts, behind the gate', () => {
   const database = withDatabase();
@@ -67,22 +51,8 @@ describe('lists over all accounts, behind the gate', () => {
     [small, large] = [few.scope, many.scope];
   }, 120_000);
 
-  /** As the role that answers, in the scope; planned for its very arguments where nothing else is said. */
-  const planOf = async (
-    scope: RequestScope,
-    query: CompiledQuery,
-    plan: 'CUSTOM' | 'GENERIC' = 'CUSTOM',
-  ): Promise<PlanNode> => {
-    const sql = `explain (analyze, timing off, format json) ${query.sql}`;
-    const [row] = await database.api.read<Record<string, readonly { readonly Plan: PlanNode }[]>>(
-      scope,
-      { compile: () => ({ ...query, sql }) },
-      { plan },
-    );
-    const [{ Plan } = { Plan: undefined }] = row?.['QUERY PLAN'] ?? [];
-    if (Plan === undefined) throw new Error('no plan');
-    return Plan;
-  };
+  const planFor = (scope: RequestScope, query: CompiledQuery, plan: 'CUSTOM' | 'GENERIC' = 'CUSTOM') =>
+    planOf(database.api, scope, query, { plan });
   const sessions = (order: SessionListQuery['order'], expiresBeforeSeconds?: bigint) =>
     sessionListStatement(database.api.build, networkId, {
       ...NOTHING,
@@ -94,14 +64,14 @@ describe('lists over all accounts, behind the gate', () => {
   it.each(['ACCOUNT_ASC', 'VALID_UNTIL_ASC', 'VALID_UNTIL_DESC', 'REMAINING_CALLS_ASC'] as const)(
     'reads no more of the sessions than a page, for who follows all of them: %s',
     async (order) => {
-      const rows = touched(await planOf(large, sessions(order)), 'session_versions');
+      const rows = touched(await planFor(large, sessions(order)), 'session_versions');
       expect(rows).toBeGreaterThan(25);
       expect(rows).toBeLessThan(500);
     },
   );
 
   it('reads only what is followed, for who follows little', async () => {
-    const plan = await planOf(small, sessions('VALID_UNTIL_ASC', 90_000n));
+    const plan = await planFor(small, sessions('VALID_UNTIL_ASC', 90_000n));
     expect(touched(plan, 'session_versions')).toBeLessThan(500);
     expect(touched(plan, 'follows')).toBeLessThan(500);
   });
@@ -115,7 +85,7 @@ describe('lists over all accounts, behind the gate', () => {
       }).partOf(database.api.build),
     );
     const query = parts[0]!.shape.compile(parts.map(({ values }) => values));
-    const plan = await planOf(large, query, 'GENERIC');
+    const plan = await planFor(large, query, 'GENERIC');
     for (const table of ['session_versions', 'accounts']) {
       expect(touched(plan, table)).toBeGreaterThanOrEqual(parts.length);
       expect(touched(plan, table)).toBeLessThan(200);
@@ -131,13 +101,13 @@ describe('lists over all accounts, behind the gate', () => {
       return plainUseListOf(networkId, asked)!.partOf(database.api.build);
     });
     const query = parts[0]!.shape.compile(parts.map(({ values }) => values));
-    const plan = await planOf(large, query, 'GENERIC');
+    const plan = await planFor(large, query, 'GENERIC');
     expect(touched(plan, 'uses')).toBe(16 * 21);
     expect(touched(plan, 'blocks')).toBeLessThan(16 * 21 + 100);
   });
 
   it('begins a list of accounts at what is followed', async () => {
-    expect(touched(await planOf(small, accounts()), 'accounts')).toBeLessThan(20);
-    expect(touched(await planOf(large, accounts()), 'accounts')).toBeLessThan(200);
+    expect(touched(await planFor(small, accounts()), 'accounts')).toBeLessThan(20);
+    expect(touched(await planFor(large, accounts()), 'accounts')).toBeLessThan(200);
   });
 });

@@ -4,13 +4,15 @@ import type { CompiledQuery } from 'kysely';
 /** A node of a plan, as far as it is looked at. */
 export interface PlanNode {
   readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
   readonly 'Actual Rows': number;
   readonly 'Actual Loops': number;
   readonly 'Rows Removed by Filter'?: number;
   readonly Plans?: readonly PlanNode[];
 }
 
-const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+/** Every step of a plan. */
+export const nodesOf = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 
 /** How often a plan laid its hand on a row of a table. Undefined: it does not know the table. */
 export const touched = (plan: PlanNode, table: string): number | undefined => {
@@ -27,7 +29,7 @@ export const planOf = async (
   api: ScopedDb,
   scope: RequestScope,
   query: CompiledQuery,
-  options: { readonly plan?: 'CUSTOM' | 'PORTFOLIO' } = {},
+  options: { readonly plan?: 'CUSTOM' | 'PORTFOLIO' | 'GENERIC' } = {},
 ): Promise<PlanNode> => {
   const [row] = await api.read<Record<string, readonly { readonly Plan: PlanNode }[]>>(
     scope,
