@@ -70,14 +70,14 @@ describe('what became final, told by two processes on one database', () => {
     accept(at);
     await committed(at);
     const since = performance.now();
-    const finals = await Promise.all(listeners.map(({ next }) => next()));
+    const finals = await Promise.all(listeners.map((listener) => listener.next()));
     expect(performance.now() - since).toBeLessThan(1_000);
     expect(finals[0]).toMatchObject({
       ...{ kind: 'FINALIZED', account: null, sessionKey: null, token: null, retracts: null },
       asOf: { blockNumber: at, blockHash: told[0]![3]!.asOf.blockHash, finality: 'ACCEPTED_ON_L1' },
     });
     expect(finals[1]).toEqual(finals[0]);
-    await Promise.all(listeners.map(({ close }) => close()));
+    await Promise.all(listeners.map((listener) => listener.close()));
   });
 
   it('is told once, behind what it makes final, to who goes on from before it, and not to who knows of it', async () => {

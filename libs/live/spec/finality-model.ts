@@ -58,11 +58,23 @@ class Reader {
   readonly told: string[] = [];
   final = 0;
   position = endOfBlock(TRUNK.number, TRUNK.hash);
+  queue: Queue | undefined;
 
   constructor(
-    readonly hub: () => ChangeHub,
+    /** The one that he is told by, and the other. */
+    private hubs: readonly [ChangeHub, ChangeHub],
     private readonly chain: () => { readonly blocks: readonly WrittenBlock[]; readonly final: number },
   ) {}
+
+  get hub(): ChangeHub {
+    return this.hubs[0];
+  }
+
+  async goOver(): Promise<void> {
+    await this.queue?.return();
+    this.queue = undefined;
+    this.hubs = [this.hubs[1], this.hubs[0]];
+  }
 
   take(change: Change): void {
     const { told, block } = change;
@@ -105,18 +117,13 @@ class Model {
   private made = 1;
   /** Of the tips that were left, every block from the first on. */
   private readonly left: (readonly WrittenBlock[])[] = [];
-  private readonly readers: Reader[];
-  private readonly queues: Queue[] = [];
-  private readonly hubOf: number[] = [0, 1];
+  private head: WrittenBlock = TRUNK;
+  private readonly readers: readonly Reader[];
 
   constructor(private readonly parts: Parts) {
-    this.readers = this.hubOf.map(
-      (_hub, at) =>
-        new Reader(
-          () => parts.hubs[this.hubOf[at] as 0 | 1],
-          () => ({ blocks: this.blocks, final: this.final }),
-        ),
-    );
+    const chain = () => ({ blocks: this.blocks, final: this.final });
+    const [one, other] = parts.hubs;
+    this.readers = [new Reader([one, other], chain), new Reader([other, one], chain)];
   }
 
   async run(command: Command): Promise<void> {
@@ -132,25 +139,18 @@ class Model {
         await this.parts.writer.finalize(this.final);
         return;
       case 'read':
-        return this.read(command.reader, command.most);
+        return this.read(this.readers[command.reader], command.most);
       case 'resume':
-        await this.queues[command.reader]?.return();
-        delete this.queues[command.reader];
-        this.hubOf[command.reader] = 1 - this.hubOf[command.reader]!;
-        return;
+        return this.readers[command.reader]?.goOver();
     }
   }
 
   async end(): Promise<void> {
-    for (const [at, one] of this.readers.entries()) {
-      await this.read(at, Number.POSITIVE_INFINITY);
+    for (const one of this.readers) {
+      await this.read(one, Number.POSITIVE_INFINITY);
       expect(one.told).toEqual(usesOf(this.blocks));
       expect(one.final).toBe(this.final);
     }
-  }
-
-  private get head(): WrittenBlock {
-    return this.blocks.at(-1)!;
   }
 
   private async grow(used: readonly Address[]): Promise<void> {
@@ -162,12 +162,14 @@ class Model {
   private async commit(block: WrittenBlock): Promise<void> {
     await this.parts.writer.block(block);
     this.blocks.push(block);
+    this.head = block;
   }
 
   private async leave(number: number): Promise<void> {
     if (number === this.head.number) return;
     this.left.push([...this.blocks]);
     this.blocks = this.blocks.filter((block) => block.number <= number);
+    this.head = this.blocks.at(-1) ?? TRUNK;
     await this.parts.writer.leave(this.head);
   }
 
@@ -178,12 +180,13 @@ class Model {
     for (const block of branch.slice(common)) await this.commit(block);
   }
 
-  private async read(at: number, most: number): Promise<void> {
-    const one = this.readers[at]!;
-    const queue = (this.queues[at] ??= await this.parts.listen(one.hub(), one.position));
-    await one.hub().settled();
+  private async read(one: Reader | undefined, most: number): Promise<void> {
+    if (one === undefined) return;
+    const queue = one.queue ?? (await this.parts.listen(one.hub, one.position));
+    one.queue = queue;
+    await one.hub.settled();
     if (most === Number.POSITIVE_INFINITY) {
-      for (const change of await this.parts.waitingIn(one.hub(), queue)) one.take(change);
+      for (const change of await this.parts.waitingIn(one.hub, queue)) one.take(change);
       return;
     }
     for (let n = 0; n < most && queue.length > 0; n += 1) one.take((await queue.next()).value as Change);

@@ -58,8 +58,11 @@ describe('what is final', () => {
   /** All there is by now, however little of it waits at once. */
   const waitingIn = async (hub: ChangeHub, queue: BoundedQueue<Change, Position>): Promise<Change[]> => {
     const changes: Change[] = [];
-    for (await hub.settled(); queue.length > 0; await hub.settled())
+    await hub.settled();
+    while (queue.length > 0) {
       while (queue.length > 0) changes.push((await queue.next()).value as Change);
+      await hub.settled();
+    }
     return changes;
   };
   const printed = (changes: readonly Change[]): string[] =>
@@ -147,14 +150,14 @@ describe('what is final', () => {
 
     it('is looked for by a process that hears of it', async () => {
       const heard: string[] = [];
-      const { unlisten } = await database.sql.listen('purser_cursor', (payload) => void heard.push(payload));
+      const listening = await database.sql.listen('purser_cursor', (payload) => void heard.push(payload));
       await writer.finalize(17);
       // Nothing changed: there is nothing to hear of.
       await writer.finalize(17);
       await database.sql`select pg_notify('purser_cursor', 'the end')`;
       for (let tries = 0; tries < 200 && !heard.includes('the end'); tries += 1)
         await new Promise((resolve) => setTimeout(resolve, 10));
-      await unlisten();
+      await listening.unlisten();
       expect(heard).toEqual([String(networkId), 'the end']);
     });
   });

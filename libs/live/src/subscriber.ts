@@ -58,7 +58,10 @@ export class Subscriber<T> {
   /** Takes as much of a step as he has room for, and stands behind the last change that he took. */
   take({ changes, position, final }: Step): void {
     for (const change of changes) if (this.parts.wish.accepts(change) && !this.tell(change)) return;
-    if (position === undefined) return this.queue.fail(unknownPosition());
+    if (position === undefined) {
+      this.queue.fail(unknownPosition());
+      return;
+    }
     if (final !== undefined && this.isNews(final.blockNumber)) {
       if (!this.tell(finalizedChange(final, position), 'FINALIZED')) return;
     }
