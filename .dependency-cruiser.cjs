@@ -14,7 +14,7 @@ const rooms = {
   spending: ['account', 'facts', 'database', 'api', 'chain', 'sessions', 'access'],
   alerts: [],
   webhooks: ['alerts', 'database', 'api'],
-  live: ['account', 'facts', 'database', 'api', 'sessions'],
+  live: ['account', 'facts', 'database', 'api', 'sessions', 'spending'],
   verification: ['account', 'chain', 'database', 'facts', 'sessions', 'spending', 'api'],
   indexing: ['account', 'chain', 'database', 'facts', 'sessions', 'spending', 'alerts', 'webhooks', 'api'],
   sandbox: ['account'],

@@ -62,9 +62,10 @@ export const serveFeed = async (
 
 export interface ToldEvent {
   readonly id: string;
-  readonly kind: 'SESSION' | 'POLICY' | 'FINDING' | 'RETRACTED';
+  readonly kind: 'SESSION' | 'POLICY' | 'FINDING' | 'RETRACTED' | 'FINALIZED';
   readonly cursor: string;
-  readonly account: string;
+  /** Null of what is told of the network. */
+  readonly account: string | null;
   readonly sessionKey: string | null;
   readonly token: string | null;
   readonly retracts: string | null;
@@ -76,7 +77,12 @@ export interface ToldEvent {
     readonly remainingCalls: number;
   } | null;
   readonly policyChanges: readonly string[];
-  readonly policy: { readonly remaining: string | null; readonly storedSpent: string } | null;
+  readonly policy: {
+    readonly remaining: string | null;
+    readonly storedSpent: string;
+    readonly remainingScaled: string | null;
+    readonly storedSpentScaled: string | null;
+  } | null;
   readonly appeared: readonly { readonly code: string }[];
   readonly asOf: { readonly blockNumber: number; readonly blockHash: string; readonly finality: string };
 }
@@ -84,7 +90,8 @@ export interface ToldEvent {
 const CHANGED = `subscription ($after: String, $kinds: [ChangedKind!], $accounts: [Address!]) {
   changed(after: $after, kinds: $kinds, accounts: $accounts) {
     id kind cursor account sessionKey token retracts retractedKind
-    sessionChanges session { status callsUsed remainingCalls } policyChanges policy { remaining storedSpent }
+    sessionChanges session { status callsUsed remainingCalls } policyChanges
+    policy { remaining storedSpent remainingScaled storedSpentScaled }
     appeared { code } asOf { blockNumber blockHash finality }
   }
 }`;

@@ -23,15 +23,19 @@ export const encodeCursor = (scope: CursorScope, values: readonly string[]): str
   return Buffer.concat([checkOf(scope, body), body]).toString('base64url');
 };
 
-/** @throws PurserError BAD_CURSOR unless `encodeCursor` of the same scope gave it with as many values. */
-export const decodeCursor = (scope: CursorScope, cursor: string, length: number): readonly string[] => {
+/** @throws PurserError BAD_CURSOR unless `encodeCursor` of the same scope gave it with as many values, or one of these numbers. */
+export const decodeCursor = (
+  scope: CursorScope,
+  cursor: string,
+  ...lengths: readonly number[]
+): readonly string[] => {
   if (cursor.length > MAX_CURSOR_LENGTH) throw badCursor();
   const bytes = Buffer.from(cursor, 'base64url');
   if (bytes.toString('base64url') !== cursor || bytes.length <= CHECK_LENGTH) throw badCursor();
   const body = bytes.subarray(CHECK_LENGTH);
   if (!checkOf(scope, body).equals(bytes.subarray(0, CHECK_LENGTH))) throw badCursor();
   const values: unknown = JSON.parse(body.toString());
-  if (!Array.isArray(values) || values.length !== length) throw badCursor();
+  if (!Array.isArray(values) || !lengths.includes(values.length)) throw badCursor();
   return values.map((value: unknown) => {
     if (typeof value !== 'string') throw badCursor();
     return value;

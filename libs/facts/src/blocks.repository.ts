@@ -64,7 +64,7 @@ export const orphanBlocksAbove = async (
   return Number(result.numUpdatedRows);
 };
 
-/** The canonical blocks up to and with this height are accepted on L1. @returns how many changed. */
+/** The canonical blocks up to and with this height are accepted on L1: who waits for that looks. @returns how many changed. */
 export const finalizeBlocksUpTo = async (
   trx: Trx,
   networkId: number,
@@ -78,7 +78,10 @@ export const finalizeBlocksUpTo = async (
     .where(CANONICAL)
     .where('finality', '=', sql<Finality>`'ACCEPTED_ON_L2'`)
     .executeTakeFirst();
-  return Number(result.numUpdatedRows);
+  const changed = Number(result.numUpdatedRows);
+  // The cursor tells of itself when it moves, and stays where it is here.
+  if (changed > 0) await sql`select pg_notify('purser_cursor', ${String(networkId)})`.execute(trx);
+  return changed;
 };
 
 const selectBlocks = (db: Db | Trx, networkId: number) =>

@@ -8,7 +8,8 @@ const given = (maxEvents: number, maxSize = 1_000) => {
     { maxEvents, maxSize },
     { onRoom: () => void told.push('room'), onEnd: () => void told.push('end') },
   );
-  const offer = (value: number, size = 1): boolean => queue.offer(value, size, `mark ${value}`);
+  const offer = (value: number, size = 1, slot?: string): boolean =>
+    queue.offer(value, size, `mark ${value}`, slot);
   const read = async (): Promise<unknown> => (await queue.next()).value;
   return { queue, told, offer, read };
 };
@@ -40,6 +41,24 @@ describe('what waits for a reader', () => {
     expect(await read()).toBe(1);
     expect([offer(2, 6), offer(3, 4), offer(4, 1)]).toEqual([true, true, false]);
     expect(queue.length).toBe(2);
+  });
+
+  it('is of one slot the newest only, which takes the room of the one before, at the end', async () => {
+    const { queue, offer, read } = given(2, 10);
+    for (let value = 1; value < 5_000; value += 1) expect(offer(value, 6, 'final')).toBe(true);
+    expect([queue.length, offer(5_000, 4), offer(5_001, 6, 'final')]).toEqual([1, true, true]);
+    expect([await read(), await read(), queue.length]).toEqual([5_000, 5_001, 0]);
+  });
+
+  it('gives no slot room before what was refused', async () => {
+    const { offer, read } = given(2);
+    expect([offer(1, 1, 'final'), offer(2), offer(3), offer(4, 1, 'final')]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect([await read(), await read()]).toEqual([1, 2]);
   });
 
   it('is dropped where it ends in an error, which who reads is told at once, and once', async () => {

@@ -9,6 +9,7 @@ interface Entry<T, Mark> {
   readonly value: T;
   readonly size: number;
   readonly mark: Mark;
+  readonly slot: string | undefined;
 }
 
 interface Reader<T> {
@@ -51,8 +52,11 @@ export class BoundedQueue<T, Mark> implements AsyncIterableIterator<T, undefined
     return this.entries.length;
   }
 
-  /** False where it is full: offer it again when there is room. An empty queue takes anything. */
-  offer(value: T, size: number, mark: Mark): boolean {
+  /**
+   * False where it is full: offer it again when there is room. An empty queue takes anything.
+   * @param slot of what waits under the same one it takes the place, at the end: only the newest is worth reading
+   */
+  offer(value: T, size: number, mark: Mark, slot?: string): boolean {
     if (this.isEnded) return true;
     const { waiting } = this;
     if (waiting !== undefined) {
@@ -61,13 +65,14 @@ export class BoundedQueue<T, Mark> implements AsyncIterableIterator<T, undefined
       waiting.resolve({ done: false, value });
       return true;
     }
+    if (slot !== undefined && !this.blocked) this.drop(slot);
     const { maxEvents, maxSize } = this.limits;
     const isFull = this.entries.length >= maxEvents || this.size + size > maxSize;
     if (this.blocked || (isFull && this.entries.length > 0)) {
       this.blocked = true;
       return false;
     }
-    this.entries.push({ value, size, mark });
+    this.entries.push({ value, size, mark, slot });
     this.size += size;
     return true;
   }
@@ -108,6 +113,11 @@ export class BoundedQueue<T, Mark> implements AsyncIterableIterator<T, undefined
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  private drop(slot: string): void {
+    const at = this.entries.findIndex((entry) => entry.slot === slot);
+    if (at >= 0) for (const { size } of this.entries.splice(at, 1)) this.size -= size;
   }
 
   private take({ size, mark }: Entry<T, Mark>): void {

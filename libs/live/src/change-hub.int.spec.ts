@@ -1,17 +1,9 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { PurserError } from '#libs/api';
 import type { RequestScope } from '#libs/database';
-import {
-  appendFacts,
-  DERIVED_TRANSACTION_INDEX,
-  insertBlocks,
-  moveCursor,
-  orphanBlocksAbove,
-  readCursor,
-} from '#libs/facts';
-import { type Address, feltToHex, toAddress, toFelt, toSessionKey } from '#libs/felt';
-import { cutVersionsAbove } from '#libs/sessions';
+import { type Address, feltToHex, toAddress, toSessionKey } from '#libs/felt';
 import { indexRowsOf, withDatabase } from '#libs/testing';
+import { type IndexWriter, indexWriterOf } from '../spec/index-writer.ts';
 import type { BoundedQueue } from './bounded-queue.ts';
 import type { Change } from './change.ts';
 import { ChangeHub, type HubSettings } from './change-hub.ts';
@@ -35,10 +27,12 @@ describe.each([
   const database = withDatabase();
   const hubs: ChangeHub[] = [];
   let networkId: number;
+  let writer: IndexWriter;
   let number = 0;
 
   beforeAll(async () => {
     networkId = await indexRowsOf(database.db).network('sandbox');
+    writer = indexWriterOf(database, networkId, KEY);
     for (const account of [TILL, SAFE]) await indexRowsOf(database.db).account(networkId, account);
     await block('b', 1, '0x0', []);
   });
@@ -53,50 +47,11 @@ describe.each([
 
   /** Commits a block, new or one that comes back, in which the key of these accounts was used. */
   const block = (branch: string, at: number, parent: string, used: readonly Address[]): Promise<void> =>
-    database.commit(async (trx) => {
-      const blockHash = toFelt(BigInt(hashOf(branch, at)));
-      const header = {
-        blockNumber: at,
-        blockHash,
-        parentHash: toFelt(BigInt(parent)),
-        timestampSeconds: 1_000n,
-      };
-      await insertBlocks(trx, networkId, [{ ...header, finality: 'ACCEPTED_ON_L2' }]);
-      for (const account of used) {
-        const place = {
-          blockNumber: at,
-          blockHash,
-          transactionIndex: DERIVED_TRANSACTION_INDEX,
-          eventIndex: 0,
-        };
-        const of = { account, sessionKey: KEY, token: undefined, transactionHash: undefined, payload: {} };
-        await appendFacts(trx, networkId, [{ ...place, ...of, kind: 'SessionStateChanged' }]);
-        await trx
-          .updateTable('session_versions')
-          .set({ valid_to_block: at })
-          .where('account', '=', feltToHex(account))
-          .where('valid_to_block', 'is', null)
-          .execute();
-        await indexRowsOf(trx).session(networkId, account, KEY, {
-          valid_from_block: at,
-          calls_used: at,
-          max_calls: 100,
-        });
-      }
-      await moveCursor(trx, networkId, await readCursor(trx, networkId), { blockNumber: at, blockHash });
-    });
+    writer.block({ number: at, hash: hashOf(branch, at), parent, used });
 
   /** Rolls back to a block of the trunk. */
   const leave = (ancestor: number): Promise<void> =>
-    database.commit(async (trx) => {
-      await orphanBlocksAbove(trx, networkId, ancestor);
-      await cutVersionsAbove(trx, networkId, ancestor);
-      const blockHash = toFelt(BigInt(hashOf('b', ancestor)));
-      await moveCursor(trx, networkId, await readCursor(trx, networkId), {
-        blockNumber: ancestor,
-        blockHash,
-      });
-    });
+    writer.leave({ number: ancestor, hash: hashOf('b', ancestor) });
 
   /** Three blocks above block 1, in each of which both accounts did something. */
   const grow = async (branch: string, used: readonly Address[] = [TILL]): Promise<void> => {
@@ -119,7 +74,7 @@ describe.each([
   const listen = (hub: ChangeHub, scope: RequestScope = database.everything, after?: Position) =>
     hub.subscribe<Change>(
       { networkId, scope, after },
-      { accepts: () => true, show: (change) => change, cursorOf: nameOf },
+      { accepts: () => true, finality: true, show: (change) => change, cursorOf: nameOf },
     );
 
   const waitingIn = async (hub: ChangeHub, queue: BoundedQueue<Change, Position>): Promise<Change[]> => {

@@ -26,6 +26,8 @@ export type Told =
       readonly after: PolicyPoint | undefined;
       /** Of the account after the block, as printed. */
       readonly classHash: string | undefined;
+      /** Of the token; null where it does not say, or was not asked yet. */
+      readonly decimals: number | null;
     }
   | {
       readonly kind: 'FINDING';
@@ -33,7 +35,9 @@ export type Told =
       readonly ended: readonly Finding[];
     }
   /** A reorganisation left the block: what was told of the subject there did not happen. */
-  | { readonly kind: 'RETRACTED' };
+  | { readonly kind: 'RETRACTED' }
+  /** Nothing that was told of the block and those before is taken back any more. */
+  | { readonly kind: 'FINALIZED' };
 
 /** One change in one block, as it is told. */
 export interface Change {
@@ -45,6 +49,15 @@ export interface Change {
   /** About how many characters it takes. */
   readonly size: number;
 }
+
+/** About what a change takes beside the states that it shows. */
+export const OVERHEAD = 600;
+
+/** Of the network, and so of no account. Its position is where somebody stands who was told everything up to it, or more. */
+export const finalizedChange = (block: AnswerBlock, position: Position): Change => ({
+  ...{ block, position: { ...position, final: block.blockNumber } },
+  ...{ place: ['', '', '', 'FINALIZED'], told: { kind: 'FINALIZED' }, size: OVERHEAD },
+});
 
 /** The subject of a change, also of one that is taken back. */
 export const subjectOf = ({ place: [, , , subject] }: Pick<Change, 'place'>): Subject => subject as Subject;

@@ -10,15 +10,12 @@ import {
   type SessionPoint,
   watchedRules,
 } from '#libs/sessions';
-import type { Change, Subject, Told } from './change.ts';
+import { type Change, OVERHEAD, type Subject, type Told } from './change.ts';
 import type { MadeRow, PolicyJson, SessionJson, TouchedRow } from './feed.statement.ts';
 import { comparePlaces, type Place } from './position.ts';
 
 /** What is known of the class with a hash, as printed. */
 export type ProfileOf = (classHash: string | null) => ClassProfile | undefined;
-
-/** About what a change takes beside the states that it shows. */
-const OVERHEAD = 600;
 
 /** The changes that a row of a canonical block stands for, in order. */
 export const changesOfRow = (row: MadeRow, profileOf: ProfileOf): readonly Change[] => {
@@ -71,6 +68,7 @@ const sizeOf = (told: Told): number => {
       return (told.appeared.length + told.ended.length) * FINDING_SIZE;
     case 'POLICY':
     case 'RETRACTED':
+    case 'FINALIZED':
       return 0;
   }
 };
@@ -113,6 +111,7 @@ const policyTold = (row: MadeRow, token: string): Told => {
     changes: policyChangeKinds(before, after, spentIn(before, after)),
     after,
     classHash: row.class_hash ?? undefined,
+    decimals: row.decimals?.[token] ?? null,
   };
 };
 

@@ -19,10 +19,15 @@ export class FeedRepository {
     this.#limits = limits;
   }
 
-  /** The newest committed block; nothing before the first. @throws PurserError INDEX_UNAVAILABLE */
+  /** The newest committed block, and the newest that is final; nothing before the first. @throws PurserError INDEX_UNAVAILABLE */
   async head(networkId: number): Promise<Head | undefined> {
     const [row] = await askIndex(() => this.#db.read(NO_ORGANISATION, cursorStatement(networkId)));
-    return row && { blockNumber: row.block_number, blockHash: row.block_hash };
+    return (
+      row && {
+        ...{ blockNumber: row.block_number, blockHash: row.block_hash },
+        finalNumber: row.final_number ?? undefined,
+      }
+    );
   }
 
   /** Whether the block of a position was ever seen. @throws PurserError INDEX_UNAVAILABLE */

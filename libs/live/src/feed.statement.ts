@@ -51,6 +51,8 @@ export interface PolicyJson {
 /** With what stood before and after the block. */
 export interface MadeRow extends TouchedRow {
   readonly class_hash: string | null;
+  /** Of those of its tokens that the index met; null where it met none. */
+  readonly decimals: Readonly<Record<string, number | null>> | null;
   /** Something about the key could not be read: its states are not known. */
   readonly unread: boolean;
   readonly before: SessionJson | null;
@@ -69,16 +71,22 @@ export interface FeedRow {
   /** The last canonical block that was read. */
   readonly span_number: number | null;
   readonly span_hash: string | null;
+  /** The newest block that is final with all below; null where none is. */
+  readonly final_number: number | null;
+  readonly final_hash: string | null;
+  readonly final_seconds: string | null;
   /** Of blocks that a reorganisation left, the newest first. */
   readonly undone: readonly TouchedRow[];
   /** The oldest first. */
   readonly made: readonly MadeRow[];
 }
 
-/** The newest committed block. Of no organisation. */
+/** The newest committed block, and up to which all are final. Of no organisation. */
 export const cursorStatement = (networkId: number) =>
-  sql<{ block_number: number; block_hash: string }>`
-select block_number, block_hash from cursors where network_id = ${networkId}`;
+  sql<{ block_number: number; block_hash: string; final_number: number | null }>`
+select head.block_number, head.block_hash, final.block_number as final_number
+from cursors head left join lateral ${finalBlock(networkId)} final on true
+where head.network_id = ${networkId}`;
 
 /** Whether a block was ever seen, on whichever branch. Of no organisation. */
 export const blockStatement = (networkId: number, { blockNumber, blockHash }: Position) =>
@@ -126,12 +134,14 @@ with recursive back as (
   order by b.block_number, f.account, session_key limit ${limits.rows}
 )
 select exists (select from back) as known, ${found(networkId)}
-from (select 1) one left join place on true left join head on true left join span on true`;
+from (select 1) one left join place on true left join head on true left join span on true
+  left join lateral ${finalBlock(networkId)} final on true`;
 
 /** Where it leads, and what happened on the way. */
 const found = (networkId: number) => sql`place.block_hash as place_hash,
   head.block_number as head_number, head.block_hash as head_hash,
-  span.block_number as span_number, span.block_hash as span_hash,
+  span.block_number as span_number, span.block_hash as span_hash, final.block_number as final_number,
+  final.block_hash as final_hash, final.timestamp_seconds::text as final_seconds,
   (select coalesce(jsonb_agg(to_jsonb(u) order by u.block_number desc, u.account desc, u.session_key desc), '[]'::jsonb)
     from undone u) as undone,
   (select coalesce(jsonb_agg(to_jsonb(d) order by d.block_number, d.account, d.session_key), '[]'::jsonb)
@@ -165,6 +175,21 @@ const nextBlock = (networkId: number, { blocks }: FeedLimits) => sql`(
     ) choice order by choice.rank limit 1
   )`;
 
+/**
+ * The newest block, not above the head, that is final with all below. Looked for from the oldest that is not: the way down from the head
+ * is long where finality comes hours later.
+ */
+const finalBlock = (networkId: number) => sql`(
+    select f.block_number, f.block_hash, f.timestamp_seconds from blocks f
+    where f.network_id = ${networkId} and f.canonical and f.finality = 'ACCEPTED_ON_L1'
+      and f.block_number <= head.block_number and f.block_number < coalesce((
+        select n.block_number from blocks n
+        where n.network_id = ${networkId} and n.canonical and n.finality = 'ACCEPTED_ON_L2'
+        order by n.block_number limit 1
+      ), head.block_number + 1)
+    order by f.block_number desc limit 1
+  )`;
+
 /** Whether a version is the one in force at a block. */
 const heldAtBlock = (version: string, block: RawBuilder<unknown>): RawBuilder<boolean> => {
   const [from, to] = [sql.ref(`${version}.valid_from_block`), sql.ref(`${version}.valid_to_block`)];
@@ -177,6 +202,8 @@ const AFTER = sql`m.block_number`;
 const details = (networkId: number) => sql`
       (select av.class_hash from account_versions av
         where av.network_id = ${networkId} and av.account = m.account and ${heldAtBlock('av', AFTER)}) as class_hash,
+      (select jsonb_object_agg(t.address, t.decimals) from tokens t
+        where t.network_id = ${networkId} and t.address = any(m.tokens)) as decimals,
       ${isUnread(networkId, sql`m.account`, sql`m.session_key`, AFTER)} as unread,
       ${sessionAt(networkId, BEFORE)} as before, ${sessionAt(networkId, AFTER)} as after,
       ${policiesAt(networkId, BEFORE)} as policies_before, ${policiesAt(networkId, AFTER)} as policies_after`;

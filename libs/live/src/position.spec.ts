@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
   comparePlaces,
+  CURSOR_LENGTHS,
   endOfBlock,
   nameOf,
   type Place,
@@ -20,12 +21,10 @@ const place: fc.Arbitrary<Place> = fc.tuple(
   fc.oneof(hex, fc.constant('')),
   subject,
 );
-const position: fc.Arbitrary<Position> = fc.record({
-  blockNumber: fc.nat(),
-  blockHash: hex,
-  upTo: place,
-  inclusive: fc.boolean(),
-});
+const position: fc.Arbitrary<Position> = fc.record(
+  { blockNumber: fc.nat(), blockHash: hex, upTo: place, inclusive: fc.boolean(), final: fc.nat() },
+  { requiredKeys: ['blockNumber', 'blockHash', 'upTo', 'inclusive'] },
+);
 
 const A: Place = ['0x1', '0x2', '', 'SESSION'];
 const B: Place = ['0x1', '0x2', '0x3', 'POLICY'];
@@ -61,8 +60,27 @@ describe('places in a block', () => {
 describe('a position', () => {
   it('goes through a cursor as it is', () => {
     fc.assert(
-      fc.property(position, (one) => nameOf(positionFromValues(positionToValues(one))) === nameOf(one)),
+      fc.property(position, (one) => {
+        const values = positionToValues(one);
+        expect(positionFromValues(values)).toEqual(one);
+        expect(CURSOR_LENGTHS).toContain(values.length);
+      }),
     );
+  });
+
+  it('is read out of a cursor from before finality was told, and says of that nothing', () => {
+    expect(positionFromValues(['7', '0xa', ...A, 'WITH'])).toEqual({
+      ...endOfBlock(7, '0xa'),
+      upTo: A,
+    });
+  });
+
+  it('is none with a finality that is no height', () => {
+    expect(() => positionFromValues(['7', '0xa', ...A, 'WITH', '-1'])).toThrow('after is a cursor');
+  });
+
+  it('is read together with one at the same place, whatever was told of finality', () => {
+    expect(nameOf({ ...endOfBlock(7, '0xa'), final: 5 })).toBe(nameOf(endOfBlock(7, '0xa')));
   });
 
   it('is another one in another block of the same height', () => {

@@ -19,6 +19,8 @@ export interface Position {
   readonly upTo: Place;
   /** Whether the change at the place was told too. False: it was taken back, or was the first that was not told. */
   readonly inclusive: boolean;
+  /** Up to which block he was told that nothing is taken back any more. Absent: of none. */
+  readonly final?: number;
 }
 
 export const endOfBlock = (blockNumber: number, blockHash: string): Position => ({
@@ -41,12 +43,12 @@ export const wasTold = ({ upTo, inclusive }: Position, place: Place): boolean =>
   return order < 0 || (order === 0 && inclusive);
 };
 
-/** One text for a position: equal ones are read together. */
+/** One text for a position: equal ones are read together, whatever was told of finality there. */
 export const nameOf = ({ blockNumber, blockHash, upTo, inclusive }: Position): string =>
   [blockNumber, blockHash, ...upTo, inclusive].join(' ');
 
-/** How many values stand in a cursor. */
-export const CURSOR_LENGTH = 7;
+/** How many values stand in a cursor: without what was told of finality, and with it. */
+export const CURSOR_LENGTHS = [7, 8] as const;
 
 /** As the values of a cursor. */
 export const positionToValues = ({
@@ -54,15 +56,21 @@ export const positionToValues = ({
   blockHash,
   upTo,
   inclusive,
-}: Position): readonly string[] => [String(blockNumber), blockHash, ...upTo, inclusive ? 'WITH' : 'WITHOUT'];
+  final,
+}: Position): readonly string[] => [
+  ...[String(blockNumber), blockHash, ...upTo, inclusive ? 'WITH' : 'WITHOUT'],
+  ...(final === undefined ? [] : [String(final)]),
+];
 
 /** @throws PurserError BAD_CURSOR for what `positionToValues` did not give */
 export const positionFromValues = (values: readonly string[]): Position => {
-  const [number = '', hash = '', account = '', sessionKey = '', token = '', subject = '', last] = values;
+  const [number = '', hash = '', account = '', sessionKey = '', token = '', subject = '', last, final] =
+    values;
   return {
     ...blockOf(number, hash),
     upTo: [account, sessionKey, token, subject],
     inclusive: last === 'WITH',
+    ...(final !== undefined && { final: heightOf(final) }),
   };
 };
 
@@ -78,13 +86,18 @@ export const positionOfBlock = (text: string): Position | undefined => {
 };
 
 const blockOf = (number: string, hash: string): Pick<Position, 'blockNumber' | 'blockHash'> => {
-  const blockNumber = Number(number);
-  if (!Number.isSafeInteger(blockNumber) || blockNumber < 0) throw badPosition();
+  const blockNumber = heightOf(number);
   try {
     return { blockNumber, blockHash: feltToHex(parseFelt(hash)) };
   } catch {
     throw badPosition();
   }
+};
+
+const heightOf = (text: string): number => {
+  const height = Number(text);
+  if (Number.isSafeInteger(height) && height >= 0) return height;
+  throw badPosition();
 };
 
 const badPosition = (): PurserError =>

@@ -35,7 +35,13 @@ const session = (change: Partial<SessionJson> = {}): SessionJson => ({
 
 const made = (blockNumber: number, row: Partial<MadeRow> = {}): MadeRow => ({
   ...touched(blockNumber),
-  ...{ class_hash: null, unread: false, before: session(), after: session({ callsUsed: '2' }) },
+  ...{
+    class_hash: null,
+    decimals: null,
+    unread: false,
+    before: session(),
+    after: session({ callsUsed: '2' }),
+  },
   ...{ policies_before: [], policies_after: [] },
   ...row,
 });
@@ -49,6 +55,7 @@ const feed = (row: Partial<FeedRow>): FeedRow => ({
     span_number: 9,
     span_hash: '0xa9',
   },
+  ...{ final_number: null, final_hash: null, final_seconds: null },
   ...{ undone: [], made: [] },
   ...row,
 });
@@ -132,6 +139,53 @@ describe('a step', () => {
       position: undefined,
       told: [{}, {}],
     });
+  });
+
+  describe('tells what is final', () => {
+    const FINAL = { final_hash: '0xa5', final_seconds: '1000' };
+    const finalOf = (row: Partial<FeedRow>, rows = 100) =>
+      stepOf(feed({ ...FINAL, final_number: 5, ...row }), endOfBlock(1, '0xa1'), rows, unknown).final;
+    const block = {
+      ...{ blockNumber: 5, blockHash: 0xa5n, timestampSeconds: 1_000n },
+      finality: 'ACCEPTED_ON_L1',
+    };
+
+    it('once everything up to it was told, be it the last block that was read', () => {
+      expect(finalOf({ made: [made(2), made(7)] })).toEqual(block);
+      expect(finalOf({ span_number: 5, span_hash: '0xa5', made: [made(5)] })).toEqual(block);
+    });
+
+    it('not before who catches up is there', () => {
+      expect(finalOf({ span_number: 4, span_hash: '0xa4' })).toBeUndefined();
+    });
+
+    it('not while there may be more of its block, or of one before', () => {
+      expect(finalOf({ made: [made(2), made(5)] }, 2)).toBeUndefined();
+      expect(finalOf({ made: [made(2), made(4)] }, 2)).toBeUndefined();
+      expect(finalOf({ made: [made(2), made(6)] }, 2)).toEqual(block);
+    });
+
+    it('not while something is to be taken back, or the branch is not known', () => {
+      expect(finalOf({ undone: [touched(8)] }, 1)).toBeUndefined();
+      expect(finalOf({ place_hash: null })).toBeUndefined();
+      expect(finalOf({ known: false })).toBeUndefined();
+    });
+
+    it('and nothing where nothing is', () => {
+      expect(stepOf(feed({}), endOfBlock(1, '0xa1'), 100, unknown).final).toBeUndefined();
+    });
+  });
+
+  it('tells the decimals of the token of a policy, where they are known', () => {
+    const row = made(2, {
+      session: false,
+      tokens: ['0x7', '0x8', '0x9'],
+      decimals: { '0x7': 6, '0x8': null },
+    });
+    const told = step({ made: [row] }).changes.map((change) =>
+      change.told.kind === 'POLICY' ? change.told.decimals : 'no policy',
+    );
+    expect(told).toEqual([6, null, null]);
   });
 
   it('says nothing of a state that could not be read', () => {

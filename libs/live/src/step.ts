@@ -1,3 +1,5 @@
+import { parseFelt } from '#libs/felt';
+import type { AnswerBlock } from '#libs/sessions';
 import type { Change } from './change.ts';
 import { changesOfRow, type ProfileOf, retractionsOfRow } from './changes-of-row.ts';
 import type { FeedRow, MadeRow, TouchedRow } from './feed.statement.ts';
@@ -6,6 +8,8 @@ import { endOfBlock, type Place, type Position, wasTold } from './position.ts';
 export interface Head {
   readonly blockNumber: number;
   readonly blockHash: string;
+  /** Up to which block all are final. */
+  readonly finalNumber: number | undefined;
 }
 
 /** What comes next for who stands at a position, in order. */
@@ -15,6 +19,11 @@ export interface Step {
   readonly position: Position | undefined;
   /** The newest block when it was read. */
   readonly head: Head | undefined;
+  /**
+   * The newest final block, where everything up to it is told with this step or was before. Who still has to come that far is told when
+   * he has: a finality that overtakes events would call final what is not told yet.
+   */
+  readonly final: AnswerBlock | undefined;
 }
 
 /**
@@ -24,27 +33,43 @@ export interface Step {
  */
 export const stepOf = (row: FeedRow, from: Position, rows: number, profileOf: ProfileOf): Step => {
   const head = headOf(row);
-  if (!row.known) return { changes: [], position: undefined, head };
+  const nothing = { position: undefined, head, final: undefined };
+  if (!row.known) return { ...nothing, changes: [] };
   const retracted = row.undone.flatMap((touched) =>
     retractionsOfRow(touched).filter(({ place }) => (isOf(touched, from) ? wasTold(from, place) : true)),
   );
   const lastUndone = row.undone.at(-1);
   if (row.undone.length >= rows && lastUndone !== undefined) {
-    return { changes: retracted, position: before(lastUndone), head };
+    return { ...nothing, changes: retracted, position: before(lastUndone) };
   }
   if (row.place_hash === null || row.span_number === null || row.span_hash === null) {
-    return { changes: retracted, position: undefined, head };
+    return { ...nothing, changes: retracted };
   }
   const made = row.made.flatMap((touched) =>
     changesOfRow(touched, profileOf).filter(({ place }) => !isOf(touched, from) || !wasTold(from, place)),
   );
   const lastMade = row.made.length >= rows ? row.made.at(-1) : undefined;
   const position = lastMade === undefined ? endOfBlock(row.span_number, row.span_hash) : behind(lastMade);
-  return { changes: [...retracted, ...made], position, head };
+  // Of the block of the last row there may be more.
+  const whole = lastMade === undefined ? row.span_number : lastMade.block_number - 1;
+  return { changes: [...retracted, ...made], position, head, final: finalOf(row, whole) };
 };
 
-const headOf = ({ head_number, head_hash }: FeedRow): Head | undefined =>
-  head_number === null || head_hash === null ? undefined : { blockNumber: head_number, blockHash: head_hash };
+const headOf = ({ head_number, head_hash, final_number }: FeedRow): Head | undefined =>
+  head_number === null || head_hash === null
+    ? undefined
+    : { blockNumber: head_number, blockHash: head_hash, finalNumber: final_number ?? undefined };
+
+const finalOf = (
+  { final_number: number, final_hash: hash, final_seconds: seconds }: FeedRow,
+  whole: number,
+): AnswerBlock | undefined =>
+  number === null || hash === null || seconds === null || number > whole
+    ? undefined
+    : {
+        ...{ blockNumber: number, blockHash: parseFelt(hash), timestampSeconds: BigInt(seconds) },
+        finality: 'ACCEPTED_ON_L1',
+      };
 
 const isOf = ({ block_hash }: TouchedRow, { blockHash }: Position): boolean => block_hash === blockHash;
 

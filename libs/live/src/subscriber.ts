@@ -1,12 +1,14 @@
 import { PurserError } from '#libs/api';
 import { BoundedQueue, type QueueLimits } from './bounded-queue.ts';
-import type { Change } from './change.ts';
+import { type Change, finalizedChange } from './change.ts';
 import { endOfBlock, nameOf, type Position } from './position.ts';
 import type { Head, Step } from './step.ts';
 
 /** What somebody wants to be told, and how. */
 export interface Wish<T> {
   readonly accepts: (change: Change) => boolean;
+  /** Whether it is told what became final: of the network, whatever else is accepted. */
+  readonly finality: boolean;
   readonly show: (change: Change) => T;
   /** Of a position, for who goes on later. */
   readonly cursorOf: (position: Position) => string;
@@ -48,23 +50,45 @@ export class Subscriber<T> {
   }
 
   /** Whether something may be there for him that he has room for. */
-  wantsMore({ blockNumber, blockHash }: Head): boolean {
-    return !this.queue.isBlocked && this.placeName !== nameOf(endOfBlock(blockNumber, blockHash));
+  wantsMore({ blockNumber, blockHash, finalNumber }: Head): boolean {
+    if (this.queue.isBlocked) return false;
+    return this.placeName !== nameOf(endOfBlock(blockNumber, blockHash)) || this.isNews(finalNumber);
   }
 
   /** Takes as much of a step as he has room for, and stands behind the last change that he took. */
-  take({ changes, position }: Step): void {
-    const { accepts, show } = this.parts.wish;
-    for (const change of changes) {
-      if (!accepts(change)) continue;
-      if (!this.queue.offer(show(change), change.size, change.position)) {
-        this.blockedSinceMs ??= this.parts.nowMs();
-        return;
-      }
-      this.position = change.position;
+  take({ changes, position, final }: Step): void {
+    for (const change of changes) if (this.parts.wish.accepts(change) && !this.tell(change)) return;
+    if (position === undefined) {
+      this.queue.fail(unknownPosition());
+      return;
     }
-    if (position === undefined) this.queue.fail(unknownPosition());
-    else this.position = position;
+    if (final !== undefined && this.isNews(final.blockNumber)) {
+      if (!this.tell(finalizedChange(final, position), 'FINALIZED')) return;
+    }
+    this.position = this.behind(position);
+  }
+
+  /** False where he has no room. */
+  private tell(change: Change, slot?: string): boolean {
+    const position = this.behind(change.position);
+    const shown = this.parts.wish.show({ ...change, position });
+    if (!this.queue.offer(shown, change.size, position, slot)) {
+      this.blockedSinceMs ??= this.parts.nowMs();
+      return false;
+    }
+    this.position = position;
+    return true;
+  }
+
+  /** What was told of finality goes along. */
+  private behind(position: Position): Position {
+    const final = position.final ?? this.position.final;
+    return final === undefined ? position : { ...position, final };
+  }
+
+  private isNews(finalNumber: number | undefined): boolean {
+    const { final = -1 } = this.position;
+    return this.parts.wish.finality && finalNumber !== undefined && finalNumber > final;
   }
 
   end(): void {

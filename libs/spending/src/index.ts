@@ -18,4 +18,6 @@ export { tokenMovementFacts } from './movements/token-movement-facts.ts';
 export { SpendingResolver } from './read/graphql/spending.resolver.ts';
 export { ExportReader } from './export/export.reader.ts';
 export { FINANCE_RESOLVERS } from './finance-resolvers.ts';
+export { scaled } from './tokens/scaled.ts';
+export { inWholeTokens } from './tokens/scaled-field.ts';
 export { SpendingModule } from './read/spending.module.ts';

@@ -1,8 +1,9 @@
 import type { Samples } from '../matrix/sample.ts';
 
+const SCALED = 'maxPerCallScaled maxPerWindowScaled storedSpentScaled remainingScaled';
 const EVENT = `id kind cursor chainId account sessionKey token retracts retractedKind
   sessionChanges session { status validUntil maxCalls callsUsed remainingCalls allowedEntrypoints }
-  policyChanges policy { state maxPerCall maxPerWindow windowSeconds storedSpent remaining resetsAt }
+  policyChanges policy { state maxPerCall maxPerWindow windowSeconds storedSpent remaining resetsAt ${SCALED} }
   appeared { code severity token selector sinceBlock } ended { code }
   asOf { blockNumber blockHash timestamp timestampIso finality network }`;
 

@@ -14,7 +14,7 @@ import { showTime } from '../output/times.ts';
 import { listenForStop } from '../service/stop-on-signal.ts';
 
 type Changed = ChangedSubscription['changed'];
-const KINDS = ['SESSION', 'POLICY', 'FINDING'] as const;
+const KINDS = ['SESSION', 'POLICY', 'FINDING', 'FINALIZED'] as const;
 
 interface ChangesOptions extends PlaceOptions {
   readonly account?: string[];
@@ -32,7 +32,10 @@ export const addChangesCommand = (program: Command, context: CliContext): void =
     .description('Tells what changes, a line each, until it is stopped.')
     .option('--account <address...>', 'only of these accounts')
     .option('--session-key <key>', 'only of this session key')
-    .option('--kind <kind,...>', `only these: ${KINDS.join(', ').toLowerCase()}; retractions come with them`)
+    .option(
+      '--kind <kind,...>',
+      `only these: ${KINDS.join(', ').toLowerCase()}; retractions come with those that they take back`,
+    )
     .option('--after <position>', 'from where on: a cursor, or block:<number>:<hash>; left out: from now on')
     .option('--limit <number>', 'ends after so many')
     .option('--network <name>', 'which network, where several are served')
@@ -93,12 +96,9 @@ const wrong = (message: string, hint: string): CliError =>
 
 const lineOf = (changed: Changed): string => {
   const { asOf, account, sessionKey } = changed;
-  return [
-    `${asOf.blockNumber} ${showTime(BigInt(asOf.timestamp))}`,
-    account,
-    sessionKey ?? 'the account',
-    whatOf(changed),
-  ].join('  ');
+  const when = `${asOf.blockNumber} ${showTime(BigInt(asOf.timestamp))}`;
+  const who = account === null ? ['the network'] : [account, sessionKey ?? 'the account'];
+  return [when, ...who, whatOf(changed)].join('  ');
 };
 
 const whatOf = (changed: Changed): string => {
@@ -106,16 +106,21 @@ const whatOf = (changed: Changed): string => {
     case 'SESSION':
       return `${wordsOf(changed.sessionChanges)}; ${changed.session?.remainingCalls ?? 'unknown'} calls left`;
     case 'POLICY':
-      return `${wordsOf(changed.policyChanges)} of ${changed.token ?? ''}; ${changed.policy?.remaining ?? 'unknown or no limit'} left`;
+      return `${wordsOf(changed.policyChanges)} of ${changed.token ?? ''}; ${changed.policy?.remaining ?? 'unknown or no limit'} left${wholeOf(changed)}`;
     case 'FINDING':
       return [
         ...changed.appeared.map(({ code, severity }) => `to look at: ${code} (${severity.toLowerCase()})`),
         ...changed.ended.map(({ code }) => `no longer: ${code}`),
       ].join(', ');
+    case 'FINALIZED':
+      return 'final: nothing up to this block is taken back any more';
     case 'RETRACTED':
       return `did not happen: ${changed.retracts ?? ''} (${(changed.retractedKind ?? '').toLowerCase()})`;
   }
 };
+
+const wholeOf = ({ policy }: Changed): string =>
+  typeof policy?.remainingScaled === 'string' ? ` (${policy.remainingScaled} in whole tokens)` : '';
 
 const wordsOf = (kinds: readonly string[]): string =>
   kinds.length === 0 ? 'changed' : kinds.map((kind) => kind.toLowerCase().replaceAll('_', ' ')).join(', ');

@@ -35,6 +35,8 @@ export type BudgetState =
 
 /** What an event of `changed` tells. */
 export type ChangedKind =
+  /** What was told of the block in `asOf`, and of all before it, is not retracted any more: it is accepted on L1. Of the network, so it comes whatever is asked for, and names no account. One for each time that the final block moves, and none while earlier events are still to come; of several that wait for a reader only the newest is told. */
+  | 'FINALIZED'
   /** There is something to look at, or there is no longer. */
   | 'FINDING'
   /** A spending policy was set, removed, spent from, or its limits are other ones. */
@@ -297,7 +299,7 @@ export type ChangedSubscriptionVariables = Exact<{
 }>;
 
 
-export type ChangedSubscription = { readonly changed: { readonly id: string, readonly kind: ChangedKind, readonly cursor: string, readonly account: string, readonly sessionKey: string | null, readonly token: string | null, readonly sessionChanges: ReadonlyArray<SessionChangeKind>, readonly policyChanges: ReadonlyArray<PolicyChangeKind>, readonly retracts: string | null, readonly retractedKind: ChangedKind | null, readonly session: { readonly status: SessionStatus, readonly validUntil: string | null, readonly maxCalls: number, readonly callsUsed: number, readonly remainingCalls: number } | null, readonly policy: { readonly state: BudgetState, readonly maxPerWindow: string, readonly storedSpent: string, readonly remaining: string | null, readonly resetsAt: string | null } | null, readonly appeared: ReadonlyArray<{ readonly code: FindingCode, readonly severity: FindingSeverity, readonly token: string | null, readonly selector: string | null }>, readonly ended: ReadonlyArray<{ readonly code: FindingCode, readonly severity: FindingSeverity, readonly token: string | null, readonly selector: string | null }>, readonly asOf: { readonly network: string, readonly chainId: string, readonly blockNumber: number, readonly blockHash: string, readonly timestamp: string, readonly finality: Finality, readonly lagBlocks: number | null } } };
+export type ChangedSubscription = { readonly changed: { readonly id: string, readonly kind: ChangedKind, readonly cursor: string, readonly account: string | null, readonly sessionKey: string | null, readonly token: string | null, readonly sessionChanges: ReadonlyArray<SessionChangeKind>, readonly policyChanges: ReadonlyArray<PolicyChangeKind>, readonly retracts: string | null, readonly retractedKind: ChangedKind | null, readonly session: { readonly status: SessionStatus, readonly validUntil: string | null, readonly maxCalls: number, readonly callsUsed: number, readonly remainingCalls: number } | null, readonly policy: { readonly state: BudgetState, readonly maxPerWindow: string, readonly storedSpent: string, readonly remaining: string | null, readonly remainingScaled: string | null, readonly resetsAt: string | null } | null, readonly appeared: ReadonlyArray<{ readonly code: FindingCode, readonly severity: FindingSeverity, readonly token: string | null, readonly selector: string | null }>, readonly ended: ReadonlyArray<{ readonly code: FindingCode, readonly severity: FindingSeverity, readonly token: string | null, readonly selector: string | null }>, readonly asOf: { readonly network: string, readonly chainId: string, readonly blockNumber: number, readonly blockHash: string, readonly timestamp: string, readonly finality: Finality, readonly lagBlocks: number | null } } };
 
 export type CreateExportMutationVariables = Exact<{
   input: ExportInput;
@@ -388,6 +390,7 @@ export const ChangedDocument: Operation<ChangedSubscription, ChangedSubscription
       maxPerWindow
       storedSpent
       remaining
+      remainingScaled
       resetsAt
     }
     appeared {

@@ -37,6 +37,7 @@ where "network_id" = $2
   and "block_number" <= $3
   and canonical
   and "finality" = 'ACCEPTED_ON_L2';
+select pg_notify('purser_cursor', $1);
 
 -- finalizedBlockNumber
 select "block_number"

@@ -22,7 +22,7 @@ export class ChangedArgs extends NetworkArgs {
   @Field(() => [ChangedKindEnum], {
     nullable: true,
     description:
-      'Only these kinds; left out: all. Retractions come with the kinds that they take back, and cannot be asked for or left out.',
+      'Only these kinds; left out: all. Retractions come with the kinds that they take back, and cannot be asked for or left out. FINALIZED is told of the network, whatever accounts and key are asked for.',
   })
   kinds?: ChangedKind[] | null;
 
@@ -40,13 +40,15 @@ export interface ChangeFilter {
   readonly accounts: readonly string[] | undefined;
   readonly sessionKey: string | undefined;
   readonly subjects: readonly Subject[];
+  /** Whether it is told what became final. */
+  readonly finality: boolean;
 }
 
 /** @throws PurserError BAD_INPUT */
 export const parseFilter = ({ accounts, sessionKey, kinds }: ChangedArgs): ChangeFilter => ({
   accounts: accounts === null || accounts === undefined ? undefined : parseAccounts(accounts),
   sessionKey: sessionKey === null || sessionKey === undefined ? undefined : feltToHex(sessionKey),
-  subjects: kinds === null || kinds === undefined ? SUBJECTS : parseSubjects(kinds),
+  ...(kinds === null || kinds === undefined ? { subjects: SUBJECTS, finality: true } : parseKinds(kinds)),
 });
 
 const parseAccounts = (accounts: readonly Address[]): readonly string[] => {
@@ -55,10 +57,14 @@ const parseAccounts = (accounts: readonly Address[]): readonly string[] => {
   return [...new Set(accounts.map(feltToHex))].sort();
 };
 
-const parseSubjects = (kinds: readonly ChangedKind[]): readonly Subject[] => {
+const parseKinds = (kinds: readonly ChangedKind[]): Pick<ChangeFilter, 'subjects' | 'finality'> => {
   const subjects = SUBJECTS.filter((subject) => kinds.includes(subject));
-  if (subjects.length > 0 && !kinds.includes('RETRACTED')) return subjects;
-  throw new PurserError('BAD_INPUT', `kinds are some of ${SUBJECTS.join(', ')}: RETRACTED comes with them.`);
+  if (kinds.length > 0 && !kinds.includes('RETRACTED'))
+    return { subjects, finality: kinds.includes('FINALIZED') };
+  throw new PurserError(
+    'BAD_INPUT',
+    `kinds are some of ${SUBJECTS.join(', ')}, FINALIZED: RETRACTED comes with them.`,
+  );
 };
 
 export const acceptsOf =

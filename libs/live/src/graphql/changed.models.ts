@@ -2,6 +2,7 @@ import {
   AddressScalar,
   AsOf,
   ChainIdScalar,
+  DecimalScalar,
   FeltScalar,
   SessionKeyScalar,
   TimestampScalar,
@@ -20,6 +21,7 @@ import {
   type SessionStatus,
   SessionStatusEnum,
 } from '#libs/sessions';
+import { inWholeTokens } from '#libs/spending';
 import { Field, ID, ObjectType } from '@nestjs/graphql';
 import { type ChangedKind, ChangedKindEnum } from './changed.enums.ts';
 
@@ -58,8 +60,14 @@ export class PolicyAfterBlock {
   @Field(() => U256Scalar, { description: 'The most that one counted call may take.' })
   maxPerCall!: bigint;
 
+  @Field(() => DecimalScalar, inWholeTokens('maxPerCall'))
+  maxPerCallScaled!: string | null;
+
   @Field(() => U256Scalar, { description: 'The most that one window may take. 0: not limited.' })
   maxPerWindow!: bigint;
+
+  @Field(() => DecimalScalar, inWholeTokens('maxPerWindow'))
+  maxPerWindowScaled!: string | null;
 
   @Field(() => U64Scalar, { description: 'The length of the window in seconds.' })
   windowSeconds!: bigint;
@@ -67,12 +75,18 @@ export class PolicyAfterBlock {
   @Field(() => U256Scalar, { description: 'What storage holds as spent.' })
   storedSpent!: bigint;
 
+  @Field(() => DecimalScalar, inWholeTokens('storedSpent'))
+  storedSpentScaled!: string | null;
+
   @Field(() => U256Scalar, {
     nullable: true,
     description:
       'What is left of the window at the time of the block. Null where it is not limited or not known.',
   })
   remaining!: bigint | null;
+
+  @Field(() => DecimalScalar, inWholeTokens('remaining'))
+  remainingScaled!: string | null;
 
   @Field(() => TimestampScalar, {
     nullable: true,
@@ -102,19 +116,22 @@ export class ChangedEvent {
 
   @Field(() => AsOf, {
     description:
-      'The block that made the change, and its finality when it was told; of a retraction the block that was left.',
+      'The block that made the change, and its finality when it was told; of a retraction the block that was left; of FINALIZED the newest that is final with all before it.',
   })
   asOf!: AsOf;
 
-  @Field(() => ChainIdScalar, { description: 'The chain of the account.' })
+  @Field(() => ChainIdScalar, { description: 'The chain that it is of.' })
   chainId!: bigint;
 
-  @Field(() => AddressScalar, { description: 'The account.' })
-  account!: bigint;
+  @Field(() => AddressScalar, {
+    nullable: true,
+    description: 'The account; null of FINALIZED, which is of the network.',
+  })
+  account!: bigint | null;
 
   @Field(() => SessionKeyScalar, {
     nullable: true,
-    description: 'The session key; null where the account as a whole is concerned.',
+    description: 'The session key; null where the account as a whole is concerned, and of FINALIZED.',
   })
   sessionKey!: bigint | null;
 

@@ -13,7 +13,7 @@ import { Args, Resolver, Subscription } from '@nestjs/graphql';
 import { ChangeHub } from '../change-hub.ts';
 import { LIVE_PORTS, type LivePorts } from '../ports.ts';
 import {
-  CURSOR_LENGTH,
+  CURSOR_LENGTHS,
   type Position,
   positionFromValues,
   positionOfBlock,
@@ -34,7 +34,7 @@ export class ChangedResolver {
   @Subscription(() => ChangedEvent, {
     name: 'changed',
     description:
-      'What changes of session keys, their budgets, and of what somebody should look at, on accounts that you follow, block by block as it is indexed. Events that a reorganisation undoes are retracted, the last first, before those of the new branch come. Go on where you were with `after`.',
+      'What changes of session keys, their budgets, and of what somebody should look at, on accounts that you follow, block by block as it is indexed. Events that a reorganisation undoes are retracted, the last first, before those of the new branch come; FINALIZED says up to which block none is any more. Go on where you were with `after`.',
   })
   async changed(
     @Args() args: ChangedArgs,
@@ -48,7 +48,7 @@ export class ChangedResolver {
     return this.hub.subscribe(
       { networkId: network.networkId, scope: asker, after: positionOf(args.after, cursors) },
       {
-        accepts: acceptsOf(filter),
+        ...{ accepts: acceptsOf(filter), finality: filter.finality },
         show: (change) => ({ changed: changedView(change, cursorOf(change.position), context) }),
         cursorOf,
       },
@@ -59,9 +59,10 @@ export class ChangedResolver {
 /** @throws PurserError BAD_CURSOR */
 const positionOf = (after: string | null | undefined, cursors: CursorScope): Position | undefined => {
   if (after === null || after === undefined) return undefined;
-  return positionOfBlock(after) ?? positionFromValues(decodeCursor(cursors, after, CURSOR_LENGTH));
+  return positionOfBlock(after) ?? positionFromValues(decodeCursor(cursors, after, ...CURSOR_LENGTHS));
 };
 
+/** Without whether it is told what became final: what was told of that stands in each cursor. */
 const cursorScope = (asker: RequestScope, networkId: number, filter: ChangeFilter): CursorScope => ({
   list: 'changed',
   asker,

@@ -11,6 +11,7 @@ import {
   sessionStanding,
   type SessionPoint,
 } from '#libs/sessions';
+import { scaled } from '#libs/spending';
 import { type Change, idOf, subjectOf } from '../change.ts';
 import type { ChangedEvent, PolicyAfterBlock, SessionAfterBlock } from './changed.models.ts';
 
@@ -42,7 +43,7 @@ export const changedView = (change: Change, cursor: string, context: ChangedCont
     ...{ id: told.kind === 'RETRACTED' ? retractionIdOf(id) : id, kind: told.kind, cursor },
     asOf: asOfView({ network, block, source: 'INDEX' }, status),
     chainId: network.chainId,
-    account: parseAddress(account),
+    account: account === '' ? null : parseAddress(account),
     sessionKey: sessionKey === '' ? null : parseSessionKey(sessionKey),
     token: token === '' ? null : parseAddress(token),
     ...toldView(change, id, context),
@@ -67,12 +68,17 @@ const toldView = (change: Change, id: string, context: ChangedContext): Partial<
         policy:
           told.after === undefined
             ? null
-            : policyAfter(told.after, profileOf(told.classHash, context), block.timestampSeconds),
+            : policyAfter(told.after, {
+                ...{ profile: profileOf(told.classHash, context), decimals: told.decimals },
+                nowSeconds: block.timestampSeconds,
+              }),
       };
     case 'FINDING':
       return { appeared: told.appeared.map(findingView), ended: told.ended.map(findingView) };
     case 'RETRACTED':
       return { retracts: id, retractedKind: subjectOf(change) };
+    case 'FINALIZED':
+      return {};
   }
 };
 
@@ -90,11 +96,17 @@ const sessionAfter = (point: SessionPoint, nowSeconds: bigint): SessionAfterBloc
   };
 };
 
+interface PolicyWorld {
+  readonly profile: ClassProfile | undefined;
+  /** Of the token. */
+  readonly decimals: number | null;
+  readonly nowSeconds: bigint;
+}
+
 /** Storage decides: a policy that limits is in force whatever the last event said. */
 const policyAfter = (
   { lifecycle, policy }: PolicyPoint,
-  profile: ClassProfile | undefined,
-  nowSeconds: bigint,
+  { profile, decimals, nowSeconds }: PolicyWorld,
 ): PolicyAfterBlock | null => {
   const { maxPerCall, maxPerWindow, windowSeconds, spentInWindow } = policy;
   if (lifecycle === 'REMOVED' && maxPerWindow === 0n) return null;
@@ -108,5 +120,9 @@ const policyAfter = (
     storedSpent: spentInWindow,
     remaining: remaining ?? null,
     resetsAt: resetsAtSeconds ?? null,
+    maxPerCallScaled: scaled(maxPerCall, decimals),
+    maxPerWindowScaled: scaled(maxPerWindow, decimals),
+    storedSpentScaled: scaled(spentInWindow, decimals),
+    remainingScaled: remaining === undefined ? null : scaled(remaining, decimals),
   };
 };

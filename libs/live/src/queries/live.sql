@@ -1,7 +1,18 @@
 -- Statements of live, written by scripts/generate.ts
 
 -- find the newest committed block
-select block_number, block_hash from cursors where network_id = $1;
+select head.block_number, head.block_hash, final.block_number as final_number
+from cursors head left join lateral (
+  select f.block_number, f.block_hash, f.timestamp_seconds from blocks f
+  where f.network_id = $1 and f.canonical and f.finality = 'ACCEPTED_ON_L1'
+    and f.block_number <= head.block_number and f.block_number < coalesce((
+      select n.block_number from blocks n
+      where n.network_id = $2 and n.canonical and n.finality = 'ACCEPTED_ON_L2'
+      order by n.block_number limit 1
+    ), head.block_number + 1)
+  order by f.block_number desc limit 1
+) final on true
+where head.network_id = $3;
 
 -- find whether a block was ever seen
 select block_number from blocks
@@ -64,18 +75,21 @@ order by b.block_number, f.account, session_key limit $22
 )
 select exists (select from back) as known, place.block_hash as place_hash,
 head.block_number as head_number, head.block_hash as head_hash,
-span.block_number as span_number, span.block_hash as span_hash,
+span.block_number as span_number, span.block_hash as span_hash, final.block_number as final_number,
+final.block_hash as final_hash, final.timestamp_seconds::text as final_seconds,
 (select coalesce(jsonb_agg(to_jsonb(u) order by u.block_number desc, u.account desc, u.session_key desc), '[]'::jsonb)
   from undone u) as undone,
 (select coalesce(jsonb_agg(to_jsonb(d) order by d.block_number, d.account, d.session_key), '[]'::jsonb)
   from (select m.*,
     (select av.class_hash from account_versions av
       where av.network_id = $23 and av.account = m.account and ("av"."valid_from_block" <= m.block_number and ("av"."valid_to_block" is null or "av"."valid_to_block" > m.block_number))) as class_hash,
+    (select jsonb_object_agg(t.address, t.decimals) from tokens t
+      where t.network_id = $24 and t.address = any(m.tokens)) as decimals,
     exists (
 select
 from dead_letters dl
 join blocks dlb on dlb.network_id = dl.network_id and dlb.block_hash = dl.block_hash and dlb.canonical
-where dl.network_id = $24 and dl.account = m.account and dl.code <> 'EVENT_STATE_MISMATCH'
+where dl.network_id = $25 and dl.account = m.account and dl.code <> 'EVENT_STATE_MISMATCH'
   and dl.block_number <= m.block_number
   and (dl.raw->'keys' ? m.session_key or dl.raw->'data' ? m.session_key or dl.raw->>'session_key' = m.session_key
     or dl.raw = '{}'::jsonb)
@@ -98,7 +112,7 @@ where dl.network_id = $24 and dl.account = m.account and dl.code <> 'EVENT_STATE
         )
       )
       from session_versions sv
-      where sv.network_id = $25 and sv.account = m.account and sv.session_key = m.session_key
+      where sv.network_id = $26 and sv.account = m.account and sv.session_key = m.session_key
         and ("sv"."valid_from_block" <= m.block_number - 1 and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > m.block_number - 1))
     ) as before, (
       select jsonb_build_object(
@@ -113,7 +127,7 @@ where dl.network_id = $24 and dl.account = m.account and dl.code <> 'EVENT_STATE
         )
       )
       from session_versions sv
-      where sv.network_id = $26 and sv.account = m.account and sv.session_key = m.session_key
+      where sv.network_id = $27 and sv.account = m.account and sv.session_key = m.session_key
         and ("sv"."valid_from_block" <= m.block_number and ("sv"."valid_to_block" is null or "sv"."valid_to_block" > m.block_number))
     ) as after,
     (
@@ -124,7 +138,7 @@ where dl.network_id = $24 and dl.account = m.account and dl.code <> 'EVENT_STATE
         'lifecycle', pv.lifecycle, 'lifecycleBlock', pv.lifecycle_block::text
       ) order by pv.token), '[]'::jsonb)
       from policy_versions pv
-      where pv.network_id = $27 and pv.account = m.account and pv.session_key = m.session_key
+      where pv.network_id = $28 and pv.account = m.account and pv.session_key = m.session_key
         and ("pv"."valid_from_block" <= m.block_number - 1 and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > m.block_number - 1))
     ) as policies_before, (
       select coalesce(jsonb_agg(jsonb_build_object(
@@ -134,7 +148,17 @@ where dl.network_id = $24 and dl.account = m.account and dl.code <> 'EVENT_STATE
         'lifecycle', pv.lifecycle, 'lifecycleBlock', pv.lifecycle_block::text
       ) order by pv.token), '[]'::jsonb)
       from policy_versions pv
-      where pv.network_id = $28 and pv.account = m.account and pv.session_key = m.session_key
+      where pv.network_id = $29 and pv.account = m.account and pv.session_key = m.session_key
         and ("pv"."valid_from_block" <= m.block_number and ("pv"."valid_to_block" is null or "pv"."valid_to_block" > m.block_number))
     ) as policies_after from made m) d) as made
-from (select 1) one left join place on true left join head on true left join span on true;
+from (select 1) one left join place on true left join head on true left join span on true
+left join lateral (
+  select f.block_number, f.block_hash, f.timestamp_seconds from blocks f
+  where f.network_id = $30 and f.canonical and f.finality = 'ACCEPTED_ON_L1'
+    and f.block_number <= head.block_number and f.block_number < coalesce((
+      select n.block_number from blocks n
+      where n.network_id = $31 and n.canonical and n.finality = 'ACCEPTED_ON_L2'
+      order by n.block_number limit 1
+    ), head.block_number + 1)
+  order by f.block_number desc limit 1
+) final on true;

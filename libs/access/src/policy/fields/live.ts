@@ -29,11 +29,15 @@ export const LIVE_FIELDS: FieldRules = {
   PolicyAfterBlock: {
     READ_STATE: [
       'maxPerCall',
+      'maxPerCallScaled',
       'maxPerWindow',
+      'maxPerWindowScaled',
       'remaining',
+      'remainingScaled',
       'resetsAt',
       'state',
       'storedSpent',
+      'storedSpentScaled',
       'windowSeconds',
     ],
   },
