@@ -5,7 +5,7 @@ import { Batches } from './batches.ts';
 import { NO_ORGANISATION, type RequestScope } from './request-scope.ts';
 
 /** A reader that answers when it is told to. */
-const createReader = (limits = { underWay: 2, items: 3 }) => {
+const createReader = (limits = { underWay: 2, shared: 3, items: 3 }) => {
   const sent: { scope: RequestScope; items: readonly number[]; answer: () => void; fail: () => void }[] = [];
   const batches = new Batches<number, string>(limits, (scope, items) => {
     const { promise, resolve, reject } = Promise.withResolvers<string[]>();
@@ -49,6 +49,21 @@ describe('what is asked at the same time', () => {
     expect(await Promise.all(answers)).toEqual([1, 2, 3, 4, 5, 6].map((item) => `answer to ${item}`));
   });
 
+  it('is shared among the batches that may go, none of which is small for that', async () => {
+    const asked = Array.from({ length: 11 }, (_, at) => at);
+    const sizesOf = async (limits: { underWay: number; shared: number; items: number }) => {
+      const { itemsSent, ask } = createReader(limits);
+      for (const item of asked) void ask(item);
+      for (let turn = 0; turn < asked.length; turn += 1) await nextTurn();
+      expect(itemsSent().flat()).toEqual(asked.slice(0, itemsSent().flat().length));
+      return itemsSent().map(({ length }) => length);
+    };
+    expect(await sizesOf({ underWay: 2, shared: 4, items: 20 })).toEqual([6, 5]);
+    expect(await sizesOf({ underWay: 4, shared: 4, items: 20 })).toEqual([4, 4, 3]);
+    expect(await sizesOf({ underWay: 4, shared: 20, items: 20 })).toEqual([11]);
+    expect(await sizesOf({ underWay: 2, shared: 1, items: 3 })).toEqual([3, 3]);
+  });
+
   it('is never read with what another scope asks', async () => {
     const { batches, itemsSent } = createReader();
     for (const name of ['a', 'b']) void batches.ask(name, NO_ORGANISATION, 1);
@@ -81,9 +96,11 @@ describe('what is asked at the same time', () => {
 
   it('is answered right whenever it comes and in whatever order batches end', async () => {
     const turns = fc.array(fc.record({ asks: fc.nat(4), ends: fc.nat(5) }), { maxLength: 20 });
+    const upToThree = fc.integer({ min: 1, max: 3 });
+    const limits = fc.record({ underWay: upToThree, shared: upToThree });
     await fc.assert(
-      fc.asyncProperty(turns, fc.integer({ min: 1, max: 3 }), async (moves, underWay) => {
-        const { sent, ask } = createReader({ underWay, items: 3 });
+      fc.asyncProperty(turns, limits, async (moves, { underWay, shared }) => {
+        const { sent, ask } = createReader({ underWay, shared, items: 3 });
         const answers: Promise<string>[] = [];
         const ended = new Set<number>();
         const end = (at: number) => {

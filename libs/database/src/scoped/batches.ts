@@ -18,6 +18,8 @@ interface Group<Item, Answer> {
 export interface BatchLimits {
   /** Batches of one group at a time: what comes meanwhile is the next. */
   readonly underWay: number;
+  /** What waits is shared among the batches that may still go, so that the server works on several at a time; none is made smaller for that. */
+  readonly shared: number;
   readonly items: number;
 }
 
@@ -61,8 +63,13 @@ export class Batches<Item, Answer> {
     });
   }
 
+  #sizeOf({ waiting, underWay }: Group<Item, Answer>): number {
+    const share = Math.ceil(waiting.length / (this.#limits.underWay - underWay));
+    return Math.min(this.#limits.items, Math.max(this.#limits.shared, share));
+  }
+
   async #send(name: string, group: Group<Item, Answer>): Promise<void> {
-    const batch = group.waiting.splice(0, this.#limits.items);
+    const batch = group.waiting.splice(0, this.#sizeOf(group));
     group.underWay += 1;
     if (group.waiting.length > 0) this.#schedule(name, group);
     try {

@@ -27,7 +27,7 @@ const STATEMENT_TIMEOUT_MS = 5000;
 /** Each holds a page and its totals, some 100 kB at most. */
 const MOST_SHARED = 64;
 /** Of one scope: few enough that batches fill, and enough that the server has work while answers are given. */
-const BATCHES = { underWay: 4, items: 16 };
+const BATCHES = { underWay: 4, shared: 8, items: 16 };
 /** What takes longer together is asked alone, while there is time for that. */
 const BATCH_TIMEOUT_MS = 2000;
 
