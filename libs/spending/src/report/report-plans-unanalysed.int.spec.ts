@@ -1,5 +1,12 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { headerOf, indexRowsOf, withDatabase, type PlanNode, planOf, touched } from '#libs/testing';
+import { headerOf, type PlanNode, planOf, touched, withDatabase } from '#libs/testing';
+import {
+  ACCOUNT_OF_ROW,
+  ACCOUNTS,
+  BLOCKS,
+  ROWS,
+  writeUnanalysedLedgers,
+} from '../../spec/unanalysed-ledgers.ts';
 import { toAddress } from '#libs/felt';
 import { periodOf } from '../period/period.ts';
 import type { SpendingGroup } from './group-keys.ts';
@@ -8,14 +15,9 @@ import { spendingReportStatement } from './spending-report.statement.ts';
 
 jest.setTimeout(120_000);
 
-const ACCOUNTS = 400;
 const GROUPS = 20;
 /** Each account is in two groups, but those of which one would be the group before the first. */
 const MEMBERSHIPS = 2 * ACCOUNTS - ACCOUNTS / GROUPS;
-const ROWS = 8_000;
-const BLOCKS = 1_000;
-/** A block an hour, from the first of October. */
-const STARTS = Date.UTC(2026, 9, 1) / 1_000;
 const ALL = { from: '2026-10-01', to: '2026-11-15', timeZone: 'UTC' };
 const DAYS = { from: '2026-10-05', to: '2026-10-09', timeZone: 'UTC' };
 /** Four days of 24 blocks. */
@@ -27,34 +29,18 @@ const BY_DAY: readonly (readonly SpendingGroup[])[] = [
   ['DAY', 'SESSION', 'TOKEN'],
   ['RECIPIENT', 'TOKEN'],
 ];
-const TABLES = ['blocks', 'accounts', 'follows', 'debits', 'movements', 'tokens', 'groups', 'group_members'];
 
 describe('a report by day of tables that were never analysed', () => {
   const database = withDatabase();
   let networkId = 0;
 
   beforeAll(async () => {
-    const rows = indexRowsOf(database.db);
-    for (const table of TABLES)
-      await database.sql.unsafe(`alter table ${table} set (autovacuum_enabled = false)`);
-    networkId = await rows.network('plans');
-    const account = `'0x' || to_hex(1000 + n % ${ACCOUNTS})`;
-    const block = `1 + n * ${BLOCKS}::bigint / ${ROWS}`;
-    const hash = (of: string) => `'0xb' || to_hex(${of})`;
+    networkId = await writeUnanalysedLedgers(database);
     await database.sql.unsafe(`
-      insert into blocks select ${networkId}, ${hash('n')}, n, ${hash('n - 1')}, ${STARTS} + (n - 1) * 3600, 'ACCEPTED_ON_L1', true
-        from generate_series(1, ${BLOCKS}) n;
-      insert into accounts (network_id, address, source, status, followed_from_block)
-        select ${networkId}, ${account}, 'WATCH', 'FOLLOWED', 1 from generate_series(0, ${ACCOUNTS - 1}) n;
-      insert into debits select ${networkId}, ${account}, ${block}, n, 0, 0, ${hash(block)}, '0x1', '0x5' || to_hex(n % 50), '0x70', '0x1',
-        '0x2' || to_hex(n % 90), n, 0, n, 0, false, 'MATCHED', n from generate_series(0, ${ROWS - 1}) n;
-      insert into movements select ${networkId}, ${account}, ${block}, n, 0, ${hash(block)}, '0x1', '0x70', 'OUT', '0x2' || to_hex(n % 90), n,
-        null, 'OWNER', null, null, null from generate_series(0, ${ROWS - 1}) n;
       insert into groups (organisation_id, group_id, name) select 1, 'grp_' || n, 'group ' || n from generate_series(1, ${GROUPS}) n;
       insert into group_members (organisation_id, group_id, network_id, account)
-        select 1, 'grp_' || g, ${networkId}, ${account} from generate_series(0, ${ACCOUNTS - 1}) n, generate_series(1, ${GROUPS}) g
+        select 1, 'grp_' || g, ${networkId}, ${ACCOUNT_OF_ROW} from generate_series(0, ${ACCOUNTS - 1}) n, generate_series(1, ${GROUPS}) g
         where n % ${GROUPS} in (g, g - 1)`);
-    await rows.head(networkId, headerOf(BLOCKS + 1, BigInt(STARTS + BLOCKS * 3_600)));
   });
 
   const planOfReport = (
