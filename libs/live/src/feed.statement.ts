@@ -177,17 +177,20 @@ const nextBlock = (networkId: number, { blocks }: FeedLimits) => sql`(
 
 /**
  * The newest block, not above the head, that is final with all below. Looked for from the oldest that is not: the way down from the head
- * is long where finality comes hours later.
+ * is long where finality comes hours later. Below that one all are, and whether they are is asked of the newest alone: asked of each, the
+ * server reads all blocks where it knows of hardly any.
  */
 const finalBlock = (networkId: number) => sql`(
-    select f.block_number, f.block_hash, f.timestamp_seconds from blocks f
-    where f.network_id = ${networkId} and f.canonical and f.finality = 'ACCEPTED_ON_L1'
-      and f.block_number <= head.block_number and f.block_number < coalesce((
-        select n.block_number from blocks n
-        where n.network_id = ${networkId} and n.canonical and n.finality = 'ACCEPTED_ON_L2'
-        order by n.block_number limit 1
-      ), head.block_number + 1)
-    order by f.block_number desc limit 1
+    select below.* from (
+      select f.block_number, f.block_hash, f.timestamp_seconds, f.finality from blocks f
+      where f.network_id = ${networkId} and f.canonical
+        and f.block_number <= head.block_number and f.block_number < coalesce((
+          select n.block_number from blocks n
+          where n.network_id = ${networkId} and n.canonical and n.finality = 'ACCEPTED_ON_L2'
+          order by n.block_number limit 1
+        ), head.block_number + 1)
+      order by f.block_number desc limit 1
+    ) below where below.finality = 'ACCEPTED_ON_L1'
   )`;
 
 /** Whether a version is the one in force at a block. */

@@ -3,14 +3,16 @@
 -- find the newest committed block
 select head.block_number, head.block_hash, final.block_number as final_number
 from cursors head left join lateral (
-  select f.block_number, f.block_hash, f.timestamp_seconds from blocks f
-  where f.network_id = $1 and f.canonical and f.finality = 'ACCEPTED_ON_L1'
-    and f.block_number <= head.block_number and f.block_number < coalesce((
-      select n.block_number from blocks n
-      where n.network_id = $2 and n.canonical and n.finality = 'ACCEPTED_ON_L2'
-      order by n.block_number limit 1
-    ), head.block_number + 1)
-  order by f.block_number desc limit 1
+  select below.* from (
+    select f.block_number, f.block_hash, f.timestamp_seconds, f.finality from blocks f
+    where f.network_id = $1 and f.canonical
+      and f.block_number <= head.block_number and f.block_number < coalesce((
+        select n.block_number from blocks n
+        where n.network_id = $2 and n.canonical and n.finality = 'ACCEPTED_ON_L2'
+        order by n.block_number limit 1
+      ), head.block_number + 1)
+    order by f.block_number desc limit 1
+  ) below where below.finality = 'ACCEPTED_ON_L1'
 ) final on true
 where head.network_id = $3;
 
@@ -153,12 +155,14 @@ where dl.network_id = $25 and dl.account = m.account and dl.code <> 'EVENT_STATE
     ) as policies_after from made m) d) as made
 from (select 1) one left join place on true left join head on true left join span on true
 left join lateral (
-  select f.block_number, f.block_hash, f.timestamp_seconds from blocks f
-  where f.network_id = $30 and f.canonical and f.finality = 'ACCEPTED_ON_L1'
-    and f.block_number <= head.block_number and f.block_number < coalesce((
-      select n.block_number from blocks n
-      where n.network_id = $31 and n.canonical and n.finality = 'ACCEPTED_ON_L2'
-      order by n.block_number limit 1
-    ), head.block_number + 1)
-  order by f.block_number desc limit 1
+  select below.* from (
+    select f.block_number, f.block_hash, f.timestamp_seconds, f.finality from blocks f
+    where f.network_id = $30 and f.canonical
+      and f.block_number <= head.block_number and f.block_number < coalesce((
+        select n.block_number from blocks n
+        where n.network_id = $31 and n.canonical and n.finality = 'ACCEPTED_ON_L2'
+        order by n.block_number limit 1
+      ), head.block_number + 1)
+    order by f.block_number desc limit 1
+  ) below where below.finality = 'ACCEPTED_ON_L1'
 ) final on true;
