@@ -29,6 +29,12 @@ export interface Page<Node> {
   };
 }
 
+export interface PageRules<Row, Node> {
+  readonly hasPrevious: boolean;
+  readonly cursorOf: (row: Row) => string;
+  readonly nodeOf: (row: Row) => Node;
+}
+
 /**
  * Builds a page out of one row more than was asked for: the extra row says that there is a next page. A cursor is a hash:
  * it is worked out when it is read, and few read that of every row.
@@ -36,35 +42,63 @@ export interface Page<Node> {
 export const toPage = <Row, Node>(
   rows: readonly Row[],
   size: number,
-  {
-    hasPrevious,
-    cursorOf,
-    nodeOf,
-  }: { hasPrevious: boolean; cursorOf: (row: Row) => string; nodeOf: (row: Row) => Node },
+  rules: PageRules<Row, Node>,
 ): Page<Node> => {
+  const { cursorOf, nodeOf, hasPrevious } = rules;
   const shown = rows.slice(0, size);
-  const cursorAt = (place: number): string | null => {
-    const row = shown.at(place);
-    return row === undefined ? null : cursorOf(row);
-  };
-  const edges = shown.map((row) => ({
-    get cursor() {
-      return cursorOf(row);
-    },
-    node: nodeOf(row),
-  }));
+  const edges = shown.map((row) => new RowEdge(row, nodeOf(row), cursorOf));
   return {
     edges,
     nodes: edges.map(({ node }) => node),
-    pageInfo: {
-      hasNextPage: rows.length > size,
-      hasPreviousPage: hasPrevious,
-      get startCursor() {
-        return cursorAt(0);
-      },
-      get endCursor() {
-        return cursorAt(-1);
-      },
-    },
+    pageInfo: new RowPageInfo(shown, cursorOf, { hasNextPage: rows.length > size, hasPreviousPage: hasPrevious }),
   };
 };
+
+// Classes, since the engine keeps a getter of an object literal among the old objects, and the whole page with it, until it
+// looks through all of these.
+class RowEdge<Row, Node> implements Edge<Node> {
+  readonly node: Node;
+  readonly #row: Row;
+  readonly #cursorOf: (row: Row) => string;
+
+  constructor(row: Row, node: Node, cursorOf: (row: Row) => string) {
+    this.node = node;
+    this.#row = row;
+    this.#cursorOf = cursorOf;
+  }
+
+  get cursor(): string {
+    return this.#cursorOf(this.#row);
+  }
+}
+
+class RowPageInfo<Row> {
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly #shown: readonly Row[];
+  readonly #cursorOf: (row: Row) => string;
+
+  constructor(
+    shown: readonly Row[],
+    cursorOf: (row: Row) => string,
+    { hasNextPage, hasPreviousPage }: Pick<Page<never>['pageInfo'], 'hasNextPage' | 'hasPreviousPage'>,
+  ) {
+    this.hasNextPage = hasNextPage;
+    this.hasPreviousPage = hasPreviousPage;
+    this.#shown = shown;
+    this.#cursorOf = cursorOf;
+  }
+
+  get startCursor(): string | null {
+    return this.#cursorAt(0);
+  }
+
+  get endCursor(): string | null {
+    return this.#cursorAt(-1);
+  }
+
+  #cursorAt(place: number): string | null {
+    const row = this.#shown.at(place);
+    return row === undefined ? null : this.#cursorOf(row);
+  }
+}
