@@ -2,6 +2,7 @@ import { CompiledQuery, type DatabaseConnection, type QueryResult } from 'kysely
 import postgres from 'postgres';
 import { DatabaseError, databaseErrorCode } from '../database.error.ts';
 import type { CopyingConnection } from './copying-connection.ts';
+import { type Rows, type Send, type SendOptions, sendOf, SentStatement } from './sent-statement.ts';
 
 export type ClientOptions = postgres.Options<Record<string, postgres.PostgresType>>;
 
@@ -13,6 +14,7 @@ const WRITES: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERG
  */
 export class PooledConnection implements DatabaseConnection, CopyingConnection {
   readonly #sql: postgres.Sql;
+  readonly #write: Send;
   #broken = false;
 
   constructor(url: string, options: ClientOptions) {
@@ -25,6 +27,7 @@ export class PooledConnection implements DatabaseConnection, CopyingConnection {
         this.#broken = true;
       },
     });
+    this.#write = sendOf(this.#sql);
   }
 
   lease(): this {
@@ -50,11 +53,17 @@ export class PooledConnection implements DatabaseConnection, CopyingConnection {
    * @param opening begins the transaction and says what holds in it; several statements without parameters.
    */
   async readWithin<R>(opening: string, query: CompiledQuery, isRepeat = false): Promise<R[]> {
-    const asking = this.#sql.unsafe(query.sql, parametersOf(query.parameters), PREPARED);
-    const messages = [this.#sql.unsafe(opening), asking, this.#sql.unsafe('commit')] as const;
-    const [begun, asked, ended] = await Promise.allSettled(messages.map((message) => message.execute()));
+    const asking = new SentStatement(query.sql, query.parameters, PREPARED);
+    const messages = [
+      new SentStatement(opening, [], SIMPLE),
+      asking,
+      new SentStatement('commit', [], SIMPLE),
+    ];
+    const outcomes = Promise.allSettled(messages.map(({ outcome }) => outcome));
+    for (const message of messages) this.#write(message);
+    const [begun, asked, ended] = await outcomes;
     // postgres.js repeats a statement whose tables changed since it was prepared: behind the commit, so out of scope.
-    const isOutOfScope = 'retried' in asking && asking.retried !== undefined;
+    const isOutOfScope = asking.retried !== undefined;
     // A connection that was lost while nobody used it is noticed only now. What came behind it was asked on a new one.
     const wasLostBefore =
       begun?.status === 'rejected' && databaseErrorCode(begun.reason) === 'CONNECTION_LOST';
@@ -64,7 +73,7 @@ export class PooledConnection implements DatabaseConnection, CopyingConnection {
     if (isOutOfScope)
       throw new DatabaseError('SERIALIZATION_FAILURE', 'a table of the statement keeps changing');
     this.#refuseWhenBroken();
-    return [...(await asking)] as R[];
+    return [...(await asking.outcome)] as R[];
   }
 
   /**
@@ -118,9 +127,11 @@ export class PooledConnection implements DatabaseConnection, CopyingConnection {
     return this.#sql.end({ timeout: 5 });
   }
 
-  async #send(text: string, parameters: readonly unknown[]): Promise<postgres.RowList<postgres.Row[]>> {
+  async #send(text: string, parameters: readonly unknown[]): Promise<Rows> {
     this.#refuseWhenBroken();
-    return await this.#sql.unsafe(text, parametersOf(parameters), { prepare: true });
+    const statement = new SentStatement(text, parameters, parameters.length === 0 ? SIMPLE : PREPARED);
+    this.#write(statement);
+    return await statement.outcome;
   }
 
   #refuseWhenBroken(): void {
@@ -129,8 +140,8 @@ export class PooledConnection implements DatabaseConnection, CopyingConnection {
   }
 }
 
-// Without parameters postgres.js would take the simple protocol, and have the statement planned each time.
-const PREPARED: postgres.UnsafeQueryOptions = Object.assign({ prepare: true }, { simple: false });
+const PREPARED: SendOptions = { prepare: true, simple: false };
+const SIMPLE: SendOptions = { prepare: false, simple: true };
 
 const parametersOf = (parameters: readonly unknown[]) => parameters as postgres.ParameterOrJSON<never>[];
 
