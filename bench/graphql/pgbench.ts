@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createScopedDatabase } from '#libs/database';
 import { parseAddress, parseSessionKey } from '#libs/felt';
-import { sessionLookupStatement, useListStatement } from '#libs/sessions';
+import { columnsFor, sessionLookupStatement, useListStatement } from '#libs/sessions';
+import { FEE_FIELDS, USE_FIELDS } from './questions.ts';
 import { feltSql, keyAt, keysOf, type World } from './world.ts';
 
 type Asked = 'session' | 'uses';
@@ -75,7 +76,7 @@ const textOf = (world: World, asked: Asked, apiUrl: string): string => {
     fromBlock: undefined,
     toBlock: undefined,
     after: undefined,
-    detailed: false,
+    columns: columnsFor(new Set(USE_FIELDS), new Set(FEE_FIELDS)),
   };
   const { sql, parameters } =
     asked === 'session'

@@ -39,6 +39,13 @@ const SESSION: Question = {
   },
 };
 
+/** Of a use, in the question for a page: its statement reads the columns of these. */
+export const USE_FIELDS = [
+  ...['transactionHash', 'blockNumber', 'timestamp', 'outcome', 'path', 'callsUsedBefore', 'callsUsedAfter'],
+  ...['calls', 'debits', 'fee'],
+];
+export const FEE_FIELDS = ['amount', 'unit'];
+
 const USES: Question = {
   name: 'uses',
   title: 'page of 20 uses of a key',

@@ -47,6 +47,7 @@ export { SpendingPolicy } from './read/graphql/policy.models.ts';
 export { SessionResolver } from './read/graphql/session.resolver.ts';
 export { PolicyHistoryEntry, PolicyLimits } from './read/graphql/timeline.models.ts';
 export { TimelineResolver } from './read/graphql/timeline.resolver.ts';
+export { columnsFor } from './uses/read/use-columns.ts';
 export { useListStatement } from './uses/read/uses.statement.ts';
 export { sessionLookupStatement } from './read/index-store/session-lookup.statement.ts';
 export { UseDebit } from './uses/read/uses.models.ts';

@@ -1,6 +1,7 @@
 import type { Db, GeneratedQueries, TemplateStatement } from '#libs/database';
 import { toAddress, toFelt, toSessionKey } from '#libs/felt';
 import { usesOfSessionsStatement } from '../uses/read/uses-of-sessions.statement.ts';
+import { ALL_USE_COLUMNS, columnsFor } from '../uses/read/use-columns.ts';
 import {
   plainUseListOf,
   transactionUsesStatement,
@@ -150,11 +151,16 @@ export const generatedQueries: GeneratedQueries = {
       run: (db) => findingsStatement(db, 1, { account, sessionKey, after: '0x1', limit: 26 }).execute(),
     },
     'list uses, the first page': {
-      run: (db) => useListStatement(db, 1, { ...allUses, limit: 26, detailed: true }).execute(),
+      run: (db) => useListStatement(db, 1, { ...allUses, limit: 26, columns: ALL_USE_COLUMNS }).execute(),
     },
     'list uses of several keys that are asked for at once': {
       run: (db) => {
-        const page = plainUseListOf(1, { ...allUses, sessionKey, limit: 26, detailed: false });
+        const page = plainUseListOf(1, {
+          ...allUses,
+          sessionKey,
+          limit: 26,
+          columns: columnsFor(new Set(['transactionHash', 'outcome', 'debits']), new Set()),
+        });
         return page === undefined ? Promise.reject(new Error('is not compiled once')) : together(db, page);
       },
     },
@@ -169,7 +175,7 @@ export const generatedQueries: GeneratedQueries = {
           toBlock: 2,
           after: ['1', '1', '1'],
           limit: 26,
-          detailed: false,
+          columns: columnsFor(new Set(['transactionHash', 'outcome', 'debits']), new Set()),
         }).execute(),
     },
     'list the uses of the sessions of a page': {

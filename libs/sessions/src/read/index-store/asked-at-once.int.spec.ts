@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { RequestScope } from '#libs/database';
 import { asAddress, asKey, headerOf, indexRowsOf, withDatabase } from '#libs/testing';
 import fc from 'fast-check';
+import { ALL_USE_COLUMNS } from '../../uses/read/use-columns.ts';
 import { UseListRepository } from '../../uses/read/uses.list.repository.ts';
 import { SessionLookupRepository } from './session-lookup.repository.ts';
 
@@ -53,7 +54,14 @@ describe('keys that are asked for at once', () => {
           return await Promise.all([
             lookups.find(of, networkId, account, key, undefined),
             uses.list(of, networkId, {
-              ...{ account, sessionKey: key, after: undefined, limit: first, detailed: true, ...page },
+              ...{
+                account,
+                sessionKey: key,
+                after: undefined,
+                limit: first,
+                columns: ALL_USE_COLUMNS,
+                ...page,
+              },
             }),
           ]);
         };

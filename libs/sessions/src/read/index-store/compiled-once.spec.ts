@@ -3,6 +3,7 @@ import { type Db, recordStatements } from '#libs/database';
 import { toAddress, toSessionKey } from '#libs/felt';
 import fc from 'fast-check';
 import type { CompiledQuery } from 'kysely';
+import { ALL_USE_COLUMNS, columnsFor } from '../../uses/read/use-columns.ts';
 import { plainUseListOf, useListStatement } from '../../uses/read/uses.statement.ts';
 import { sessionListOf, sessionListStatement } from './session-list.statement.ts';
 import { sessionLookupNow, sessionLookupStatement } from './session-lookup.statement.ts';
@@ -72,7 +73,7 @@ describe('statements that are compiled once', () => {
       toBlock: maybe(number),
       after: maybe(fc.tuple(digits, digits, digits)),
       limit: number,
-      detailed: fc.boolean(),
+      columns: fc.constantFrom(ALL_USE_COLUMNS, columnsFor(new Set(['outcome']), new Set())),
     });
     fc.assert(
       fc.property(number, query, (networkId, asked) => {
@@ -82,5 +83,21 @@ describe('statements that are compiled once', () => {
         expect(textOf(plain.compile(db))).toEqual(textOf(useListStatement(db, networkId, asked).compile()));
       }),
     );
+  });
+
+  it('read the columns that a page of uses is asked with, by sixteen texts at most', async () => {
+    const db = await builder();
+    const asked = { account: toAddress(1n), sessionKey: undefined, fromBlock: undefined, toBlock: undefined };
+    const rest = { outcomes: undefined, path: undefined, after: undefined, limit: 21 };
+    const texts = new Set<string>();
+    fc.assert(
+      fc.property(fc.subarray([...ALL_USE_COLUMNS]), (columns) => {
+        const text = plainUseListOf(1, { ...asked, ...rest, columns })?.compile(db).sql ?? '';
+        texts.add(text);
+        for (const column of columns) expect(text).toContain(`"${column}"`);
+      }),
+    );
+    expect(texts.size).toBeGreaterThan(10);
+    expect(texts.size).toBeLessThanOrEqual(16);
   });
 });

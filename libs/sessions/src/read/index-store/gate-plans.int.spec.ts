@@ -3,6 +3,7 @@ import type { RequestScope } from '#libs/database';
 import { toAddress, toSessionKey } from '#libs/felt';
 import { headerOf, indexRowsOf, planOf, touched, withDatabase } from '#libs/testing';
 import type { CompiledQuery } from 'kysely';
+import { ALL_USE_COLUMNS } from '../../uses/read/use-columns.ts';
 import { plainUseListOf } from '../../uses/read/uses.statement.ts';
 import { accountListStatement } from './account-list.statement.ts';
 import { sessionLookupNow } from './session-lookup.statement.ts';
@@ -97,7 +98,7 @@ describe('lists over all accounts, behind the gate', () => {
     const page = { outcomes: undefined, path: undefined, fromBlock: undefined, toBlock: undefined };
     const parts = Array.from({ length: 16 }, (_, n) => {
       const [account, sessionKey] = [toAddress(BigInt(1_000_001 + n)), toSessionKey(1n)];
-      const asked = { account, sessionKey, after: undefined, limit: 21, detailed: false, ...page };
+      const asked = { account, sessionKey, after: undefined, limit: 21, columns: ALL_USE_COLUMNS, ...page };
       return plainUseListOf(networkId, asked)!.partOf(database.api.build);
     });
     const query = parts[0]!.shape.compile(parts.map(({ values }) => values));

@@ -2,8 +2,7 @@ import { entrypointName } from '#libs/account';
 import { encodeNodeId, type IdentifiedNetwork } from '#libs/api';
 import { parseCommonFelt, parseFelt } from '#libs/felt';
 import type { OfToken } from '../../read/graphql/of-token.ts';
-import type { StoredUse } from './use-columns.ts';
-import type { ListedUse } from './uses.list.repository.ts';
+import type { ListedUse, StoredUse, UseColumn } from './use-columns.ts';
 import type { UnattributedUse, Use, UseCall, UseDebit, UseFee, UseRefusal } from './uses.models.ts';
 
 /** A stored use as an answer. What nobody asks for is not worked out. The JSON columns are what the facts hold. */
@@ -19,114 +18,103 @@ class UseView implements Use {
   }
 
   get id(): string {
-    const row = detailed(this.#row);
-    return encodeNodeId('Use', this.#network, [row.account, referenceOf(row), String(row.event_index)]);
+    const row = this.#row;
+    const names = [stored(row, 'account'), referenceOf(row), String(row.event_index)];
+    return encodeNodeId('Use', this.#network, names);
   }
   get chainId(): bigint {
     return this.#network.chainId;
   }
   get account(): bigint {
-    return parseCommonFelt(detailed(this.#row).account);
+    return parseCommonFelt(stored(this.#row, 'account'));
   }
   get sessionKey(): bigint {
-    return parseCommonFelt(detailed(this.#row).session_key);
+    return parseCommonFelt(stored(this.#row, 'session_key'));
   }
   get outcome(): Use['outcome'] {
-    return this.#row.outcome;
+    return stored(this.#row, 'outcome');
   }
   get callsBurned(): number {
-    return this.#row.calls_burned;
+    return stored(this.#row, 'calls_burned');
   }
   get path(): Use['path'] {
-    return this.#row.path;
+    return stored(this.#row, 'path');
   }
   get attribution(): Use['attribution'] {
-    return this.#row.attribution;
+    return stored(this.#row, 'attribution');
   }
   get transactionHash(): bigint | null {
-    return feltOrNull(this.#row.transaction_hash);
+    return feltOrNull(stored(this.#row, 'transaction_hash'));
   }
   get transactionIndex(): number | null {
-    return this.#row.transaction_hash === null ? null : this.#row.transaction_index;
+    return stored(this.#row, 'transaction_hash') === null ? null : this.#row.transaction_index;
   }
   get blockNumber(): number {
     return this.#row.use_block_number;
   }
   get blockHash(): bigint {
-    return parseFelt(detailed(this.#row).use_block_hash);
+    return parseFelt(stored(this.#row, 'use_block_hash'));
   }
   get timestamp(): bigint {
-    return BigInt(this.#row.use_timestamp_seconds);
+    return BigInt(stored(this.#row, 'use_timestamp_seconds'));
   }
   get sender(): bigint | null {
-    return commonOrNull(detailed(this.#row).sender);
+    return commonOrNull(stored(this.#row, 'sender'));
   }
   get topLevel(): boolean | null {
-    return detailed(this.#row).top_level;
+    return stored(this.#row, 'top_level');
   }
   get signatureValidUntil(): bigint | null {
-    return countOrNull(detailed(this.#row).signature_valid_until_seconds);
+    return countOrNull(stored(this.#row, 'signature_valid_until_seconds'));
   }
   get outsideNonce(): bigint | null {
-    return feltOrNull(detailed(this.#row).outside_nonce);
+    return feltOrNull(stored(this.#row, 'outside_nonce'));
   }
   get outsideCaller(): bigint | null {
-    return commonOrNull(detailed(this.#row).outside_caller);
+    return commonOrNull(stored(this.#row, 'outside_caller'));
   }
   get calls(): UseCall[] | null {
-    return (this.#row.calls as CallJson[] | null)?.map(callView) ?? null;
+    return (stored(this.#row, 'calls') as CallJson[] | null)?.map(callView) ?? null;
   }
   get callsUsedBefore(): bigint | null {
-    return countOrNull(this.#row.calls_used_before);
+    return countOrNull(stored(this.#row, 'calls_used_before'));
   }
   get callsUsedAfter(): bigint | null {
-    return countOrNull(this.#row.calls_used_after);
+    return countOrNull(stored(this.#row, 'calls_used_after'));
   }
   get maxCalls(): bigint | null {
-    return countOrNull(this.#row.max_calls);
+    return countOrNull(stored(this.#row, 'max_calls'));
   }
   get debits(): (UseDebit & OfToken)[] | null {
     const { chainId } = this.#network;
-    return (this.#row.debits as DebitJson[] | null)?.map((debit) => debitView(debit, chainId)) ?? null;
+    return (
+      (stored(this.#row, 'debits') as DebitJson[] | null)?.map((debit) => debitView(debit, chainId)) ?? null
+    );
   }
   get refusal(): UseRefusal | null {
-    return refusalView(detailed(this.#row).refusal as RefusalJson | null);
+    return refusalView(stored(this.#row, 'refusal') as RefusalJson | null);
   }
   get revertReason(): string | null {
-    return detailed(this.#row).revert_reason;
+    return stored(this.#row, 'revert_reason');
   }
   get fee(): UseFee | null {
     return feeView(this.#row);
   }
   get unattributed(): UnattributedUse | null {
-    return unattributedView(detailed(this.#row).unattributed as UnattributedJson | null);
+    return unattributedView(stored(this.#row, 'unattributed') as UnattributedJson | null);
   }
 }
 
-/** Fields that are read out of the details of a row, which a list has only where one of them is asked for. */
-export const DETAIL_FIELDS = [
-  ...[
-    'id',
-    'account',
-    'sessionKey',
-    'blockHash',
-    'sender',
-    'topLevel',
-    'signatureValidUntil',
-    'outsideNonce',
-  ],
-  ...['outsideCaller', 'refusal', 'revertReason', 'unattributed'],
-] as const satisfies readonly (keyof Use)[];
-
-/** @throws Error where the details were not read: a field of them is missing in DETAIL_FIELDS */
-const detailed = (row: ListedUse): StoredUse => {
-  if (row.account === undefined) throw new Error('a detail of a use is asked for that was not read');
-  return row as StoredUse;
+/** @throws Error where the row was read without the column: it is missing in FIELD_COLUMNS */
+const stored = <Name extends UseColumn>(row: ListedUse, name: Name): StoredUse[Name] => {
+  const value = row[name];
+  if (value === undefined) throw new Error(`${name} of a use is asked for, and was not read`);
+  return value as StoredUse[Name];
 };
 
 /** The transaction keeps its name where it is included again; what no transaction explains belongs to its block. */
-const referenceOf = (row: StoredUse): string =>
-  row.transaction_hash ?? `block:${row.use_block_number}:${row.use_block_hash}`;
+const referenceOf = (row: ListedUse): string =>
+  stored(row, 'transaction_hash') ?? `block:${row.use_block_number}:${stored(row, 'use_block_hash')}`;
 
 interface CallJson {
   readonly to: string;
@@ -195,10 +183,29 @@ const refusalView = (refusal: RefusalJson | null): UseRefusal | null =>
   };
 
 const feeView = (row: ListedUse): UseFee | null => {
-  const { fee_amount: amount, fee_unit: unit, fee_payer: payer, fee_shared: shared } = row;
-  if (amount === null || unit === null) return null;
-  return { amount: BigInt(amount), unit, payer: commonOrNull(payer), shared: shared === true };
+  const [amount, unit] = [stored(row, 'fee_amount'), stored(row, 'fee_unit')];
+  return amount === null || unit === null ? null : new FeeView(row, BigInt(amount), unit);
 };
+
+class FeeView implements UseFee {
+  readonly amount: bigint;
+  readonly unit: string;
+  readonly #row: ListedUse;
+
+  constructor(row: ListedUse, amount: bigint, unit: string) {
+    this.amount = amount;
+    this.unit = unit;
+    this.#row = row;
+  }
+
+  get payer(): bigint | null {
+    return commonOrNull(stored(this.#row, 'fee_payer'));
+  }
+
+  get shared(): boolean {
+    return stored(this.#row, 'fee_shared') === true;
+  }
+}
 
 const unattributedView = (value: UnattributedJson | null): UnattributedUse | null =>
   value && {

@@ -3,7 +3,7 @@ import type { Felt } from '#libs/felt';
 import { askIndex } from '../../read/failures.ts';
 import { blockFromRow, coverageFromRow } from '../../read/index-store/rows.ts';
 import type { AnswerBlock, CoverageRecord } from '../../read/records.ts';
-import type { StoredUse, UseDetails, UseRow } from './use-columns.ts';
+import type { ListedUse, StoredUse } from './use-columns.ts';
 import { type SessionOfPage, usesOfSessionsStatement } from './uses-of-sessions.statement.ts';
 import {
   type UseListQuery,
@@ -22,9 +22,6 @@ export interface UseListing<Row = StoredUse> {
   readonly rows: readonly Row[];
 }
 
-/** A use of a list, which has its details where they were asked for. */
-export type ListedUse = UseRow & Partial<UseDetails>;
-
 export class UseListRepository {
   readonly #db: ScopedDb;
 
@@ -32,7 +29,7 @@ export class UseListRepository {
     this.#db = db;
   }
 
-  /** Nothing while no block of the network is indexed; with details where they are asked for. @throws PurserError INDEX_UNAVAILABLE */
+  /** Nothing while no block of the network is indexed; rows may have more columns than are asked for. @throws PurserError INDEX_UNAVAILABLE */
   async list(
     scope: RequestScope,
     networkId: number,

@@ -25,9 +25,10 @@ import { historyOf } from '../../read/history.ts';
 import { pickNetwork } from '../../read/pick-network.ts';
 import { notFollowed, requireListing } from '../../read/policy.reader.ts';
 import { SESSION_READ_PORTS, type ServedNetwork, type SessionReadPorts } from '../../read/ports.ts';
-import { DETAIL_FIELDS, useView } from './use-view.ts';
+import { columnsFor, type ListedUse } from './use-columns.ts';
+import { useView } from './use-view.ts';
 import { TransactionUsesArgs, UsesArgs } from './uses.arguments.ts';
-import { type ListedUse, UseListRepository, type UseListing } from './uses.list.repository.ts';
+import { UseListRepository, type UseListing } from './uses.list.repository.ts';
 import { TransactionUses, UseConnection } from './uses.models.ts';
 import type { SessionOfPage } from './uses-of-sessions.statement.ts';
 import type { UseListQuery } from './uses.statement.ts';
@@ -51,7 +52,7 @@ export class UsesResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<UseConnection> {
     const network = pickNetwork(this.ports.networks, args);
-    const asked = { ...this.asked(asker, network, args), detailed: asksForDetails(info) };
+    const asked = { ...this.asked(asker, network, args), columns: columnsAsked(info) };
     const listing = await this.repository.list(asker, network.networkId, asked);
     return this.connection(asker, network, args, listing);
   }
@@ -99,7 +100,7 @@ export class UsesResolver {
   }
 
   /** @throws PurserError BAD_INPUT, BAD_CURSOR */
-  private asked(asker: RequestScope, network: ServedNetwork, args: UsesArgs): Omit<UseListQuery, 'detailed'> {
+  private asked(asker: RequestScope, network: ServedNetwork, args: UsesArgs): Omit<UseListQuery, 'columns'> {
     return {
       account: args.account,
       sessionKey: args.sessionKey ?? undefined,
@@ -135,10 +136,11 @@ export class UsesResolver {
   }
 }
 
-const asksForDetails = (info: GraphQLResolveInfo): boolean => {
-  const asked = askedFields(info, ['nodes', 'edges.node']);
-  return DETAIL_FIELDS.some((name) => asked.has(name));
-};
+const NODES = ['nodes', 'edges.node'];
+const FEES = NODES.map((path) => `${path}.fee`);
+
+const columnsAsked = (info: GraphQLResolveInfo) =>
+  columnsFor(askedFields(info, NODES), askedFields(info, FEES));
 
 const scopeOf = (asker: RequestScope, { networkId }: ServedNetwork, args: UsesArgs): CursorScope => ({
   list: 'uses',

@@ -5,12 +5,12 @@ import { headOf } from '../../read/index-store/point.statement.ts';
 import { ADDRESS_SLOT, SESSION_KEY_SLOT } from '../../read/index-store/slots.ts';
 import { accountStatusOf, coveredFrom, throughGate } from '../../read/index-store/statement-parts.ts';
 import {
-  DETAIL_COLUMNS,
+  ALL_USE_COLUMNS,
+  type ListedUse,
+  selectionsOf,
   type StoredOutcome,
   type StoredPath,
-  USE_COLUMNS,
-  type UseDetails,
-  type UseRow,
+  type UseColumn,
 } from './use-columns.ts';
 
 export interface UseListQuery {
@@ -25,27 +25,23 @@ export interface UseListQuery {
   /** The place of the last row of the page before. */
   readonly after: readonly [block: string, transactionIndex: string, eventIndex: string] | undefined;
   readonly limit: number;
-  /** Whether rows have their `UseDetails`. */
-  readonly detailed: boolean;
+  /** What rows have, in the order of `ALL_USE_COLUMNS`. */
+  readonly columns: readonly UseColumn[];
 }
 
-/** The uses of a network with what `UseRow` and, where they are wanted, `UseDetails` name. */
-export const usesWithBlock = (db: Db, networkId: number) =>
-  rowsWithBlock(db, networkId).select(DETAIL_COLUMNS);
-
-const rowsWithBlock = (db: Db, networkId: number) =>
+/** The uses of a network, each a `StoredUse` or a part of one. */
+export const usesWithBlock = (db: Db, networkId: number, columns = ALL_USE_COLUMNS) =>
   db
     .selectFrom('uses as u')
     .innerJoin('blocks as ub', (join) =>
       join.onRef('ub.network_id', '=', 'u.network_id').onRef('ub.block_hash', '=', 'u.block_hash'),
     )
     .where('u.network_id', '=', networkId)
-    .select(USE_COLUMNS);
+    .select(selectionsOf(columns));
 
 const pageOfUses = (db: Db, networkId: number, query: UseListQuery) => {
-  const { account, sessionKey, outcomes, path, fromBlock, toBlock, after, limit, detailed } = query;
-  return rowsWithBlock(db, networkId)
-    .$if(detailed, (qb) => qb.select(DETAIL_COLUMNS))
+  const { account, sessionKey, outcomes, path, fromBlock, toBlock, after, limit, columns } = query;
+  return usesWithBlock(db, networkId, columns)
     .where('u.account', '=', feltToHex(account))
     .where(throughGate(networkId, account))
     .$if(sessionKey !== undefined, (qb) => qb.where('u.session_key', '=', feltToHex(sessionKey ?? 0n)))
@@ -77,20 +73,20 @@ export const useListStatement = (db: Db, networkId: number, query: UseListQuery)
       accountStatusOf(networkId, query.account).as('account_status'),
       coveredFrom('STATE', networkId, query.account, undefined).as('state_from'),
       coveredFrom('EVENTS', networkId, query.account, undefined).as('events_from'),
-      sql<
-        (UseRow & Partial<UseDetails>)[] | null
-      >`(select json_agg(page) from ${pageOfUses(db, networkId, query)} page)`.as('uses'),
+      sql<ListedUse[] | null>`(select json_agg(page) from ${pageOfUses(db, networkId, query)} page)`.as(
+        'uses',
+      ),
     ]);
 
-interface PlainList extends Omit<UseListQuery, 'outcomes' | 'path' | 'after' | 'detailed'> {
+interface PlainList extends Omit<UseListQuery, 'outcomes' | 'path' | 'after' | 'columns'> {
   readonly networkId: number;
   readonly block: string | undefined;
   readonly transaction: string | undefined;
   readonly event: string | undefined;
 }
 
-/** A page by account, key and blocks, which is what is asked most: compiled once, with details and without. */
-const plainUseList = (detailed: boolean) =>
+/** A page by account, key and blocks, which is what is asked most: compiled once. */
+const plainUseList = (columns: readonly UseColumn[]) =>
   templateOf(
     {
       ...{ networkId: NUMBER_SLOT, account: ADDRESS_SLOT, sessionKey: SESSION_KEY_SLOT, limit: NUMBER_SLOT },
@@ -105,18 +101,40 @@ const plainUseList = (detailed: boolean) =>
         outcomes: undefined,
         path: undefined,
         after,
-        detailed,
+        columns,
       });
     },
   );
-const [briefUseList, detailedUseList] = [plainUseList(false), plainUseList(true)];
+/** Programs ask for the same fields again and again; but each set of columns is a statement that all connections keep. */
+const MOST_COLUMN_SETS = 16;
+const withAllColumns = { columns: new Set(ALL_USE_COLUMNS), list: plainUseList(ALL_USE_COLUMNS) };
+const ofColumns = new Map([[ALL_USE_COLUMNS.join(), withAllColumns]]);
+
+/** That of just these columns; where there are enough statements, the one among them that reads the fewest more. */
+const plainUseListWith = (columns: readonly UseColumn[]) => {
+  const name = columns.join();
+  const known = ofColumns.get(name);
+  if (known !== undefined) return known.list;
+  if (ofColumns.size >= MOST_COLUMN_SETS) return leastWith(columns).list;
+  const made = { columns: new Set(columns), list: plainUseList(columns) };
+  ofColumns.set(name, made);
+  return made.list;
+};
+
+const leastWith = (columns: readonly UseColumn[]) => {
+  let least = withAllColumns;
+  for (const one of ofColumns.values())
+    if (one.columns.size < least.columns.size && columns.every((column) => one.columns.has(column)))
+      least = one;
+  return least;
+};
 
 /** The compiled one, where it is what is asked. */
 export const plainUseListOf = (networkId: number, query: UseListQuery) => {
-  const { outcomes, path, after, detailed, ...list } = query;
+  const { outcomes, path, after, columns, ...list } = query;
   if (outcomes !== undefined || path !== undefined) return undefined;
   const [block, transaction, event] = after ?? [];
-  return (detailed ? detailedUseList : briefUseList)({ networkId, ...list, block, transaction, event });
+  return plainUseListWith(columns)({ networkId, ...list, block, transaction, event });
 };
 
 /** The head and all uses in one transaction, of any account that is followed, in one statement. */
