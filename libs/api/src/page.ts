@@ -50,7 +50,10 @@ export const toPage = <Row, Node>(
   return {
     edges,
     nodes: edges.map(({ node }) => node),
-    pageInfo: new RowPageInfo(shown, cursorOf, { hasNextPage: rows.length > size, hasPreviousPage: hasPrevious }),
+    pageInfo: new RowPageInfo(shown, cursorOf, {
+      hasNextPage: rows.length > size,
+      hasPreviousPage: hasPrevious,
+    }),
   };
 };
 

@@ -12,7 +12,7 @@ const END = { done: true, value: undefined } as const;
 class MappedEvents<Event, Answer> implements AsyncGenerator<Answer, void, void> {
   private hasEnded = false;
   /** Of the reader that waits. No promise is raced with one that lives as long as we do: that would keep every answer. */
-  private endReading: (() => void) | undefined;
+  private endReading: ((end: typeof END) => void) | undefined;
 
   constructor(
     private readonly events: AsyncIterator<Event>,
@@ -21,10 +21,10 @@ class MappedEvents<Event, Answer> implements AsyncGenerator<Answer, void, void> 
 
   next(): Promise<IteratorResult<Answer, void>> {
     if (this.hasEnded) return Promise.resolve(END);
-    return new Promise((resolve, reject) => {
-      this.endReading = () => resolve(END);
-      this.read().then(resolve, reject);
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<IteratorResult<Answer, void>>();
+    this.endReading = resolve;
+    this.read().then(resolve, reject);
+    return promise;
   }
 
   async return(): Promise<IteratorReturnResult<void>> {
@@ -55,6 +55,6 @@ class MappedEvents<Event, Answer> implements AsyncGenerator<Answer, void, void> 
 
   private end(): void {
     this.hasEnded = true;
-    this.endReading?.();
+    this.endReading?.(END);
   }
 }

@@ -102,17 +102,16 @@ const fieldsOf = (schema: GraphQLSchema): ReadonlyMap<string, { field: Field; is
 const guard = (field: Field, right: FieldRight | undefined, isRoot: boolean): void => {
   if (right === 'PUBLIC' || (right !== undefined && !isRoot && COMMON_RIGHTS.has(right))) return;
   const resolve: Resolve = field.resolve ?? defaultFieldResolver;
-  field.resolve = (source, args, context, info) => {
+  field.resolve = guarded(resolve, right);
+  if (field.subscribe !== undefined) field.subscribe = guarded(field.subscribe, right);
+};
+
+const guarded =
+  (resolve: Resolve, right: FieldRight | undefined): Resolve =>
+  (source, args, context, info) => {
     requireRight(context, right);
     return resolve(source, args, context, info);
   };
-  const { subscribe } = field;
-  if (subscribe === undefined) return;
-  field.subscribe = (source, args, context, info) => {
-    requireRight(context, right);
-    return subscribe(source, args, context, info);
-  };
-};
 
 /** @throws AccessError UNAUTHENTICATED without a principal, FORBIDDEN without the right. */
 const requireRight = ({ principal }: RequestContext, right: FieldRight | undefined): void => {

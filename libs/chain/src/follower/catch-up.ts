@@ -30,7 +30,7 @@ export async function* catchUp<T extends HasHeader>(
   try {
     for await (const block of blocksUpTo(settings, position, head.blockNumber)) {
       if (!continues(newest, block.header)) {
-        if (run.blocks.length > 0) yield { blocks: run.take() };
+        if (run.blocks().length > 0) yield { blocks: run.take() };
         yield 'broken';
         return;
       }
@@ -41,10 +41,10 @@ export async function* catchUp<T extends HasHeader>(
     }
   } catch (error) {
     if (settings.signal.aborted) throw aborted();
-    if (run.blocks.length > 0) yield { blocks: run.take() };
+    if (run.blocks().length > 0) yield { blocks: run.take() };
     throw error;
   }
-  if (run.blocks.length > 0) yield { blocks: run.take() };
+  if (run.blocks().length > 0) yield { blocks: run.take() };
 }
 
 const blocksUpTo = <T extends HasHeader>(
@@ -69,7 +69,7 @@ const blocksUpTo = <T extends HasHeader>(
   });
 
 interface Run<T> {
-  readonly blocks: readonly T[];
+  blocks(): readonly T[];
   add(block: T): void;
   /** Blocks close to the head do not share a run. */
   mustEndBefore(block: T): boolean;
@@ -84,9 +84,7 @@ const newRun = <T extends HasHeader>(settings: Settings<T>, headNumber: number):
   const isAtHead = (block: T | undefined): boolean =>
     block !== undefined && headNumber - block.header.blockNumber < settings.headDistance;
   return {
-    get blocks() {
-      return blocks;
-    },
+    blocks: () => blocks,
     add: (block) => {
       // From the first block on: what the consumer took for the run before is no time of collecting this one.
       if (blocks.length === 0) sinceMs = settings.clock.nowMs();
