@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
 import { measureLimits, withPeer } from './graphql/limits.ts';
 import { type Measured, measureLatency, measureRates, type Pace } from './graphql/measure.ts';
 import { addOrganisations } from './graphql/organisations.ts';
@@ -81,7 +82,8 @@ and answers with what stands in the rows; Purser also says status, remaining bud
 compared with the rows before a time counts. At half the load questions come at even distances, and the time of each counts from when it was due;
 its limit is what a server that only sends the same answer takes at that rate. pgbench asks one question in a transaction; the service
 asks at once what comes at the same time (docs/decisions/0025), of one organisation: one asks all of it where nothing else is said, which is the best
-case. Service and PostGraphile are asked in turns. A turn in which others kept more than 0.15 cores busy, or the
+case. Service and PostGraphile are asked in turns; no process that waits gives memory back meanwhile, which would take cores from the other.
+A turn in which others kept more than 0.15 cores busy, or the
 host of the machine took more than 0.03, is made again, twice at most.`;
     return {
       ...{ part: 'rates', title: 'Requests a second' },
@@ -206,6 +208,8 @@ if (flags.help) {
   console.log(USAGE);
 } else {
   requireQuietMachine(flags.force);
+  // As in all processes that wait while one is asked.
+  setFlagsFromString('--memory-reducer-gc-count=0');
   const results = await measureParts(partsIn(flags.part, PARTS), PARTS);
   const isTrial = flags.force || scale !== 1 || !flags.peer || flags.profile !== undefined;
   await writeResults(results, isTrial ? undefined : flags.out, {

@@ -1,4 +1,4 @@
-import { nextMessage, startChild, stopChild } from '../ingest/child.ts';
+import { nextMessage, NO_IDLE_COLLECTIONS, startChild, stopChild } from '../ingest/child.ts';
 import type { Drive, Driven } from './drive.process.ts';
 
 /** Asks from a process of its own, whose time is not that of the service. */
@@ -9,7 +9,7 @@ export interface Driver {
 }
 
 export const startDriver = (): Driver => {
-  const child = startChild('../graphql/drive.process.ts', { argument: {} });
+  const child = startChild('../graphql/drive.process.ts', { argument: {}, nodeFlags: [NO_IDLE_COLLECTIONS] });
   return {
     pid: child.pid!,
     drive: async (job) => {
@@ -28,7 +28,10 @@ export const startDriver = (): Driver => {
 export const startEcho = async (
   body: string,
 ): Promise<{ readonly url: string; readonly pid: number; stop(): Promise<void> }> => {
-  const child = startChild('../graphql/echo.process.ts', { argument: { body } });
+  const child = startChild('../graphql/echo.process.ts', {
+    argument: { body },
+    nodeFlags: [NO_IDLE_COLLECTIONS],
+  });
   const url = await nextMessage(child, (message) => (message as { readonly url?: string }).url);
   return { url, pid: child.pid!, stop: () => stopChild(child) };
 };

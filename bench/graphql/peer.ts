@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { NO_IDLE_COLLECTIONS } from '../ingest/child.ts';
 import { feltOf, keyAt, keysOf, type World } from './world.ts';
 import type { Data } from './questions.ts';
 
@@ -17,7 +18,7 @@ export interface Peer {
 /** Installs it the first time, with its own lock: nothing of it is a dependency of the product. */
 export const startPeer = async (databaseUrl: string): Promise<Peer> => {
   if (!existsSync(`${FOLDER}node_modules`)) install();
-  const child = spawn(process.execPath, [`${FOLDER}server.mjs`], {
+  const child = spawn(process.execPath, [NO_IDLE_COLLECTIONS, `${FOLDER}server.mjs`], {
     env: { PEER_DATABASE_URL: databaseUrl, NODE_ENV: 'production', GRAPHILE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
