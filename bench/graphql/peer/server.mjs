@@ -11,7 +11,8 @@ const preset = {
     makePgService({
       connectionString: process.env.PEER_DATABASE_URL,
       schemas: ['public'],
-      poolConfig: { max: 10 },
+      // It keeps its connections while others are asked: to close them takes the cores from whoever is.
+      poolConfig: { max: 10, idleTimeoutMillis: 0 },
     }),
   ],
   grafserv: { graphiql: false, watch: false },
