@@ -80,7 +80,7 @@ const measureRatesPart = (server: BenchServer): Promise<Part> =>
 units are on. Service, PostgreSQL and who asks share the cores. PostGraphile 5 has the same cores and tables, none of the protection,
 and answers with what stands in the rows; Purser also says status, remaining budgets and how far the history reaches. Twenty answers of each are
 compared with the rows before a time counts. At half the load questions come at even distances, and the time of each counts from when it was due;
-its limit is what a server that only sends the same answer takes at that rate. pgbench asks one question in a transaction; the service
+each has its runs one after the other there, and its limit is what a server that only sends the same answer takes at that rate. pgbench asks one question in a transaction; the service
 asks at once what comes at the same time (docs/decisions/0025), of one organisation: one asks all of it where nothing else is said, which is the best
 case. Service and PostGraphile are asked in turns; no process that waits gives memory back meanwhile, which would take cores from the other.
 A turn in which others kept more than 0.15 cores busy, or the

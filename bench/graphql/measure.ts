@@ -110,9 +110,13 @@ const measureHalf = async (
   const asked = cases.map(({ target, runs }) => ({ target, rate: Math.round(rateOf(runs).median * HALF) }));
   const [first] = asked;
   if (first === undefined) return [];
-  const turns = await withEcho(first.target, (echo) =>
-    inTurns(setting, [...asked, { target: echo, rate: first.rate }], connections, pace),
-  );
+  // One after the other: begun anew after some seconds of rest, each first waits for what the machine gave to others.
+  const turns = await withEcho(first.target, async (echo) => {
+    const runs: Run[][] = [];
+    for (const one of [...asked, { target: echo, rate: first.rate }])
+      runs.push(...(await inTurns(setting, [one], connections, pace)));
+    return runs;
+  });
   const lateness = turns.map((runs) => spreadOf(runs.map(({ p99Ms }) => p99Ms)));
   const least = lateness.at(-1)?.median ?? NaN;
   return cases.map(({ at }, place) => [
