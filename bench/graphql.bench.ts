@@ -82,7 +82,7 @@ and answers with what stands in the rows; Purser also says status, remaining bud
 compared with the rows before a time counts. At half the load questions come at even distances, and the time of each counts from when it was due;
 each has its runs one after the other there, and its limit is what a server that only sends the same answer takes at that rate. pgbench asks one question in a transaction; the service
 asks at once what comes at the same time (docs/decisions/0025), of one organisation: one asks all of it where nothing else is said, which is the best
-case. Service and PostGraphile are asked in turns; no process that waits gives memory back meanwhile, which would take cores from the other.
+case. Service and PostGraphile are asked in turns; whoever waits is stopped meanwhile (SIGSTOP), so that it takes no core from the other.
 A turn in which others kept more than 0.15 cores busy, or the
 host of the machine took more than 0.03, is made again, twice at most.`;
     return {

@@ -112,9 +112,10 @@ const measureHalf = async (
   if (first === undefined) return [];
   // One after the other: begun anew after some seconds of rest, each first waits for what the machine gave to others.
   const turns = await withEcho(first.target, async (echo) => {
+    const all = [...asked, { target: echo, rate: first.rate }];
     const runs: Run[][] = [];
-    for (const one of [...asked, { target: echo, rate: first.rate }])
-      runs.push(...(await inTurns(setting, [one], connections, pace)));
+    for (const one of all)
+      runs.push(...(await inTurns(setting, [one], connections, pace, pidsWithout(all, one))));
     return runs;
   });
   const lateness = turns.map((runs) => spreadOf(runs.map(({ p99Ms }) => p99Ms)));
@@ -203,13 +204,16 @@ const inTurns = async (
   asked: readonly Asked[],
   connections: number,
   { runs, seconds, isPatient }: Pace,
+  idle: readonly number[] = [],
 ): Promise<Run[][]> => {
-  for (const { target } of asked) await runOf(setting, { target }, connections, WARM_UP_SECONDS);
+  const run = (one: Asked, forSeconds: number): Promise<Run> =>
+    whileStopped([...idle, ...pidsWithout(asked, one)], () => runOf(setting, one, connections, forSeconds));
+  for (const one of asked) await run({ target: one.target }, WARM_UP_SECONDS);
   const turns: Run[][] = [];
   let disturbed = 0;
   while (turns.length < runs) {
     const turn: Run[] = [];
-    for (const one of asked) turn.push(await runOf(setting, one, connections, seconds));
+    for (const one of asked) turn.push(await run(one, seconds));
     console.error(turn.map(tellRun).join('\n'));
     if (isPatient && turn.some(({ cores }) => isDisturbed(cores)) && disturbed < MOST_DISTURBED) {
       disturbed += 1;
@@ -219,6 +223,19 @@ const inTurns = async (
   }
   requireAnswers(turns.flat());
   return asked.map((_one, place) => turns.map((turn) => turn[place]!));
+};
+
+const pidsWithout = (all: readonly Asked[], one: Asked): number[] =>
+  all.map(({ target }) => target.pid).filter((pid) => pid !== one.target.pid);
+
+/** Whoever is not asked has no core meanwhile: processes that wait have work of their own. */
+const whileStopped = async <T>(pids: readonly number[], work: () => Promise<T>): Promise<T> => {
+  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+  try {
+    return await work();
+  } finally {
+    for (const pid of pids) process.kill(pid, 'SIGCONT');
+  }
 };
 
 const runOf = async (

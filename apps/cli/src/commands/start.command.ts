@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { createLogger } from '../../../server/src/http/create-logger.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
-import { refuseIdleCollections } from '../service/idle-collections.ts';
+import { collectSeldom } from '../service/collections.ts';
 import { startService, type Service } from '../service/start-service.ts';
 import { listenForStop } from '../service/stop-on-signal.ts';
 import { showProgress } from './progress.ts';
@@ -26,7 +26,7 @@ export const addStartCommand = (program: Command, context: CliContext): void => 
 const start = async (context: CliContext, json: boolean): Promise<void> => {
   const { terminal } = context;
   const settings = context.serviceSettings();
-  if (settings.roles.includes('api')) refuseIdleCollections();
+  if (settings.roles.includes('api')) collectSeldom();
   const logger = createLogger(logLevel(context, settings), process.stderr);
   let abandon = (): void => undefined;
   const signals = listenForStop({ abandon: () => abandon() });

@@ -74,7 +74,7 @@ class UseView implements Use {
     return commonOrNull(stored(this.#row, 'outside_caller'));
   }
   get calls(): UseCall[] | null {
-    return (stored(this.#row, 'calls') as CallJson[] | null)?.map(callView) ?? null;
+    return (stored(this.#row, 'calls') as CallJson[] | null)?.map((call) => new CallView(call)) ?? null;
   }
   get callsUsedBefore(): bigint | null {
     return countOrNull(stored(this.#row, 'calls_used_before'));
@@ -88,7 +88,8 @@ class UseView implements Use {
   get debits(): (UseDebit & OfToken)[] | null {
     const { chainId } = this.#network;
     return (
-      (stored(this.#row, 'debits') as DebitJson[] | null)?.map((debit) => debitView(debit, chainId)) ?? null
+      (stored(this.#row, 'debits') as DebitJson[] | null)?.map((debit) => new DebitView(debit, chainId)) ??
+      null
     );
   }
   get refusal(): UseRefusal | null {
@@ -151,27 +152,61 @@ const feltOrNull = (text: string | null): bigint | null => (text === null ? null
 const commonOrNull = (text: string | null): bigint | null => (text === null ? null : parseCommonFelt(text));
 const countOrNull = (count: number | string | null): bigint | null => (count === null ? null : BigInt(count));
 
-const callView = ({ to, selector: printed, calldata, failed }: CallJson): UseCall => {
-  const selector = parseCommonFelt(printed);
-  return {
-    to: parseCommonFelt(to),
-    selector,
-    name: entrypointName(selector) ?? null,
-    calldata: calldata.map(parseCommonFelt),
-    failed,
-  };
-};
+class CallView implements UseCall {
+  readonly #call: CallJson;
 
-const debitView = (debit: DebitJson, chainId: bigint): UseDebit & OfToken => ({
-  chainId,
-  callIndex: Number(debit.callIndex),
-  token: parseCommonFelt(debit.token),
-  amount: BigInt(debit.amount),
-  spentBefore: BigInt(debit.spentBefore),
-  spentAfter: BigInt(debit.spentAfter),
-  windowStart: BigInt(debit.windowStartSeconds),
-  windowStarted: debit.windowStarted,
-});
+  constructor(call: CallJson) {
+    this.#call = call;
+  }
+
+  get to(): bigint {
+    return parseCommonFelt(this.#call.to);
+  }
+  get selector(): bigint {
+    return parseCommonFelt(this.#call.selector);
+  }
+  get name(): string | null {
+    return entrypointName(this.selector) ?? null;
+  }
+  get calldata(): bigint[] {
+    return this.#call.calldata.map(parseCommonFelt);
+  }
+  get failed(): boolean | null {
+    return this.#call.failed;
+  }
+}
+
+class DebitView implements UseDebit, OfToken {
+  readonly chainId: bigint;
+  readonly #debit: DebitJson;
+
+  constructor(debit: DebitJson, chainId: bigint) {
+    this.chainId = chainId;
+    this.#debit = debit;
+  }
+
+  get callIndex(): number {
+    return Number(this.#debit.callIndex);
+  }
+  get token(): bigint {
+    return parseCommonFelt(this.#debit.token);
+  }
+  get amount(): bigint {
+    return BigInt(this.#debit.amount);
+  }
+  get spentBefore(): bigint {
+    return BigInt(this.#debit.spentBefore);
+  }
+  get spentAfter(): bigint {
+    return BigInt(this.#debit.spentAfter);
+  }
+  get windowStart(): bigint {
+    return BigInt(this.#debit.windowStartSeconds);
+  }
+  get windowStarted(): boolean {
+    return this.#debit.windowStarted;
+  }
+}
 
 const refusalView = (refusal: RefusalJson | null): UseRefusal | null =>
   refusal && {
