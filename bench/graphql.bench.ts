@@ -1,7 +1,15 @@
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { measureLimits, withPeer } from './graphql/limits.ts';
-import { type Measured, measureLatency, measureRates, type Pace } from './graphql/measure.ts';
+import {
+  type Measured,
+  type MeasuredRates,
+  measureHalf,
+  measureLatency,
+  measureOwnHalf,
+  measureRates,
+  type Pace,
+} from './graphql/measure.ts';
 import { addOrganisations } from './graphql/organisations.ts';
 import { QUESTIONS } from './graphql/questions.ts';
 import { type Setting, withSetting } from './graphql/setting.ts';
@@ -80,7 +88,7 @@ const measureRatesPart = (server: BenchServer): Promise<Part> =>
 units are on. Service, PostgreSQL and who asks share the cores. PostGraphile 5 has the same cores and tables, none of the protection,
 and answers with what stands in the rows; Purser also says status, remaining budgets and how far the history reaches. Twenty answers of each are
 compared with the rows before a time counts. At half the load questions come at even distances, and the time of each counts from when it was due;
-each has its runs one after the other there, and its limit is what a server that only sends the same answer takes at that rate. pgbench asks one question in a transaction; the service
+PostGraphile has ended where the service has its runs there, and its limit is what a server that only sends the same answer takes at that rate. pgbench asks one question in a transaction; the service
 asks at once what comes at the same time (docs/decisions/0025), of one organisation: one asks all of it where nothing else is said, which is the best
 case. Service and PostGraphile are asked in turns; whoever waits is stopped meanwhile (SIGSTOP), so that it takes no core from the other.
 A turn in which others kept more than 0.15 cores busy, or the
@@ -99,19 +107,25 @@ host of the machine took more than 0.03, is made again, twice at most.`;
 const measureQuestion = async (setting: Setting, name: (typeof NAMES)[number]): Promise<Measured[]> => {
   const limits = flags.peer ? await measureLimits(setting, name, pace) : undefined;
   const limit = limits?.statement && { limit: limits.statement };
-  const measure = async (peer: Target | undefined): Promise<Measured[]> => {
-    const own: Measured[] = [];
+  const measure = async (peer: Target | undefined): Promise<MeasuredRates[]> => {
+    const rates: MeasuredRates[] = [];
     for (const connections of CONNECTIONS)
-      own.push(
-        await measureRates(setting, name, connections, pace, {
-          ...{ aim: AIMS[name], half: true, peer },
-          ...limit,
-        }),
-      );
-    return own;
+      rates.push(await measureRates(setting, name, connections, pace, { aim: AIMS[name], peer, ...limit }));
+    return rates;
   };
-  const own = flags.peer ? await withPeer(setting, name, measure) : await measure(undefined);
-  return [...own, ...(limits ? [limits] : [])];
+  const beside = async (peer: Target): Promise<{ rates: MeasuredRates[]; late: Figure[] }> => {
+    const rates = await measure(peer);
+    const late: Figure[] = [];
+    for (const { ofPeer } of rates)
+      if (ofPeer) late.push(await measureHalf(setting, ofPeer, pace, [setting.service.pid]));
+    return { rates, late };
+  };
+  const { rates, late } = flags.peer
+    ? await withPeer(setting, name, beside)
+    : { rates: await measure(undefined), late: [] };
+  const own: Figure[] = [];
+  for (const each of rates) own.push(await measureOwnHalf(setting, each.own, pace));
+  return [...rates, { figures: [...own, ...late], notes: [] }, ...(limits ? [limits] : [])];
 };
 
 /** The same question where there is little and where there is much. */

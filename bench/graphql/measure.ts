@@ -35,8 +35,6 @@ export interface RateOptions {
   readonly aim?: number;
   /** The same work without Purser. */
   readonly limit?: NonNullable<Figure['limit']>;
-  /** Whether it is asked at half the load too. */
-  readonly half?: boolean;
   /** Of those who ask, in turns; left out: one organisation asks all of it. */
   readonly keys?: readonly string[];
   /** What the case is called besides. */
@@ -47,47 +45,55 @@ export interface RateOptions {
 
 const caseOf = ({ title }: Question, connections: number): string => `${title}, ${connections} connections`;
 
-/** Requests a second and how long they take, at so many connections, and at half of that load; beside a peer, in turns with it. */
+/** What somebody answers at most. */
+export interface Load {
+  readonly at: string;
+  readonly target: Target;
+  readonly connections: number;
+  /** Requests a second. */
+  readonly most: number;
+}
+
+/** Figures, and what each answers at most: the service, and the peer. */
+export interface MeasuredRates extends Measured {
+  readonly own: Load;
+  readonly ofPeer?: Load;
+}
+
+/** Requests a second and how long they take, at so many connections; beside a peer, in turns with it. */
 export const measureRates = async (
   setting: Setting,
   name: QuestionName,
   connections: number,
   pace: Pace,
-  { aim, limit, half = false, keys, beside = '', peer }: RateOptions,
-): Promise<Measured> => {
+  { aim, limit, keys, beside = '', peer }: RateOptions,
+): Promise<MeasuredRates> => {
   const question = QUESTIONS[name];
   const target = await targetOf(setting, question, keys);
   const [full = [], ofPeer = []] = await inTurns(setting, [{ target }, ...asPeer(peer)], connections, pace);
   const at = caseOf(question, connections) + beside;
-  const cases: Case[] = [
-    { at, target, runs: full },
-    ...(peer ? [{ at: `PostGraphile: ${at}`, target: peer, runs: ofPeer }] : []),
-  ];
-  const late = half ? await measureHalf(setting, cases, connections, pace) : [];
-  const [own, ...others] = cases.map((one, place) => [...ratesOf(one), ...(late[place] ?? [])]);
-  const [rate, ...rest] = own ?? [];
+  const [rate, ...rest] = ratesOf(at, full);
   const figures = [
     ...(rate
       ? [{ ...rate, ...(aim !== undefined && { aim: { least: aim } }), ...(limit && { limit }) }]
       : []),
     ...rest,
-    ...(peer ? [besidePeer(at, full, ofPeer)] : []),
-    ...others.flat(),
+    ...(peer ? [besidePeer(at, full, ofPeer), ...ratesOf(nameOfPeer(at), ofPeer)] : []),
   ];
-  return { figures, notes: cases.map((one) => noteOf(one.at, one.runs)) };
+  const own = { at, target, connections, most: rateOf(full).median };
+  const notes = [noteOf(at, full), ...(peer ? [noteOf(nameOfPeer(at), ofPeer)] : [])];
+  if (peer === undefined) return { figures, notes, own };
+  const load = { at: nameOfPeer(at), target: peer, connections, most: rateOf(ofPeer).median };
+  return { figures, notes, own, ofPeer: load };
 };
 
-interface Case {
-  readonly at: string;
-  readonly target: Target;
-  readonly runs: readonly Run[];
-}
+const nameOfPeer = (at: string): string => `PostGraphile: ${at}`;
 
 const asPeer = (peer: Target | undefined) => (peer === undefined ? [] : [{ target: peer }]);
 
 const rateOf = (runs: readonly Run[]) => spreadOf(runs.map(({ requestsPerSecond }) => requestsPerSecond));
 
-const ratesOf = ({ at, runs }: Case): Figure[] => [
+const ratesOf = (at: string, runs: readonly Run[]): Figure[] => [
   { case: at, measure: 'at most', unit: 'requests/s', value: rateOf(runs) },
   ...latencies(at, runs),
 ];
@@ -100,35 +106,39 @@ const besidePeer = (at: string, own: readonly Run[], peer: readonly Run[]): Figu
   return { case: at, measure: 'as many as PostGraphile', unit: 'times', value, aim: { least: 1 } };
 };
 
-/** Each at half of what it answers at most, and beside the first what HTTP alone takes. @returns figures of each */
-const measureHalf = async (
+/** At half of what it answers at most. @param idle processes that have no core meanwhile */
+export const measureHalf = async (
   setting: Setting,
-  cases: readonly Case[],
-  connections: number,
+  load: Load,
   pace: Pace,
-): Promise<Figure[][]> => {
-  const asked = cases.map(({ target, runs }) => ({ target, rate: Math.round(rateOf(runs).median * HALF) }));
-  const [first] = asked;
-  if (first === undefined) return [];
-  // One after the other: begun anew after some seconds of rest, each first waits for what the machine gave to others.
-  const turns = await withEcho(first.target, async (echo) => {
-    const all = [...asked, { target: echo, rate: first.rate }];
-    const runs: Run[][] = [];
-    for (const one of all)
-      runs.push(...(await inTurns(setting, [one], connections, pace, pidsWithout(all, one))));
-    return runs;
-  });
-  const lateness = turns.map((runs) => spreadOf(runs.map(({ p99Ms }) => p99Ms)));
-  const least = lateness.at(-1)?.median ?? NaN;
-  return cases.map(({ at }, place) => [
-    {
-      ...{ case: at, measure: 'p99 at half the load', unit: 'ms', value: lateness[place]! },
-      ...(place === 0 && {
-        aim: { most: 20 },
-        limit: { name: 'a server that always sends this answer', value: least },
-      }),
-    },
-  ]);
+  idle: readonly number[] = [],
+): Promise<Figure> => ({
+  ...{ case: load.at, measure: 'p99 at half the load', unit: 'ms' },
+  value: await latenessOf(setting, load, load.target, pace, idle),
+});
+
+/** The same of the service, beside what HTTP alone takes at that rate. */
+export const measureOwnHalf = async (setting: Setting, load: Load, pace: Pace): Promise<Figure> => {
+  const figure = await measureHalf(setting, load, pace);
+  const { target } = load;
+  const least = await withEcho(target, (echo) => latenessOf(setting, load, echo, pace, [target.pid]));
+  return {
+    ...figure,
+    aim: { most: 20 },
+    limit: { name: 'a server that always sends this answer', value: least.median },
+  };
+};
+
+const latenessOf = async (
+  setting: Setting,
+  { connections, most }: Load,
+  target: Target,
+  pace: Pace,
+  idle: readonly number[],
+): Promise<Figure['value']> => {
+  const asked = { target, rate: Math.round(most * HALF) };
+  const [runs = []] = await inTurns(setting, [asked], connections, pace, idle);
+  return spreadOf(runs.map(({ p99Ms }) => p99Ms));
 };
 
 /** What HTTP alone takes: something that is asked the same and always sends one answer. */
